@@ -12,6 +12,7 @@ from config.loading import load as load
 from config.loading import parse as parse
 from config.packages import PackageTable as PackageTable
 from config.tables import BOARD_STATES as BOARD_STATES
+from config.tables import GROUNDS as GROUNDS
 from config.tables import PROGRAMS as PROGRAMS
 from config.tables import ROOT as ROOT
 from config.tables import TABLES as TABLES
@@ -19,6 +20,7 @@ from config.tables import BoardTextTable as BoardTextTable
 from config.tables import CalendarDay as CalendarDay
 from config.tables import ClassTable as ClassTable
 from config.tables import CounterTable as CounterTable
+from config.tables import ExtendedTable as ExtendedTable
 from config.tables import Hall as Hall
 from config.tables import HoursTable as HoursTable
 from config.tables import LimitsTable as LimitsTable

@@ -25,7 +25,10 @@ from config.values import OpenInterval
 REFERS: dict[tuple[str, str], str] = {
     ("tickets", "help_service"): "services",
     ("tickets", "appointment_class"): "classes",
+    ("tickets", "ask_party"): "services",
     ("report", "sensitive_services"): "services",
+    ("extended", "services"): "services",
+    ("extended", "counters"): "counters",
     ("slips", "hide_item"): "services",
     ("slips", "hide_group"): "services",
     ("groups", "services"): "services",
@@ -48,8 +51,10 @@ REFERS: dict[tuple[str, str], str] = {
     ("screens", "zone"): "zones",
 }
 """Keys whose values are rows of another table (`config/mistakes.py` refuses others)."""
-IN_ORDER = ("touch",)
+IN_ORDER = ("touch", "grounds")
 """Lists of words whose order counts."""
+OF_WEEKDAYS = (("hours", "days"), ("extended", "days"))
+"""Lists of ISO weekdays."""
 LINE = "\n"
 
 
@@ -144,7 +149,7 @@ def _is_table(kind: Any) -> bool:
 
 def _list(table: str, key: str, kind: Any, refers: str) -> str:
     bare, _ = _bare(kind)
-    words = get_origin(bare) is Literal or (table, key) == ("hours", "days")
+    words = get_origin(bare) is Literal or (table, key) in OF_WEEKDAYS
     return "ticks" if words and key not in IN_ORDER else "rows"
 
 
@@ -152,7 +157,7 @@ def _list_cells(table: str, key: str, kind: Any, refers: str) -> tuple[Cell, ...
     """The boxes of one entry of a list."""
     if refers:
         return (Cell("refer", refers=refers),)
-    if (table, key) == ("hours", "days"):
+    if (table, key) in OF_WEEKDAYS:
         return (_choice(table, key, tuple("1234567")),)
     if (table, key) == ("forms", "texts"):
         names = (Text("中文", "Chinese"), Text("英文", "English"), Text("样式", "Style"))
@@ -253,7 +258,7 @@ def value(field: FormField, rows: Sequence[Sequence[str]], *, all_of_them: bool 
     if field.shape == "pair":
         return [_typed(cell, one, field) for cell, one in zip(field.cells, rows[0], strict=True)] if rows else []
     if field.shape == "ticks":
-        numbers = (field.table, field.key) == ("hours", "days")
+        numbers = (field.table, field.key) in OF_WEEKDAYS
         return [int(row[0]) if numbers and row[0].isdigit() else row[0] for row in rows if row[0]]
     filled = [row for row in rows if any(row)]
     if field.shape == "map":

@@ -22,6 +22,7 @@ TITLES: dict[str, Text] = {
     "platform": Text("市平台", "City's platform"),
     "webhooks": Text("对外推送", "Webhooks"),
     "hours": Text("办公时间", "Hours"),
+    "extended": Text("延时与周末服务", "Extended service"),
     "calendar": Text("节假日与调休", "Holidays"),
     "services": Text("事项目录", "Services"),
     "english": Text("事项英文名", "English names"),
@@ -103,6 +104,12 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "appointment_class": ("预约的类别", "Class of appointments", "有预约时段的人属于哪个类别。"),
         "appointment_early_min": ("预约可提前叫（分钟）", "Early, minutes", "比预约时段最多早叫多少分钟。"),
         "appointment_late_min": ("预约迟到（分钟）", "Late, minutes", "晚到超过这么久，按刚到排队。"),
+        "long_wait_min": (
+            "久等先问（分钟）",
+            "Asks before a wait",
+            "预计等这么久以上，取号机先问：取号、预约还是网上办；0不问。",
+        ),
+        "ask_party": ("问为谁办的事项", "Services that ask for whom", "取号前问个人、企业还是代办的事项。"),
         "stop_when_full": ("号满停号", "Stop when full", "等候的人已排满到下班时，取号机停止给号。"),
         "outside_hours": ("办公时间以外", "Outside hours", "取号机在办公时间以外怎么办；工作人员总能给号。"),
     },
@@ -236,6 +243,17 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "from": ("季节从", "From", "月-日，如 06-01。"),
         "to": ("季节到", "To", "月-日；比“从”早表示跨年。"),
     },
+    "extended": {
+        "name": ("名称", "Name", "公布时的叫法，如 周六延时服务。"),
+        "name_en": NAME_EN,
+        "days": ("星期", "Weekdays", "留空：只在节假日表里写“延时服务”的日子。"),
+        "open": ("时段", "Open", "一行一段，如 17:30-20:00；办公时间以内的不算延时。"),
+        "from": ("季节从", "From", "月-日，如 06-01。"),
+        "to": ("季节到", "To", "月-日；比“从”早表示跨年。"),
+        "services": ("办哪些事项", "Services", "“全部”，或一行一个事项编码；取号机只给这些事项的号。"),
+        "counters": ("开哪些窗口", "Counters", "留空：不排班，谁登录谁叫号。"),
+        "staff": ("值班人员", "Staff", "一行一个工号；留空：各窗口岗位的A岗。"),
+    },
     "calendar": {
         "kind": ("种类", "Kind", ""),
         "name": ("名称", "Name", "如 国庆节、台风。"),
@@ -274,6 +292,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     "quotas": {
         "per_day": ("每天最多", "A day", "这个事项一天给多少号；0不限。"),
         "per_person": ("每人每天", "A person a day", "同一身份证一天几个号；0不刷证。"),
+        "card": ("刷身份证", "Card", "每人限号时：可以不刷证取号，或不刷证的到咨询台取号。"),
     },
     "publications": {
         "title": ("标题", "Title", "取号机“信息公开”里的标题。"),
@@ -314,6 +333,10 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "name": NAME,
         "name_en": NAME_EN,
         "head_start_min": ("提前（分钟）", "Head start, minutes", "排队提前多少分钟。"),
+        "grounds": ("取号机给谁", "For whom at kiosks", "取号机首页用字和图说明；都不选：只由工作人员给。"),
+        "from_age": ("刷证年龄", "Age by card", "刷身份证满这个年龄的自动给；出生日期不保存；0不自动给。"),
+        "per_day": ("每天最多", "A day", "取号机一天给多少个；0不限。工作人员不受限。"),
+        "share": ("最多占（%）", "Share, per cent", "取号机一天的号里最多占百分之几；前5个总是给。"),
     },
     "counters": {
         "name": NAME,
@@ -481,6 +504,12 @@ WORDS: dict[str, Text] = {
     "flip_y": Text("上下翻", "Flip y"),
 }
 """What a word of the file is called on a page; the rest is called as it is written."""
+_WEEKDAYS = {
+    str(n): Text(f"周{zh}", en)
+    for n, (zh, en) in enumerate(
+        zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True), 1
+    )
+}
 PLACES: dict[tuple[str, str], dict[str, Text]] = {
     ("counters", "kind"): {"guide": Text("咨询台", "Guide desk")},
     ("board_texts", "color"): {"green": Text("绿", "Green")},
@@ -495,17 +524,21 @@ PLACES: dict[tuple[str, str], dict[str, Text]] = {
             strict=True,
         )
     ),
-    ("hours", "days"): dict(
-        zip(
-            "1234567",
-            (
-                Text(f"周{n}", e)
-                for n, e in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
-            ),
-            strict=True,
-        )
-    ),
+    ("hours", "days"): _WEEKDAYS,
+    ("extended", "days"): _WEEKDAYS,
     ("groups", "icon"): {},
+    ("classes", "grounds"): {
+        "elder": Text("老年人", "Older people"),
+        "disabled": Text("残疾人", "Disabled people"),
+        "pregnant": Text("孕妇", "Pregnant women"),
+        "child": Text("带幼儿的人", "With a small child"),
+        "military": Text("军人和优抚对象", "Military and families"),
+        "ill": Text("病人", "People who are ill"),
+    },
+    ("quotas", "card"): {
+        "offered": Text("可以不刷证", "May go without"),
+        "needed": Text("要刷证", "Needed"),
+    },
 }
 """(table, key) -> the words of that key alone, before WORDS."""
 ROW_NAMES: dict[str, Text] = {

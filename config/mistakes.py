@@ -76,6 +76,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         for field in ("services", "prefers_services", "helps"):
             each("counters", field, services, SERVICE)
         each("webhooks", "services", services, SERVICE)
+        each("extended", "services", services, SERVICE)
         for name, _ in _items(raw, "quotas"):
             refers(("quotas", name), name, services, SERVICE)
         for name, entry in _items(raw, "guides"):
@@ -101,8 +102,10 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     tickets = raw.get("tickets")
     if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
         refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], CLASS)
-    for key, value in _listed(raw, "slips", ("hide_item", "hide_group")) if services else ():
-        refers(key, value, services, SERVICE)
+    for table, keys in (("slips", ("hide_item", "hide_group")), ("tickets", ("ask_party",))) if services else ():
+        for key, value in _listed(raw, table, keys):
+            refers(key, value, services, SERVICE)
+    each("extended", "counters", names["counters"], COUNTER)
     for name, entry in _items(raw, "forms"):
         refers(("forms", name), name, slip_forms.FORMS, Text("单据", "slip"))
         if name in slip_forms.FORMS:
@@ -168,11 +171,51 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     found += _platform_mistakes(raw.get("platform"))
     found += _webhook_mistakes(raw)
     found += _sign_on_mistakes(raw.get("sign_on"))
+    found += _class_mistakes(raw)
+    found += _card_mistakes(raw)
+    found += [
+        (("extended", name, "open"), problem) for name, row in _items(raw, "extended") for problem in _overlaps(row)
+    ]
     rows = raw.get("hours")
     for index, row in enumerate(rows if isinstance(rows, list) else []):
         found += [(("hours", index, "open"), problem) for problem in _overlaps(row)]
     found += [(("hours",), problem) for problem in _uncovered(rows)]
     return found
+
+
+def _class_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
+    """What kiosks may give needs no slot, and says to whom it is given."""
+    booked = _table(raw.get("tickets")).get("appointment_class", "appointment")
+    for name, table in _items(raw, "classes"):
+        if table.get("grounds") and name in ("ordinary", booked):
+            yield (
+                ("classes", name, "grounds"),
+                Text(
+                    f"“{name}”不是绿色通道，取号机不能另给：请去掉这一行。",
+                    f"'{name}' is no green channel that kiosks could offer; leave this out",
+                ),
+            )
+        for key in ("from_age", "per_day"):
+            if table.get(key) and not table.get("grounds"):
+                yield (
+                    ("classes", name, key),
+                    Text(
+                        "取号机不给这一类：请用grounds写明给谁，或去掉这一行。",
+                        "kiosks do not give this class; say for whom with grounds, or leave this out",
+                    ),
+                )
+
+
+def _card_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
+    for name, table in _items(raw, "quotas"):
+        if table.get("card") == "needed" and not table.get("per_person"):
+            yield (
+                ("quotas", name, "card"),
+                Text(
+                    "每人不限号，不用刷证：请写 per_person，或去掉这一行。",
+                    "nobody is counted, so that no card is needed; set per_person, or leave this out",
+                ),
+            )
 
 
 def _voiceless(zone: dict[str, Any]) -> Text | None:

@@ -208,6 +208,19 @@ class TicketsTable(Table):
     outside_hours: Literal["refuse", "issue"] = Field(
         "refuse", description="What a kiosk does outside these hours, `refuse` or `issue`; staff may always issue."
     )
+    long_wait_min: Minutes = Field(
+        30,
+        description=(
+            "Before a wait expected to be so many minutes or more a kiosk asks: a number now, an appointment, or"
+            " online? 0: never."
+        ),
+    )
+    ask_party: list[str] = Field(
+        [],
+        description=(
+            "Services (codes) before whose number a kiosk asks for whom it is: 个人, 企业 or 代办; empty for none."
+        ),
+    )
 
 
 class VoiceTable(Table):
@@ -604,6 +617,36 @@ class HoursTable(Table):
     )
 
 
+class ExtendedTable(Named):
+    """延时与周末服务: what is done outside the office hours, at which counters and by whom."""
+
+    name: Filled = Field(description="What it is called wherever it is published, such as 周六延时服务.")
+    name_en: Filled = Field(description="The same in English.")
+    days: list[Weekday] = Field(
+        [],
+        description=(
+            "ISO weekdays, 1 Monday to 7 Sunday, public holidays and closures excepted; empty: the days that the"
+            " calendar calls 延时服务 alone."
+        ),
+    )
+    open: Annotated[list[OpenInterval], Field(min_length=1)] = Field(
+        description="Its intervals, `HH:MM-HH:MM`; what lies in the office hours of the day is no extended service."
+    )
+    from_: MonthDay = Field("01-01", alias="from", description="First day of the season, `MM-DD`.")
+    to: MonthDay = Field(
+        "12-31", description="Last day of the season, `MM-DD`; before `from` it runs over the new year."
+    )
+    services: Literal["all"] | list[str] = Field(
+        "all", description='Services (codes) that are done then, or `"all"`: kiosks give out numbers for nothing else.'
+    )
+    counters: list[str] = Field(
+        [], description="Counters that are open then; empty: nobody is expected, and whoever logs in may call."
+    )
+    staff: list[str] = Field(
+        [], description="Staff numbers of whoever is on duty then; empty: the A of each counter's posts."
+    )
+
+
 ICONS: tuple[str, ...] = get_args(Icon)
 """The pictures of groups and of services: kiosk/screens/icons.py draws each."""
 
@@ -621,6 +664,13 @@ class QuotaTable(Table):
     )
     per_person: Annotated[int, Field(ge=0, le=99)] = Field(
         0, description="Numbers of this service a day for one identity card; 0 asks for no card."
+    )
+    card: Literal["offered", "needed"] = Field(
+        "offered",
+        description=(
+            "With `per_person`: whether a kiosk also gives a number without a card (`offered`, 不刷证取号), or the"
+            " guide desk alone does (`needed`)."
+        ),
     )
 
 
@@ -654,10 +704,45 @@ class RegisterTable(Table):
     )
 
 
+Ground = Literal["elder", "disabled", "pregnant", "child", "military", "ill"]
+GROUNDS: dict[str, Text] = {
+    "elder": Text("老年人", "Older people"),
+    "disabled": Text("残疾人", "Disabled people"),
+    "pregnant": Text("孕妇", "Pregnant women"),
+    "child": Text("带幼儿的人", "With a small child"),
+    "military": Text("军人和优抚对象", "Military and families"),
+    "ill": Text("病人", "People who are ill"),
+}
+"""Whom a green channel (绿色通道) may be for; kiosk/screens/icons.py draws each."""
+
+
 class ClassTable(Named):
     name: Filled = Field(description="Class of visitors, shown to staff.")
     name_en: Filled = Field(description="The same in English.")
     head_start_min: Minutes = Field(0, description="Minutes of head start in the queue.")
+    grounds: list[Ground] = Field(
+        [],
+        description=(
+            "For whom kiosks offer it, in words and picture, in this order:"
+            f" {', '.join(f'`{code}` {text.zh}' for code, text in GROUNDS.items())}; empty: staff alone give it."
+        ),
+    )
+    from_age: Annotated[int, Field(ge=0, le=120)] = Field(
+        0,
+        description=(
+            "From this age on, an ID card that is laid at a kiosk gives it by itself; the date of birth is not kept."
+            " 0: no card does."
+        ),
+    )
+    per_day: Annotated[int, Field(ge=0, le=9999)] = Field(
+        0, description="Numbers of it that kiosks give out a day; 0 for no limit. Staff may always give more."
+    )
+    share: Annotated[int, Field(ge=1, le=100)] = Field(
+        100,
+        description=(
+            "At most so many of a hundred numbers that kiosks give out in a day are of it, five of them in any case."
+        ),
+    )
 
 
 class CounterTable(Named):
@@ -997,6 +1082,7 @@ class Hall(Table):
     webhooks: dict[str, WebhookTable] = Field({})
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
+    extended: dict[str, ExtendedTable] = Field({})
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = Field({})
     publications: dict[str, PublicationTable] = Field({})
@@ -1074,6 +1160,11 @@ class Hall(Table):
         own = known.guide.url if known else ""
         return own.replace("{service}", code) or self.slips.guide_url.replace("{service}", code)
 
+    @cached_property
+    def offered_classes(self) -> dict[str, ClassTable]:
+        """The classes that kiosks offer, and to whom (绿色通道)."""
+        return {name: table for name, table in self.classes.items() if table.grounds}
+
     def class_name(self, klass: str) -> Text:
         """The name of a class of visitors; its id when it is in the file no more."""
         known = self.classes.get(klass)
@@ -1128,6 +1219,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "platform": PlatformTable,
     "webhooks": WebhookTable,
     "hours": HoursTable,
+    "extended": ExtendedTable,
     "groups": GroupTable,
     "quotas": QuotaTable,
     "publications": PublicationTable,

@@ -326,7 +326,7 @@ def run(
         CardReader(
             table.card_reader,
             hall.folder,
-            laid=lambda digest, mask: said(events.CardLaid(digest, mask, str(uuid.uuid4()))),
+            laid=lambda digest, mask, born: said(events.CardLaid(digest, mask, str(uuid.uuid4()), born)),
             failed=lambda why: said(events.CardFailed(why)),
         )
         if table.card_reader

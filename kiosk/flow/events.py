@@ -5,7 +5,8 @@ Pure data; flow.py decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from config import Text
@@ -20,7 +21,8 @@ NOTHING_SAID = Text("", "")
 class RequestTicket:
     """Take a number. `holder`: (hash, mask) of an ID card, only where the hall counts numbers per person.
 
-    Without `paper` no slip is printed.
+    Without `paper` no slip is printed. `klass`, `ground`: of whom has a class of the hall's own (绿色通道), and why;
+    `party`: for whom it is, where that was asked.
     """
 
     service: str
@@ -29,6 +31,9 @@ class RequestTicket:
     large_print: bool
     holder: tuple[str, str] | None = None
     paper: bool = True
+    klass: str = "ordinary"
+    ground: str = ""
+    party: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,11 +219,35 @@ class Searching:
 
 
 @dataclass(frozen=True)
+class Fair:
+    """绿色通道: for whom it is; a touch says who it is, and the number that is taken then is of that class."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class LongWait:
+    """Before a long wait: a number now, an appointment, or online? `origin` is where 返回 leads."""
+
+    service: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class ForWhom:
+    """个人, 企业 or 代办, where the item asks. `origin` is where 返回 leads."""
+
+    service: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class CardNotice:
     """Before a card is read: what is read, why, for how long. `origin` is where 返回 leads."""
 
     service: str
     origin: Origin
+    party: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,6 +257,7 @@ class CardReading:
     service: str
     origin: Origin
     failed: Text | None = None
+    party: str = ""
 
 
 @dataclass(frozen=True)
@@ -305,7 +335,9 @@ class Maintained:
 
 
 Origin = Home | Other | Items | Item | Guide | Publication | Entering | Searching | Result | Ticketed | Returning
-Screen = Origin | CardNotice | CardReading | Asking | Returned | Listed | Trouble | Maintained
+Screen = (
+    Origin | Fair | LongWait | ForWhom | CardNotice | CardReading | Asking | Returned | Listed | Trouble | Maintained
+)
 
 
 @dataclass(frozen=True)
@@ -314,7 +346,8 @@ class State:
 
     `low`: every target in the lower part of a tall screen. `focus`: the target with the keypad's ring; "" is the
     first one, None: no keypad is in use. `paper`: False after 不打印号票. `voice`, `reader`: what this machine has;
-    what it lacks is not offered. `warned`: the `leave_at` whose last seconds were said to whoever uses the keypad.
+    what it lacks is not offered. `klass`, `ground`: who said at 绿色通道 that it is for him or her; "": nobody did.
+    `warned`: the `leave_at` whose last seconds were said to whoever uses the keypad.
     """
 
     plate: Plate
@@ -327,6 +360,8 @@ class State:
     low: bool = False
     focus: str | None = None
     paper: bool = True
+    klass: str = ""
+    ground: str = ""
     voice: bool = True
     reader: bool = True
     warned: float | None = None
@@ -355,11 +390,15 @@ class Scanned:
 
 @dataclass(frozen=True)
 class CardLaid:
-    """An ID card was read: hash and mask of its number, never the number. `key`: a new uuid."""
+    """An ID card was read: hash and mask of its number, never the number. `key`: a new uuid.
+
+    `born`: the date of birth, where the card's number says it; it is looked at once and stands in no state.
+    """
 
     hash: str
     mask: str
     key: str
+    born: date | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

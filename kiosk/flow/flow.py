@@ -8,6 +8,7 @@ one ticket whatever the network does.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from kiosk.flow.events import (
     Asking,
@@ -19,6 +20,8 @@ from kiosk.flow.events import (
     Effect,
     Entering,
     Event,
+    Fair,
+    ForWhom,
     Found,
     GiveBack,
     Guide,
@@ -29,6 +32,7 @@ from kiosk.flow.events import (
     ListCame,
     Listed,
     ListNow,
+    LongWait,
     LookUp,
     LookUpFailed,
     Maintained,
@@ -202,16 +206,19 @@ def _left(before: Screen, after: Screen) -> tuple[Effect, ...]:
 
 
 def offered(before: State, event: Event, after: State) -> TellOnline | None:
-    """The page of an item that can be done online came up: its word is counted once for whoever reads it."""
+    """The page of an item that can be done online came up, or that of a long wait with the same word: it is counted
+    once for whoever reads it.
+    """
     screen, came = after.screen, isinstance(before.screen, Items | Searching) and isinstance(event, Touch | Pressed)
-    if not isinstance(screen, Item) or not came or not may_go_online(after, screen):
+    if not isinstance(screen, Item | LongWait) or not came or not may_go_online(after, screen):
         return None
-    return TellOnline(screen.code, event.key) if isinstance(event, Touch | Pressed) and event.key else None
+    code = screen.code if isinstance(screen, Item) else screen.service
+    return TellOnline(code, event.key) if isinstance(event, Touch | Pressed) and event.key else None
 
 
 def face(state: State) -> str:
     """Which page is on screen: home, closed, connecting, away; other, items, item, guide, publication, enter, search,
-    result, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
+    result, fair, wait, party, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
     screen = state.screen
     match screen:
         case Asking(patient=True):
@@ -228,6 +235,12 @@ def face(state: State) -> str:
             return "list"
         case Trouble():
             return "trouble"
+        case Fair():
+            return "fair"
+        case LongWait():
+            return "wait"
+        case ForWhom():
+            return "party"
         case CardNotice():
             return "notice"
         case CardReading():
@@ -279,13 +292,35 @@ def may_issue(state: State, service: Service) -> bool:
     return state.view is not None and state.view.issuing and service.closed is None
 
 
-def may_go_online(state: State, item: Item) -> bool:
+def may_go_online(state: State, item: Item | LongWait) -> bool:
     """Whether an item may be done online instead: all of it can be, and whoever reads is on the way to its number; in
     the guide people only read.
     """
-    service = state.view.service(item.code) if state.view else None
+    service = state.view.service(item.code if isinstance(item, Item) else item.service) if state.view else None
     reads = isinstance(item.origin, Items) and item.origin.guide
     return service is not None and not reads and service.online == ONLINE and may_issue(state, service)
+
+
+def may_skip_card(state: State, code: str) -> bool:
+    """Whether there is a number of an item without a card."""
+    service = state.view.service(code) if state.view else None
+    return service is None or not service.card_needed
+
+
+def waits_long(state: State, code: str) -> bool:
+    """Whether somebody is asked before the wait for an item: it is long, and there is another way. Who has the green
+    channel waits less than anybody can say, and is not asked.
+    """
+    view = state.view
+    service, wait = (view.service(code), view.wait_of(code)) if view else (None, None)
+    if view is None or service is None or wait is None or state.klass:
+        return False
+    return 0 < view.long_wait_min <= wait and (service.booking is not None or goes_online(service))
+
+
+def goes_online(service: Service) -> bool:
+    """Whether there is an online way that a telephone finds behind a code."""
+    return service.online in (ONLINE, "部分") and bool(service.guide.url)
 
 
 def may_return(screen: Ticketed) -> bool:
@@ -306,7 +341,9 @@ def may_list(state: State) -> bool:
 # --- touches ----------------------------------------------------------------------------------------------------------
 
 
-TAKES = frozenset({"service", "take", "online", "number", "skip", "checkin", "list", "print", "return", "give-back"})
+TAKES = frozenset(
+    {"service", "take", "online", "number", "skip", "checkin", "list", "print", "return", "give-back", "wait", "party"}
+)
 """Targets whose touch takes a number or paper, or gives a number back."""
 
 
@@ -350,7 +387,7 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Items(value), now), ()
         case "group", Guide():
             return _enter(state, Items(value, guide=True), now), ()
-        case "page", Home() | Other() | Items() | Item() | Guide() | Publication() as paged:
+        case "page", Home() | Other() | Items() | Item() | Guide() | Publication() | Fair() as paged:
             return _enter(state, replace(paged, page=int(value)), now), ()
         case "service", Items() as items:
             return _service(state, items, value, key, now)
@@ -363,8 +400,23 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
         case "list", Item(code) as item if may_list(state):
             wish = PrintList(code, key, state.language, state.large)
             return _ask(state, wish, item, now, pressed="list")
+        case "fair", Home() | Other() if view.issuing and view.classes:
+            return _enter(state, Fair(), now), ()
+        case "ground", Fair():
+            return _granted(state, view, value, now)
+        case "wait", LongWait(code, origin):
+            return _number(state, code, origin, key, now, "take", waits=True)
+        case "online", LongWait(code) as wait if may_go_online(state, wait):
+            return _enter(state, Result("", WENT_ONLINE), now), (TellOnline(code, key, taken=True),)
+        case "party", ForWhom(code, origin) if value in PARTIES:
+            return _number(state, code, origin, key, now, "take", waits=True, party=value)
+        case "ordinary", Trouble(wish=RequestTicket() as wish, origin=origin) if wish.ground:
+            anew = replace(wish, key=key, klass="ordinary", ground="")
+            return _ask(replace(state, klass="", ground=""), anew, origin, now, patient=True)
         case "help", Home() | Items() | Searching() as origin if view.issuing:
             return _ask(state, _ticket_wish(state, view.help_service, key), origin, now, pressed="help")
+        case "help", Fair() if view.issuing:
+            return _ask(state, _ticket_wish(state, view.help_service, key), Home(), now, patient=True)
         case "other", Home():
             return _enter(state, Other(), now), ()
         case "pickup", Home() | Other() if view.pickup:
@@ -389,10 +441,12 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
 def _answered(state: State, name: str, key: str, now: float) -> Step | None:
     """A touch on a page that asks something: read a card, check in, print again, try again."""
     match name, state.screen:
-        case "card", CardNotice(service, origin):
-            return _enter(state, CardReading(service, origin), now), (ReadCard(on=True),)
-        case "skip", CardNotice(service, origin) | CardReading(service, origin):
-            return _ask(state, _ticket_wish(state, service, key), origin, now, patient=True)
+        case "card", CardNotice(service, origin, party):
+            return _enter(state, CardReading(service, origin, party=party), now), (ReadCard(on=True),)
+        case "skip", CardNotice(service, origin, party=party) | CardReading(service, origin, party=party) if (
+            may_skip_card(state, service)
+        ):
+            return _ask(state, _ticket_wish(state, service, key, party=party), origin, now, patient=True)
         case "checkin", Result(code, found) as result if found.may_check_in:
             wish: Wish = CheckIn(code, key, state.language, state.large, state.paper)
             return _ask(state, wish, result, now, pressed="checkin")
@@ -414,7 +468,9 @@ def _answered(state: State, name: str, key: str, now: float) -> Step | None:
 def _back(screen: Screen) -> Screen:
     """One page up, for those who have gone deeper than one."""
     match screen:
-        case Item(_, origin) | CardNotice(_, origin) | CardReading(_, origin):
+        case (
+            Item(_, origin) | CardNotice(_, origin) | CardReading(_, origin) | LongWait(_, origin) | ForWhom(_, origin)
+        ):
             return origin
         case Listed(origin=item) | Trouble(wish=PrintList(), origin=item):
             return item
@@ -441,15 +497,41 @@ def _service(state: State, origin: Items | Item, code: str, key: str, now: float
     return _number(state, code, origin, key, now, "take" if isinstance(origin, Item) else f"service:{code}")
 
 
-def _number(state: State, code: str, origin: Origin, key: str, now: float, pressed: str) -> Step:
-    """Take a number, after the notice about the card where the hall counts numbers per person."""
+PARTIES = ("person", "company", "agent")
+"""For whom a number may be (server/domain/vocabulary.py has the same)."""
+
+
+def _number(
+    state: State, code: str, origin: Origin, key: str, now: float, pressed: str, *, waits: bool = False, party: str = ""
+) -> Step:
+    """Take a number: after the word about a long wait (`waits`: it was said), after asking for whom it is (`party`:
+    the answer) where the item wants that, after the notice about the card where the hall counts numbers per person.
+    """
+    service = state.view.service(code) if state.view else None
+    if not waits and waits_long(state, code):
+        return _enter(state, LongWait(code, origin), now), ()
+    if service and service.ask_party and not party:
+        return _enter(state, ForWhom(code, origin), now), ()
     if state.view and state.view.counts_persons(code) and state.reader:
-        return _enter(state, CardNotice(code, origin), now), ()
-    return _ask(state, _ticket_wish(state, code, key), origin, now, pressed=pressed)
+        return _enter(state, CardNotice(code, origin, party), now), ()
+    there = isinstance(state.screen, LongWait | ForWhom)  # the page that was touched is not the one that stays
+    return _ask(state, _ticket_wish(state, code, key, party=party), origin, now, patient=there, pressed=pressed)
 
 
-def _ticket_wish(state: State, service: str, key: str, holder: tuple[str, str] | None = None) -> RequestTicket:
-    return RequestTicket(service, key, state.language, state.large, holder, state.paper)
+def _granted(state: State, view: View, value: str, now: float) -> Step | None:
+    """Who it is was said at 绿色通道 (`class/ground`), or taken back (""); on to what is to be done."""
+    klass, _, ground = value.partition("/")
+    known = view.klass(klass)
+    if value and (known is None or known.closed or ground not in {one.id for one in known.grounds}):
+        return None
+    return _enter(replace(state, klass=klass, ground=ground), Home(), now), ()
+
+
+def _ticket_wish(
+    state: State, service: str, key: str, holder: tuple[str, str] | None = None, party: str = ""
+) -> RequestTicket:
+    klass = state.klass or "ordinary"
+    return RequestTicket(service, key, state.language, state.large, holder, state.paper, klass, state.ground, party)
 
 
 def _ask(state: State, wish: Wish, origin: Origin, now: float, *, patient: bool = False, pressed: str = "") -> Step:
@@ -470,7 +552,9 @@ def _switched(state: State, name: str, now: float) -> State:
 
 
 def _first_page(screen: Screen) -> Screen:
-    return replace(screen, page=0) if isinstance(screen, Home | Other | Items | Item | Guide | Publication) else screen
+    if isinstance(screen, Home | Other | Items | Item | Guide | Publication | Fair):
+        return replace(screen, page=0)
+    return screen
 
 
 def _aloud(state: State, now: float) -> Step:
@@ -495,7 +579,7 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             return None
         case Home():
             stay = None if screen.page == 0 and state == _next_person(state) else HOME_STAY
-        case Other() | Items(guide=False):
+        case Other() | Items(guide=False) | Fair() | LongWait() | ForWhom():
             stay = ITEMS_STAY
         case Items() | Item() | Guide() | Publication():
             stay = READ_STAY
@@ -584,8 +668,22 @@ def _card(state: State, event: CardLaid | CardFailed, now: float) -> Step:
         return state, ()
     if isinstance(event, CardFailed):
         return _stay(replace(state, screen=replace(reading, failed=event.reason)), now), ()
-    wish = _ticket_wish(state, reading.service, event.key, (event.hash, event.mask))
+    wish = _ticket_wish(state, reading.service, event.key, (event.hash, event.mask), reading.party)
+    older = state.view.by_age(age(event.born, state.view.now.date())) if state.view and not state.klass else None
+    if older:
+        wish = replace(wish, klass=older.id, ground=BY_CARD)
     return _ask(state, wish, reading.origin, now, patient=True)
+
+
+BY_CARD = "age"
+"""Why a number is of its class, where nobody asked and the card said it."""
+
+
+def age(born: date | None, today: date) -> int | None:
+    """Whole years on a day; None where the date of birth is not known or lies ahead."""
+    if born is None or born > today:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _maintenance(state: State, open_: bool, now: float) -> Step:
@@ -615,8 +713,10 @@ def _ticked(state: State, now: float) -> Step:
 
 
 def _next_person(state: State) -> State:
-    """As the next one finds the kiosk: Chinese, standard print, a slip for each number, no keypad in use."""
-    return replace(state, language="zh", large=False, low=False, paper=True, focus=None)
+    """As the next one finds the kiosk: Chinese, standard print, a slip for each number, of no class, no keypad in
+    use.
+    """
+    return replace(state, language="zh", large=False, low=False, paper=True, klass="", ground="", focus=None)
 
 
 def _is_slow(state: State, screen: Ticketed | Listed, now: float) -> bool:
@@ -642,7 +742,9 @@ def _shown(state: State, view: View, now: float) -> State:
     screen = state.screen
     if _is_gone(screen, view):
         return _enter(state, Home(), now)
-    if isinstance(screen, Asking | Trouble | CardNotice | CardReading | Listed) and _is_gone(screen.origin, view):
+    if isinstance(screen, Asking | Trouble | LongWait | ForWhom | CardNotice | CardReading | Listed) and _is_gone(
+        screen.origin, view
+    ):
         screen = replace(screen, origin=Home())  # there is no way back to it
         return replace(state, screen=replace(screen, patient=True) if isinstance(screen, Asking) else screen)
     return state
@@ -660,6 +762,10 @@ def _is_gone(screen: Screen, view: View) -> bool:
             return view.chapter(chapter) is None
         case CardNotice() | CardReading():
             return not view.issuing
+        case LongWait(code) | ForWhom(code):
+            return not view.issuing or view.service(code) is None
+        case Fair():
+            return not view.issuing or not view.classes
     return False
 
 

@@ -97,6 +97,28 @@ class Guide(_Model):
     url: str = ""
 
 
+class Offer(_Model):
+    """An appointment that may be taken on a telephone: where, and the next one that is free if that is known."""
+
+    url: str
+    slot: datetime | None = None
+
+
+class Ground(Named):
+    """For whom a class is, such as 老年人."""
+
+    id: str
+
+
+class Class(Named):
+    """A class of visitors that kiosks give (绿色通道); `closed`: why there is none any more today."""
+
+    id: str
+    grounds: tuple[Ground, ...] = ()
+    from_age: int = 0
+    closed: Sentence | None = None
+
+
 class Service(Named):
     """One item: its one-time notification, and why there is no number for it today (`closed`)."""
 
@@ -114,6 +136,9 @@ class Service(Named):
     closed: Sentence | None = None
     guide: Guide = Guide()
     per_person: bool | None = None  # whether its numbers are counted per person; None: as the view says for all
+    card_needed: bool = False  # no number without a card here
+    ask_party: bool = False  # for whom it is, is asked first
+    booking: Offer | None = None  # an appointment that may be taken instead of waiting
 
 
 class Pickup(Named):
@@ -192,6 +217,22 @@ class View(_Model):
     id_key: str = Field(default="", repr=False)
     quota_per_person: bool = False
     lists: bool = False
+    classes: tuple[Class, ...] = ()
+    long_wait_min: int = 0
+
+    def klass(self, id: str) -> Class | None:
+        return next((one for one in self.classes if one.id == id), None)
+
+    def by_age(self, age: int | None) -> Class | None:
+        """The class that somebody of this age gets by the card, while there is any of it."""
+        return next(
+            (one for one in self.classes if age is not None and 0 < one.from_age <= age and one.closed is None), None
+        )
+
+    def wait_of(self, code: str) -> int | None:
+        """About how many minutes a new number of an item would wait; None where nobody knows."""
+        found = next((g.estimate_min for g in self.groups if any(s.code == code for s in g.services)), None)
+        return None if found is None else round(sum(found) / 2)
 
     def group(self, group_id: str) -> Group | None:
         return next((group for group in self.groups if group.id == group_id), None)
@@ -246,6 +287,9 @@ class Ticket(_Model):
     """About when its turn comes; None where that is at once, or not known."""
     counters: str = ""
     counters_en: str = ""
+    klass: str = Field("ordinary", validation_alias=AliasChoices("klass", "class"))
+    place_url: str = Field(default="", repr=False)
+    """Where its holder's telephone finds its place; empty where none can."""
     print: Print
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import serial
@@ -23,12 +24,12 @@ ANSWER_S = 1.0
 BETWEEN_S = 0.25
 """Pause between two looks for a card."""
 
-Sealed = Callable[[str, str], None]
+Sealed = Callable[[str, str, date | None], None]
 
 
 class CardReader:
-    """`laid(hash, mask)` and `failed(why)` are called from the reader's thread, only between `want(key)` and
-    `want(None)`.
+    """`laid(hash, mask, date of birth)` and `failed(why)` are called from the reader's thread, only between `want(key)`
+    and `want(None)`.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class CardReader:
 
     def _tell(self, said: Read | Failed | None, key: bytes) -> None:
         if isinstance(said, Read):
-            self._laid(*sdt.seal(key, said.card.number))
+            self._laid(*sdt.seal(key, said.card.number), sdt.born(said.card.number))
         elif said:
             self._failed(said.text)
 

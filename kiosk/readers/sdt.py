@@ -3,8 +3,9 @@
     command  AA AA AA 96 69  LENh LENl  CMD PARA [data]        XOR
     answer   AA AA AA 96 69  LENh LENl  SW1 SW2 SW3 [data]     XOR        XOR over LENh up to the last byte before it
 
-Of a card only its number and kind are ever taken out, and the number goes no further than `seal`: what remains of it
-is an HMAC under the hall's own key and a mask. No text of an error and no repr here holds a byte of a card.
+Of a card only its number and kind are ever taken out, and the number goes no further than `seal` and `born`: what
+remains of it is an HMAC under the hall's own key and a mask; the date of birth is looked at once. No text of an error
+and no repr here holds a byte of a card.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import reduce
 from operator import xor
 
@@ -31,12 +33,12 @@ SHORTEST, LONGEST = 4, 4096
 
 TRY_AGAIN = Text("没有读出来：请拿起证件，再平放一次。", "Not read: lift the card and lay it flat once more.")
 OTHER_CARD = Text(
-    "这张卡不是身份证：请换身份证，或选“不刷证取号”。",
-    "This is no ID card: lay an ID card, or take a number without one.",
+    "这张卡不是身份证：请换身份证，或到咨询台。",
+    "This is no ID card: lay an ID card, or ask at the guide desk.",
 )
 NO_READER = Text(
-    "读卡器没有回答：请选“不刷证取号”，或到咨询台。",
-    "The card reader does not answer: take a number without a card, or ask at the desk.",
+    "读卡器没有回答：请到咨询台取号。",
+    "The card reader does not answer: ask for a number at the guide desk.",
 )
 
 
@@ -44,9 +46,8 @@ def unknown_kind(letter: str) -> Text:
     """A card that the SAM opened and whose kind is in no table: named by its letter, for whoever is asked."""
     known = letter if letter.isascii() and letter.isalnum() else "?"
     return Text(
-        f"本机还不认识这种证件（类别“{known}”）：请选“不刷证取号”，或到咨询台。",
-        f"This machine does not know this kind of card yet (kind “{known}”): take a number without a card, or ask at"
-        " the desk.",
+        f"本机还不认识这种证件（类别“{known}”）：请到咨询台取号。",
+        f"This machine does not know this kind of card yet (kind “{known}”): ask for a number at the guide desk.",
     )
 
 
@@ -179,3 +180,13 @@ def seal(id_key: bytes, number: str) -> tuple[str, str]:
     """(hash, mask): HMAC-SHA256 of the number under the hall's key, in hex, and 3505**********1234."""
     digest = hmac.new(id_key, number.encode("ascii"), hashlib.sha256).hexdigest()
     return digest, number[:4] + "*" * (len(number) - 8) + number[-4:]
+
+
+def born(number: str) -> date | None:
+    """The date of birth in a number of 18 characters (GB 11643-1999: the 7th to 14th); None where it says none. For
+    whoever asks how old somebody is, and for nothing that stays.
+    """
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) if len(number) == 18 else None
+    except ValueError:
+        return None

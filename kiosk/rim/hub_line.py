@@ -175,9 +175,11 @@ class HubLine:
 def request(wish: events.Wish, kiosk: str) -> tuple[str, dict[str, Any]]:
     """(path, body) of what the hub is asked for."""
     match wish:
-        case events.RequestTicket(service, _, language, large_print, holder, paper):
+        case events.RequestTicket(service, _, language, large_print, holder, paper, klass, ground, party):
             body: dict[str, Any] = {"service": service, "language": language, "large_print": large_print}
             body |= {} if paper else {"paper": False}
+            body |= {"class": klass, "ground": ground} if ground else {}
+            body |= {"party": party} if party else {}
             return "/tickets", {**body, "holder": {"hash": holder[0], "mask": holder[1]}} if holder else body
         case events.CheckIn(code, _, language, large_print, paper):
             body = {"booking": code, "language": language, "large_print": large_print}

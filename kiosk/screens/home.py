@@ -77,15 +77,17 @@ def _topped(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, said: 
 
 @dataclass(frozen=True)
 class _Tall:
-    """One column: tiles, help, other ways, switches. `other`: where the ways are one key, beside the keys of the pages,
-    because their band would cost more pages.
+    """One column: tiles, help and the green channel, other ways, switches. `fair`: the green channel's tile beside
+    help; None where it is a key among the ways, because its tile would cost more pages. `other`: where the ways are one
+    key, beside the keys of the pages, because their band would cost more pages.
     """
 
     tiles: _Tiling
     helps: Rect
+    fair: Rect | None
     ways: tuple[Sequence[Sequence[Key]], Rect] | None
     keys: tuple[furniture.Block, Rect]
-    other: tuple[Key, Rect] | None = None
+    other: tuple[furniture.Block, Rect] | None = None
 
     @property
     def cost(self) -> tuple[bool, int]:
@@ -102,35 +104,44 @@ def _chosen(
         area = _topped(pen, sheet, state, view, room, said)
         if not sheet.portrait:
             return said, area, None
-        banded = _tall_plan(pen, sheet, state, view, area)
-        folded = _tall_plan(pen, sheet, state, view, area, fold=True)
-        if sheet.large:
-            found += [(said, area, banded), (said, area, folded)]
-        else:
-            found += [(said, area, banded if banded.tiles.cut.fits else folded)]
+        for shown in ("tile", "short", "key") if view.classes else ("",):
+            banded = _tall_plan(pen, sheet, state, view, area, shown)
+            folded = _tall_plan(pen, sheet, state, view, area, shown, fold=True)
+            if sheet.large:
+                found += [(said, area, banded), (said, area, folded)]
+            else:
+                found += [(said, area, banded if banded.tiles.cut.fits else folded)]
     return min(found, key=lambda one: one[2].cost)
 
 
-def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, *, fold: bool = False) -> _Tall:
+def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, fair: str, *, fold: bool = False) -> _Tall:
+    """`fair`: the green channel is a "tile", a "short" one without whom it is for, a "key", or there is none ("")."""
     gap, say, least = sheet.gap, words.say(state.language), max(sheet.least, sheet.u(9.4))
     keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
     foot = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
-    rows = furniture.key_rows(pen, _way_keys(view, say), room.w, 0, sheet.least)
+    keyed = [_fair_key(state, view)] if fair == "key" else []
+    rows = furniture.key_rows(pen, [*keyed, *_way_keys(view, say)], room.w, 0, sheet.least)
     deep = 0 if fold else furniture.rows_high(pen, rows, room.w, 0, least)
     ends = foot.y - gap - (deep + gap if deep else 0)
-    help_high = _help_high(pen, sheet, state, room.w)
-    helps = Rect(room.x, ends - help_high, room.w, help_high)
+    fair_wide = _fair_width(pen, sheet, state, view, room.w) if fair in ("tile", "short") else 0
+    help_wide = room.w - (fair_wide + gap if fair_wide else 0)
+    help_high = _help_high(pen, sheet, state, help_wide)
+    if fair_wide:
+        help_high = max(help_high, _fair_high(pen, sheet, state, view, fair_wide, short=fair == "short"))
+    helps = Rect(room.x, ends - help_high, help_wide, help_high)
+    tile = Rect(room.right - fair_wide, helps.y, fair_wide, help_high) if fair_wide else None
     area = Rect(room.x, room.y, room.w, helps.y - gap - room.y)
     if not fold:
         ways_at = Rect(room.x, foot.y - gap - deep, room.w, deep)
-        return _Tall(_planned(pen, sheet, _entries(view, state.language), area), helps, (rows, ways_at), (keys, foot))
-    other = _other_key(say)
+        tiles = _planned(pen, sheet, _entries(view, state.language), area)
+        return _Tall(tiles, helps, tile, (rows, ways_at), (keys, foot))
+    others = [*keyed, _other_key(say)]
     wide = room.w - furniture.pager_width(pen, sheet, 9)
-    high = max(least, furniture.key_high(pen, other, wide))
-    line = Rect(room.x, area.bottom - high, room.w, high)
+    found = furniture.block(pen, others, wide, gap, sheet.least, least)
+    line = Rect(room.x, area.bottom - found.high, room.w, found.high)
     area = Rect(area.x, area.y, area.w, line.y - gap - area.y)
     tiles = _planned(pen, sheet, _entries(view, state.language), area, arrows=line)
-    return _Tall(tiles, helps, None, (keys, foot), (other, line.left(wide)))
+    return _Tall(tiles, helps, tile, None, (keys, foot), (found, line.left(wide)))
 
 
 def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
@@ -138,8 +149,10 @@ def _tall(pen: Pen, sheet: Sheet, state: State, plan: _Tall) -> None:
     if plan.ways:
         _ways(pen, sheet, *plan.ways)
     if plan.other:
-        furniture.key(pen, *plan.other)
+        furniture.draw_block(pen, *plan.other, sheet.gap)
     _help(pen, sheet, state, plan.helps)
+    if plan.fair and state.view:
+        _fair(pen, sheet, state, state.view, plan.fair)
     _tiles(pen, sheet, state, plan.tiles)
 
 
@@ -152,19 +165,25 @@ def _wide(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None:
     high = furniture.rows_high(pen, keys, aside, gap, max(sheet.least, sheet.u(9.4)))
     helps = Rect(column.x, column.y, column.w, column.h - high - gap)
     left = Rect(room.x, room.y, room.w - aside - gap, column.h)
-    rows = furniture.key_rows(pen, _way_keys(view, say), left.w, 0, sheet.least)
+    tile = None
+    if view.classes:
+        for short in (False, True):
+            deep = _fair_high(pen, sheet, state, view, aside, short=short)
+            if tile is None and _help_stands(pen, sheet, state, aside, helps.h - deep - gap):
+                helps = Rect(helps.x, helps.y, helps.w, helps.h - deep - gap)
+                tile = Rect(helps.x, helps.bottom + gap, helps.w, deep)
+    keyed = [_fair_key(state, view)] if view.classes and not tile else []
+    rows = furniture.key_rows(pen, [*keyed, *_way_keys(view, say)], left.w, 0, sheet.least)
     deep = furniture.rows_high(pen, rows, left.w, 0, max(sheet.least, sheet.u(9.4)))
     area = Rect(left.x, left.y, left.w, left.h - deep - gap)
     plan = _planned(pen, sheet, _entries(view, state.language), area)
-    if (
-        sheet.large
-        or not plan.cut.fits
-        or pen.stack_high(_help_words(state), aside - sheet.u(4)) + sheet.u(14) > helps.h
-    ):
+    if sheet.large or not plan.cut.fits or not _help_stands(pen, sheet, state, aside, helps.h):
         _broad(pen, sheet, state, view, room)
         return
     furniture.draw_rows(pen, keys, Rect(column.x, column.bottom - high, column.w, high), gap)
     _help(pen, sheet, state, helps)
+    if tile:
+        _fair(pen, sheet, state, view, tile)
     _ways(pen, sheet, rows, Rect(left.x, left.bottom - deep, left.w, deep))
     _tiles(pen, sheet, state, plan)
 
@@ -173,24 +192,46 @@ def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None
     """Where words are large and the screen is low: help is the last tile of each page, and the ways are one key if they
     don't fit beside the switches.
     """
+    gap = sheet.gap
+    found = [_broad_plan(pen, sheet, state, view, room, fair) for fair in (FAIR_BROAD if view.classes else ("",))]
+    foot, keys, each, plan = min(found, key=lambda one: (not one[3].cut.fits, one[3].cut.pages))
+    x = foot.x
+    for one, wide in zip(keys, each, strict=True):
+        furniture.key(pen, one, Rect(x, foot.y, wide, foot.h))
+        x += wide + gap
+    _tiles(pen, sheet, state, plan)
+
+
+FAIR_BROAD = ("key", "tile", "other")
+"""How the green channel may stand on a low screen with large words, the best first."""
+
+
+def _broad_plan(
+    pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, fair: str
+) -> tuple[Rect, list[Key], list[int], _Tiling]:
+    """(the foot, its keys, their widths, the tiles). `fair`: the green channel is a "key" of the foot, or shares help's
+    "tile", or is named by the key to the "other" ways; "" for none.
+    """
     gap, say = sheet.gap, words.say(state.language)
     switches, ways_ = furniture.switches(sheet, state), _way_keys(view, say)
+    keyed = [_fair_key(state, view)] if fair == "key" else []
     pager = furniture.pager_width(pen, sheet, 9)
-    keys = [*switches, *ways_]
-    each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
+    keys = [*keyed, *switches, *ways_]
+    each = None if fair == "other" else furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
     if each is None:
-        keys = [*switches, _other_key(say)]
+        other = _other_key(say)
+        if fair == "other":
+            name = sentences.fair_name(view, state.language)
+            other = Key("other", say("{name}等").format(name=name), "check" if state.klass else "elder")
+        keys = [*keyed, *switches, other]
         each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
     each = each or [(room.w - pager - gap * (len(keys) - 1)) // len(keys)] * len(keys)
     high = max(sheet.u(10), *(furniture.key_high(pen, one, wide) for one, wide in zip(keys, each, strict=True)))
     foot = Rect(room.x, room.bottom - high - sheet.u(0.6), room.w, high)
-    x = foot.x
-    for one, wide in zip(keys, each, strict=True):
-        furniture.key(pen, one, Rect(x, foot.y, wide, high))
-        x += wide + gap
     area = Rect(room.x, room.y, room.w, foot.y - gap - room.y)
     entries = _entries(view, state.language)
-    _tiles(pen, sheet, state, _planned(pen, sheet, entries, area, helps=state, arrows=foot))
+    tiles = _planned(pen, sheet, entries, area, helps=state, arrows=foot, shared=fair == "tile")
+    return foot, keys, each, tiles
 
 
 def _other_key(say: words.Say) -> Key:
@@ -293,6 +334,8 @@ class _Tiling:
     arrows: Rect
     helps: State | None
     short: bool
+    shared: bool = False
+    """Whether the green channel stands in help's tile."""
 
 
 def _planned(
@@ -303,6 +346,7 @@ def _planned(
     *,
     helps: State | None = None,
     arrows: Rect | None = None,
+    shared: bool = False,
 ) -> _Tiling:
     """Pictures above the names if that leaves all on one page, else beside; then over pages. `arrows`: a row that has
     room for their keys; without one they get a row of their own. `helps`: the last tile of a page is help's.
@@ -315,11 +359,11 @@ def _planned(
     def laid(form: _Form, area: Rect) -> _Tiling:
         def need(width: int) -> int | None:
             found = [form.need(pen, one, width) for one in entries]
-            found += [_help_high(pen, sheet, helps, width)] if helps else []
+            found += [_last_high(pen, sheet, helps, width, shared=shared)] if helps else []
             return None if any(one is None for one in found) else max((one or 0 for one in found), default=0)
 
         cut = spread(area, len(entries), gap, need, most, least, kept=1 if helps else 0)
-        return _Tiling(entries, form, area, cut, arrows or own, helps, short=arrows is not None)
+        return _Tiling(entries, form, area, cut, arrows or own, helps, arrows is not None, shared)
 
     one_page = (laid(form, room) for form in (_UPRIGHT, _FLAT))
     found = next((plan for plan in one_page if plan.cut.fits and plan.cut.pages == 1), None)
@@ -343,8 +387,27 @@ def _tiles(pen: Pen, sheet: Sheet, state: State, plan: _Tiling) -> None:
         pen.box(rect, theme.PRESSED if down else theme.CARD, 3.0, shadow=not down, edge=theme.TEAL if down else None)
         pen.target(one.name, rect, one.label)
         plan.form.draw(pen, one, rect, grow)
-    if plan.helps:
+    if plan.helps and plan.shared and plan.helps.view:
+        helps, fair = _shared(sheet, cells[-1])
+        _help(pen, sheet, plan.helps, helps, short=True)
+        _fair(pen, sheet, plan.helps, plan.helps.view, fair)
+    elif plan.helps:
         _help(pen, sheet, plan.helps, cells[-1])
+
+
+def _shared(sheet: Sheet, cell: Rect) -> tuple[Rect, Rect]:
+    """Help and the green channel beside each other in one cell."""
+    wide = round((cell.w - sheet.gap) * 0.56)
+    return cell.left(wide), cell.after(wide + sheet.gap)
+
+
+def _last_high(pen: Pen, sheet: Sheet, state: State, width: int, *, shared: bool) -> int:
+    """What the last tile of a page needs: help's, or that and the green channel's."""
+    if not shared or state.view is None:
+        return _help_high(pen, sheet, state, width)
+    helps, fair = _shared(sheet, Rect(0, 0, width, 0))
+    beside = _fair_high(pen, sheet, state, state.view, fair.w, short=True)
+    return max(_help_high(pen, sheet, state, helps.w, short=True), beside)
 
 
 def _growth(pen: Pen, entries: list[_Entry], cell: Rect, spare: int) -> int:
@@ -466,18 +529,21 @@ def _help_sides(pen: Pen, sheet: Sheet, width: int) -> tuple[int, int, int]:
     return sheet.u(2.6) + side + sheet.u(2.2), arrow, side
 
 
-def _help_high(pen: Pen, sheet: Sheet, state: State, width: int) -> int:
+def _help_high(pen: Pen, sheet: Sheet, state: State, width: int, *, short: bool = False) -> int:
     left, right, side = _help_sides(pen, sheet, width)
-    return max(side, pen.stack_high(_help_words(state), width - left - right)) + sheet.u(1.6 if sheet.large else 3)
+    said = _help_words(state)[: 1 if short else None]
+    return max(side, pen.stack_high(said, width - left - right)) + sheet.u(1.6 if sheet.large else 3)
 
 
-def _help(pen: Pen, sheet: Sheet, state: State, rect: Rect) -> None:
-    down, said = pen.pressed == "help", _help_words(state)
+def _help(pen: Pen, sheet: Sheet, state: State, rect: Rect, *, short: bool = False) -> None:
+    """`short`: without its second line."""
+    down, said = pen.pressed == "help", _help_words(state)[: 1 if short else None]
     light, dark = (theme.AMBER_PRESSED, theme.AMBER_PRESSED) if down else theme.AMBER_FADE
     pen.box(rect, light, 3.0, shadow=not down, fade=dark)
     pen.target("help", rect, said[0].text)
     ink = theme.HUES["chat"][1]
-    if rect.h >= rect.w:
+    upright = rect.h >= UPRIGHT * rect.w
+    if upright:
         high = pen.stack_high(said, rect.w - 2 * sheet.u(2))
         side = min(sheet.u(11), rect.h - high - sheet.u(4))
         top = rect.y + (rect.h - side - high - sheet.u(1.6)) // 2
@@ -494,7 +560,91 @@ def _help(pen: Pen, sheet: Sheet, state: State, rect: Rect) -> None:
         text = Rect(rect.x + left, rect.y, rect.w - left - right, rect.h)
     pen.box(badge, theme.ICE, 2.8)
     pen.icon(badge.inset(side * 0.18), "chat", ink)
-    pen.stack(text, said, align="centre" if rect.h >= rect.w else "left")
+    pen.stack(text, said, align="centre" if upright else "left")
+
+
+UPRIGHT = 0.9
+"""So high for its width help has its picture above its words."""
+
+
+def _help_stands(pen: Pen, sheet: Sheet, state: State, width: int, high: int) -> bool:
+    """Whether help's upright tile has room for its words and its picture."""
+    return pen.stack_high(_help_words(state), width - sheet.u(4)) + sheet.u(14) <= high and high >= UPRIGHT * width
+
+
+def _fair_key(state: State, view: View) -> Key:
+    """The green channel as a key among others."""
+    name = sentences.fair_name(view, state.language)
+    return Key(
+        "fair", name, "check" if state.klass else "elder", "on" if state.klass else "", spoken=_fair_spoken(state, view)
+    )
+
+
+def _fair_spoken(state: State, view: View) -> str:
+    return say_all(state.language, [one.text for one in _fair_words(state, view)])
+
+
+def say_all(language: str, texts: Sequence[str]) -> str:
+    """Texts as one is said."""
+    return words.say(language)("，").join(text for text in texts if text)
+
+
+def _fair_words(state: State, view: View) -> list[Words]:
+    """Name and whom it is for; once it was chosen, what is next."""
+    say, name = words.say(state.language), sentences.fair_name(view, state.language)
+    if state.klass:
+        ink = theme.ON_TEAL
+        return [
+            Words(say("{name}：已选").format(name=name), theme.NAME, True, ink),
+            Words(say("请点要办的事"), theme.SMALL, False, ink, gap=0.2),
+        ]
+    return [
+        Words(name, theme.NAME, True, theme.TEAL_TEXT),
+        Words(sentences.fair_for(view, state.language), theme.SMALL, colour=theme.TEAL_TEXT, gap=0.2),
+    ]
+
+
+FAIR_SIGN = 5.2
+
+
+def _fair_signs(view: View) -> list[str]:
+    return list(
+        dict.fromkeys(sentences.GROUND_ICONS.get(ground.id, "heart") for one in view.classes for ground in one.grounds)
+    )
+
+
+def _fair_width(pen: Pen, sheet: Sheet, state: State, view: View, room: int) -> int:
+    """What help's words leave of a row in one line each, and two fifths of it at least, px."""
+    left, right, _ = _help_sides(pen, sheet, round(room / 2))
+    title = _help_words(state)[0]
+    helps = left + right + pen.width(title.text, title.units, bold=True) + 4
+    return max(round(room * 0.4), min(round(room * 0.5), room - sheet.gap - helps))
+
+
+def _fair_high(pen: Pen, sheet: Sheet, state: State, view: View, width: int, *, short: bool = False) -> int:
+    said = _fair_words(state, view)[: 1 if short else None]
+    return sheet.u(FAIR_SIGN + 0.6) + pen.stack_high(said, width - 2 * sheet.u(2)) + sheet.u(1.2 if short else 2.4)
+
+
+def _fair(pen: Pen, sheet: Sheet, state: State, view: View, rect: Rect) -> None:
+    """绿色通道: a picture of each for whom it is, its name, and who they are; once chosen, that it is."""
+    down, chosen = pen.pressed == "fair", bool(state.klass)
+    fill = theme.PRESSED if down else theme.TEAL if chosen else theme.TEAL_TINT
+    pen.box(rect, fill, 3.0, shadow=not down, edge=theme.TEAL)
+    pen.target("fair", rect, _fair_spoken(state, view))
+    said, inner = _fair_words(state, view), rect.inset(sheet.u(2), 0)
+    if sheet.u(FAIR_SIGN + 0.6) + pen.stack_high(said, inner.w) > rect.h - sheet.u(1.6):
+        said = said[:1]
+    side, gap, signs = sheet.u(FAIR_SIGN), sheet.u(1.2), ["check"] if chosen else _fair_signs(view)
+    signs = signs[: max(1, (inner.w + gap) // (side + gap))]
+    high = side + sheet.u(0.6) + pen.stack_high(said, inner.w)
+    x = inner.middle[0] - (side * len(signs) + gap * (len(signs) - 1)) // 2
+    y = rect.y + (rect.h - high) // 2
+    for sign in signs:
+        pen.icon(Rect(x, y, side, side), sign, theme.ON_TEAL if chosen and not down else theme.TEAL)
+        x += side + gap
+    at = Rect(inner.x, y + side + sheet.u(0.6), inner.w, high - side - sheet.u(0.6))
+    pen.stack(at, said, align="centre", valign="top")
 
 
 def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> list[tuple[str, str, str]]:
@@ -522,8 +672,9 @@ def _ways(pen: Pen, sheet: Sheet, rows: Sequence[Sequence[Key]], rect: Rect) -> 
 
 
 def _way(pen: Pen, one: Key, cell: Rect) -> None:
-    if pen.pressed == one.name:
-        pen.box(cell.inset(pen.u(0.5)), theme.PRESSED, 2.0)
+    if pen.pressed == one.name or one.look == "on":
+        fill = theme.PRESSED if pen.pressed == one.name else theme.TEAL_TINT
+        pen.box(cell.inset(pen.u(0.5)), fill, 2.0, edge=theme.TEAL if one.look == "on" else None)
     side, gap, room = pen.u(3.6), pen.u(1.1), cell.inset(pen.u(furniture.PAD), 0)
     wide, line = pen.width(one.label, one.units, bold=True) + 2, pen.line(one.units)
     pen.target(one.name, cell, one.label)

@@ -275,6 +275,14 @@ def _child(p: Pencil) -> None:
     p.stroke([(59, 76), (59, 91)], 11)
 
 
+def _pregnant(p: Pencil) -> None:
+    """A woman with child, seen from her side."""
+    p.disc(42, 17, 13)
+    p.shape([*bezier((34, 34), (30, 60), (32, 74), (34, 92)), *bezier((58, 92), (60, 80), (58, 72), (60, 68)),
+             *bezier((60, 68), (82, 62), (72, 44), (54, 42)), (52, 34)])  # fmt: skip
+    p.disc(60, 57, 17)
+
+
 def _pin(p: Pencil) -> None:
     """A place on a map: somewhere else."""
     p.shape(
@@ -592,6 +600,7 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "form": _form,
     "family": _family,
     "child": _child,
+    "pregnant": _pregnant,
     "pin": _pin,
     "money": _money,
     "swap": _swap,

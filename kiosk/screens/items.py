@@ -55,6 +55,9 @@ def _title(pen: Pen, sheet: Sheet, state: State, group: Group, guide: bool) -> R
     if guide:
         return furniture.title(pen, sheet, group.icon, name, say("点一个事项，看要带什么、多久办好"), hue=hue)
     hint = say("点一下事项就取号；点“要带什么”先看清楚")
+    if state.klass and state.view and (of := state.view.klass(state.klass)):
+        chosen = say("{name}：已选").format(name=of.text.said(state.language))
+        hint = chosen if sheet.large else _two(chosen, hint, state.language)  # in large print its words cost cards
     waiting = sentences.ahead_text(say, group)
     wait = sentences.wait_text(say, group.estimate_min)
     label = f"{waiting} · {wait}" if wait else waiting

@@ -12,6 +12,7 @@ import words
 from kiosk.flow import flow
 from kiosk.flow.events import (
     Asking,
+    CardNotice,
     CardReading,
     CheckIn,
     GiveBack,
@@ -27,7 +28,7 @@ from kiosk.flow.events import (
     Trouble,
 )
 from kiosk.screens import furniture, sentences, theme
-from kiosk.screens.furniture import MAIN, Foot, Key
+from kiosk.screens.furniture import LABEL, MAIN, Foot, Key
 from kiosk.screens.home import ways
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Pen, Rect, Words
@@ -62,7 +63,7 @@ def message(state: State, clock: float) -> Message:
             text = say("可以先看办事指南，有些事在网上就能办。有问题请到咨询台，或拨打下面的电话。")
             return Message("moon", notice or say("现在不取号"), text, keys=_reading(state, say), warm=False)
         case "notice":
-            return _notice(say)
+            return _notice(state, say)
         case "card":
             return _card(state, say)
         case "returning" | "returned":
@@ -97,21 +98,25 @@ def _reading(state: State, say: words.Say) -> tuple[Key, ...]:
     return tuple(Key(name, label, icon, "strong") for name, label, icon in ways(state.view, say, reading_only=True))
 
 
-def _notice(say: words.Say) -> Message:
-    keys = (Key("skip", say("不刷证取号"), "ticket", "strong"), Key("card", say("同意，刷证取号"), "card", "strong"))
+def _notice(state: State, say: words.Say) -> Message:
+    screen = state.screen
+    skip = isinstance(screen, CardNotice) and flow.may_skip_card(state, screen.service)
+    card = Key("card", say("同意，刷证取号"), "card", "strong", LABEL if skip else MAIN)
+    ages = [one.from_age for one in state.view.classes if one.from_age and not one.closed] if state.view else []
     return Message(
         "card",
         say("刷身份证取号"),
-        say("两种都可以，排队先后一样。"),
-        points=sentences.notice_lines(say),
-        keys=keys,
+        say("两种都可以，排队先后一样。") if skip else say("没带身份证的，请到咨询台取号。"),
+        points=sentences.notice_lines(say, age=min(ages, default=0)),
+        keys=(Key("skip", say("不刷证取号"), "ticket", "strong"), card) if skip else (card,),
         warm=False,
     )
 
 
 def _card(state: State, say: words.Say) -> Message:
     failed = state.screen.failed if isinstance(state.screen, CardReading) else None
-    keys = (Key("skip", say("不刷证取号"), "ticket", "strong", MAIN),)
+    skip = isinstance(state.screen, CardReading) and flow.may_skip_card(state, state.screen.service)
+    keys = (Key("skip", say("不刷证取号"), "ticket", "strong", MAIN),) if skip else ()
     text = say("放平，不要拿走，听到提示就好了。")
     return Message(
         "card",
@@ -159,7 +164,8 @@ def _trouble(state: State, say: words.Say) -> Message:
             if number
             else say("请到咨询台，工作人员帮您办。")
         )
-        return Message("info", title, text, trouble.reason.said(state.language))
+        anew = (Key("ordinary", say("取普通号"), "ticket", "strong", MAIN),) if _of_class(trouble) else ()
+        return Message("info", title, text, trouble.reason.said(state.language), keys=anew)
     text = (
         say("您的点击没有丢：再试一次不会重复取号。也可以到咨询台，工作人员帮您取号。")
         if number
@@ -168,6 +174,11 @@ def _trouble(state: State, say: words.Say) -> Message:
     return Message(
         "link", say("叫号系统没有回答"), text, keys=(Key("again", say("再试一次"), "ticket", "strong", MAIN),)
     )
+
+
+def _of_class(trouble: Trouble) -> bool:
+    """Whether a number of a class was refused: an ordinary one may still be had."""
+    return isinstance(trouble.wish, RequestTicket) and bool(trouble.wish.ground)
 
 
 IDLE = frozenset({"closed", "away", "connecting"})

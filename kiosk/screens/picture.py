@@ -7,13 +7,14 @@ from datetime import datetime
 
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Publication, State
-from kiosk.screens import codes, find, furniture, home, item, items, message, reading, theme, ticket
+from kiosk.screens import codes, find, furniture, home, item, items, long_wait, message, reading, theme, ticket
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Measure, Pen, Ring, Scene
 
 DEPTH = {
     "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
     "other": 0.4, "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5,
+    "fair": 0.4, "wait": 1.6, "party": 1.7,
     "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
     "returning": 3.1, "returned": 3.2,
 }  # fmt: skip
@@ -48,7 +49,9 @@ def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure,
             items.draw(pen, sheet, state, moment.now, moment.clock)
         case "item":
             item.draw(pen, sheet, state, moment.now, moment.clock)
-        case "guide" | "publication" | "other" if state.view:
+        case "wait" if state.view:
+            long_wait.draw(pen, sheet, state, moment.now, moment.clock)
+        case "guide" | "publication" | "other" | "fair" | "party" if state.view:
             reading.draw(pen, sheet, state, moment.now, moment.clock)
         case "enter" | "result":
             codes.draw(pen, sheet, state, moment.now, moment.clock)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import words
 from kiosk.flow import flow
-from kiosk.flow.events import Guide, Other, Publication, State
+from kiosk.flow.events import Fair, ForWhom, Guide, Other, Publication, State
 from kiosk.flow.view import View
-from kiosk.screens import document, furniture, home, theme
+from kiosk.screens import document, furniture, home, sentences, theme
 from kiosk.screens.document import Block
 from kiosk.screens.furniture import Foot, Row
 from kiosk.screens.layout import Sheet, spread
@@ -27,13 +27,18 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     match screen:
         case Publication(chapter=chapter) if chapter:
             _chapter(pen, sheet, state, view, screen, left)
-        case Guide() | Publication() | Other():
+        case Guide() | Publication() | Other() | Fair() | ForWhom():
             _menu(pen, sheet, state, view, screen, left)
     furniture.phones(pen, sheet, state)
 
 
 def _menu(
-    pen: Pen, sheet: Sheet, state: State, view: View, screen: Guide | Publication | Other, left: int | None
+    pen: Pen,
+    sheet: Sheet,
+    state: State,
+    view: View,
+    screen: Guide | Publication | Other | Fair | ForWhom,
+    left: int | None,
 ) -> None:
     say = words.say(state.language)
     if isinstance(screen, Guide):
@@ -41,7 +46,17 @@ def _menu(
         rows = _groups(view, state.language)
     elif isinstance(screen, Other):
         icon, title, hint = "list", say("更多服务"), say("查事项、领结果、看进度")
-        rows = [Row(name, sign, label, (theme.TEAL_TINT, theme.TEAL)) for name, label, sign in home.ways(view, say)]
+        hue = (theme.TEAL_TINT, theme.TEAL)
+        fair = sentences.fair_name(view, state.language)
+        whom = "" if state.large else sentences.fair_for(view, state.language)  # large print says it on its own page
+        rows = [Row("fair", "elder", fair, hue, whom)] if view.classes else []
+        rows += [Row(name, sign, label, hue) for name, label, sign in home.ways(view, say)]
+    elif isinstance(screen, Fair):
+        icon, (title, hint) = "heart", sentences.fair_title(view, state.language)
+        rows = _grounds(view, state)
+    elif isinstance(screen, ForWhom):
+        icon, title, hint = "people", sentences.party_title(say), ""
+        rows = [_party(party, sign, say) for party, sign in sentences.PARTIES]
     else:
         icon, title, hint = "board", say("信息公开"), say("这个厅的服务、承诺、时间和电话")
         rows = _chapters(view, state.language)
@@ -58,7 +73,7 @@ def _menu(
         )
         if cut.fits and cut.pages == 1:
             break
-    page = cut.page(screen.page)
+    page = cut.page(0 if isinstance(screen, ForWhom) else screen.page)
     cells = cut.cells(area, sheet.gap, max(cut.need, sheet.u(19)))
     for one, rect in zip(rows[page * cut.per_page : (page + 1) * cut.per_page], cells, strict=False):
         furniture.row(pen, one, rect)
@@ -79,6 +94,29 @@ def _groups(view: View, language: str) -> list[Row]:
         )
         for group in view.groups
     ]
+
+
+def _grounds(view: View, state: State) -> list[Row]:
+    """Who may have each class; and for whoever said so by mistake, the ordinary number."""
+    say, found = words.say(state.language), []
+    for one in view.classes:
+        if one.closed:
+            hue = (theme.AMBER_TINT, theme.HUES["chat"][1])
+            found.append(Row("help", "alert", say("我不确定，请帮我"), hue, one.closed.said(state.language)))
+            continue
+        name = one.text.said(state.language) if len(view.classes) > 1 else ""
+        for ground in one.grounds:
+            sign = sentences.GROUND_ICONS.get(ground.id, "heart")
+            target = f"ground:{one.id}/{ground.id}"
+            found.append(Row(target, sign, ground.text.said(state.language), (theme.TEAL_TINT, theme.TEAL), name))
+    if state.klass:
+        found.append(Row("ground:", "ticket", say("都不是，取普通号"), theme.SLATE))
+    return found
+
+
+def _party(party: str, sign: str, say: words.Say) -> Row:
+    name, means = sentences.party_text(party, say)
+    return Row(f"party:{party}", sign, name, (theme.TEAL_TINT, theme.TEAL), means)
 
 
 def _chapters(view: View, language: str) -> list[Row]:

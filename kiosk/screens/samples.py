@@ -7,19 +7,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config import Hall, Text
+from config import GROUNDS, Hall, Text
 from kiosk.flow import flow
 from kiosk.flow.events import (
     Asking,
     CardNotice,
     CardReading,
     Entering,
+    Fair,
+    ForWhom,
     GiveBack,
     Guide,
     Home,
     Item,
     Items,
     Listed,
+    LongWait,
     LookUp,
     Maintained,
     Other,
@@ -35,7 +38,7 @@ from kiosk.flow.events import (
     Ticketed,
     Trouble,
 )
-from kiosk.flow.view import Hit, LookedUp, Slip, Ticket, View, plate_of
+from kiosk.flow.view import Hit, LookedUp, Offer, Slip, Ticket, View, plate_of
 
 NOW = datetime(2026, 11, 23, 9, 41, tzinfo=ZoneInfo("Asia/Shanghai"))
 WAITING = ((3, (10, 20)), (0, (0, 5)), (12, (45, 60)), (1, (5, 5)), (2, None), (0, None))
@@ -51,6 +54,10 @@ CLOSED = {
 
 
 EVERYDAY = {"MZ01": "低保", "YB05": "大病", "SB01": "社保卡", "ZW01": "当兵", "CL01": "残疾证"}
+CLASS_GIVEN = Text(
+    "取号机上“绿色通道”号已达到今天的50%：请取普通号，需要照顾请到咨询台。",
+    "Numbers of the class 'Priority' are half of today's already: take an ordinary one, or ask at the guide desk.",
+)
 CARD_FAILED = Text("没有读到身份证，请拿起来再放一次。", "The card could not be read. Lift it and lay it down again.")
 
 
@@ -98,6 +105,17 @@ def view_json(hall: Hall, kiosk: str, **changes: Any) -> dict[str, Any]:
         "id_key": "00" * 32,
         "quota_per_person": False,
         "lists": True,
+        "classes": [
+            {
+                "id": name,
+                **table.text.json("name"),
+                "grounds": [{"id": code, **GROUNDS[code].json("name")} for code in table.grounds],
+                "from_age": table.from_age,
+                "closed": None,
+            }
+            for name, table in hall.offered_classes.items()
+        ],
+        "long_wait_min": hall.tickets.long_wait_min,
         **changes,
     }
 
@@ -276,6 +294,8 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     refused = Text(
         "今天的号已经取完，明天 7:30 起取号。", "All numbers of today are given out. Numbers again tomorrow from 7:30."
     )
+    fair = next(iter(hall.offered_classes), "")
+    placed: dict[str, Any] = {"place_url": "http://192.168.100.10:8000/p/T1C-7QF2HM"}
     called = Text("已经叫到A018：请到3号窗口。", "A018 has been called: please go to counter 3.")
     found = {
         "home": state(Home()),
@@ -337,8 +357,21 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "result-pickup": result("pickup"),
         "result-case": result("case"),
         "result-unknown": result("unknown"),
+        "home-fair": replace(state(Home()), klass=fair, ground="elder"),
+        "fair": state(Fair(), leave_at=14.0),
+        "fair-chosen": replace(state(Fair()), klass=fair, ground="elder"),
+        "fair-closed": state(Fair(), _with_class_closed(plain)),
+        "items-fair": replace(state(first), klass=fair, ground="elder"),
+        "wait": state(LongWait(item, first), _with_offer(plain, item, booking=True), leave_at=14.0),
+        "wait-online": state(LongWait(item, first), _with_offer(plain, item, booking=False)),
+        "party": state(ForWhom(item, first), leave_at=14.0),
+        "trouble-class": state(
+            Trouble("refused", replace(wish, klass=fair, ground="elder"), first, CLASS_GIVEN), leave_at=18.0
+        ),
         "notice": state(CardNotice(item, first), leave_at=14.0),
+        "notice-needed": state(CardNotice(item, first), _with_card(plain, item), leave_at=14.0),
         "card": state(CardReading(item, first)),
+        "card-needed": state(CardReading(item, first, CARD_FAILED), _with_card(plain, item)),
         "card-failed": state(CardReading(item, first, CARD_FAILED), leave_at=14.0),
         "asking": state(Asking(wish, first, 0.0, patient=True)),
         "asking-code": state(Asking(LookUp("x", "k"), Home(), 0.0, patient=True)),
@@ -353,6 +386,9 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "ticket-paperless": replace(
             state(replace(ticket("none"), taken_at=0.0, fresh=True, paper=False), leave_at=50.0), paper=False
         ),
+        "ticket-code": state(replace(ticket("printed", **placed), taken_at=0.0, fresh=True), leave_at=12.0),
+        "ticket-code-failed": state(ticket("failed", **placed), leave_at=50.0),
+        "ticket-code-fair": state(ticket("sent", **{**placed, "class": fair, "number": "A1018"}), leave_at=12.0),
         "returning": state(Returning(replace(ticket("printed"), taken_at=0.0, fresh=True)), leave_at=18.0),
         "returned": state(Returned(Ticket.model_validate({**ticket_json(), "state": "left"}))),
         "trouble-return": state(
@@ -366,6 +402,38 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
         "maintenance": state(Maintained()),
     }
     return found
+
+
+def _with_class_closed(view: View) -> View:
+    return view.model_copy(
+        update={"classes": tuple(one.model_copy(update={"closed": CLASS_GIVEN}) for one in view.classes)}
+    )
+
+
+def _with_service(view: View, code: str, **changes: Any) -> View:
+    """The view with one item changed."""
+    groups = tuple(
+        group.model_copy(
+            update={
+                "services": tuple(
+                    one.model_copy(update=changes) if one.code == code else one for one in group.services
+                ),
+                "estimate_min": (40, 50),
+            }
+        )
+        for group in view.groups
+    )
+    return view.model_copy(update={"groups": groups})
+
+
+def _with_offer(view: View, code: str, *, booking: bool) -> View:
+    """A long wait for an item that can be done online, and perhaps booked."""
+    offer = Offer(url="http://192.168.100.10:8000/book?service=SB01", slot=NOW.replace(hour=15, minute=0))
+    return _with_service(view, code, online="是", booking=offer if booking else None)
+
+
+def _with_card(view: View, code: str) -> View:
+    return _with_service(view, code, per_person=True, card_needed=True)
 
 
 def _with_closed(view: View) -> View:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 import words
 from config import Text
 from kiosk.flow.events import Entering, Listed, Searching, Ticketed
-from kiosk.flow.view import CaseProgress, Group, Hit, LookedUp, Service, Ticket
+from kiosk.flow.view import CaseProgress, Group, Hit, LookedUp, Service, Ticket, View
 
 Fact = tuple[str, str, str]  # icon, label, value
 NO_PAPER = frozenset({"failed", "unknown", "none"})
@@ -74,6 +74,73 @@ def group_label(group: Group, language: str) -> str:
 def group_line(group: Group, language: str) -> str:
     """A tile as one sentence."""
     return group_label(group, language) + words.say(language)("。")
+
+
+# --- fair ways --------------------------------------------------------------------------------------------------------
+
+GROUND_ICONS = {
+    "elder": "elder", "disabled": "wheelchair", "pregnant": "pregnant", "child": "child", "military": "star",
+    "ill": "medical",
+}  # fmt: skip
+PARTIES = (("person", "one"), ("company", "counter"), ("agent", "people"))
+"""For whom a number may be, and its picture."""
+
+
+def fair_name(view: View, language: str) -> str:
+    """What the classes are called that kiosks give: the name of the only one, or of each."""
+    return words.say(language)("、").join(one.text.said(language) for one in view.classes)
+
+
+def fair_for(view: View, language: str) -> str:
+    """For whom they are."""
+    names = [ground.text.said(language) for one in view.classes for ground in one.grounds]
+    return words.say(language)("、").join(dict.fromkeys(names))
+
+
+def party_text(party: str, say: words.Say) -> tuple[str, str]:
+    """(its name, what it means) of for whom a number is."""
+    return {
+        "person": (say("个人"), say("办自己的事")),
+        "company": (say("企业或单位"), say("为公司、单位办事")),
+        "agent": (say("代办"), say("替别人办，请带委托书和双方证件")),
+    }[party]
+
+
+def party_title(say: words.Say) -> str:
+    return say("为谁办这件事？")
+
+
+def fair_title(view: View, language: str) -> tuple[str, str]:
+    """(name of the page, what it is about)."""
+    say = words.say(language)
+    return fair_name(view, language), say("点一下是哪一种，再选要办的事。不用证件，优先叫号。")
+
+
+def wait_title(minutes: int, say: words.Say) -> str:
+    return say("现在约等 {n} 分钟").format(n=minutes)
+
+
+def wait_hint(service: Service, say: words.Say) -> str:
+    """What may be done instead of waiting."""
+    if service.booking and service.online in ONLINE_WAYS:
+        return say("要取号、预约，还是网上办？")
+    return say("要取号，还是预约？") if service.booking else say("要取号，还是网上办？")
+
+
+ONLINE_WAYS = ("是", "部分")
+
+
+def book_text(service: Service, say: words.Say, zone: tzinfo | None, today: date) -> str:
+    """An appointment: its time, with the day where that is another one."""
+    slot = service.booking.slot if service.booking else None
+    if slot is None:
+        return say("预约")
+    slot = slot.astimezone(zone) if zone else slot
+    if slot.date() == today:
+        return say("预约 {time}").format(time=f"{slot:%H:%M}")
+    return say("预约 {month}月{day}日 {time}").format(
+        month=slot.month, day=slot.day, month_name=slot.strftime("%b"), time=f"{slot:%H:%M}"
+    )
 
 
 # --- an item ----------------------------------------------------------------------------------------------------------
@@ -233,10 +300,13 @@ def entering_hint(screen: Entering, say: words.Say, *, short: bool = False) -> s
     return say("请把领件码对准扫码口，或者在这里输入。没有码，可以直接取号。")
 
 
-def notice_lines(say: words.Say) -> tuple[str, str, str]:
-    """What is read from a card, why, and for how long it is kept."""
+def notice_lines(say: words.Say, *, age: int = 0) -> tuple[str, str, str]:
+    """What is read from a card, why, and for how long it is kept. `age`: from which it gives the green channel."""
+    read = say("读什么：只读身份证号码，用来核对今天取过几个号。")
+    if age:
+        read = say("读什么：只读身份证号码，核对今天取过几个号，并看是否满{n}岁，可走绿色通道。").format(n=age)
     return (
-        say("读什么：只读身份证号码，用来核对今天取过几个号。"),
+        read,
         say("为什么：有些事项每人每天取号有限，让大家公平排队。"),
         say("留多久：完整号码不保存，只留加密的记号和打星号的号码，过了今天就清除。"),
     )

@@ -11,10 +11,14 @@ import words
 from kiosk.flow import flow
 from kiosk.flow.events import (
     Asking,
+    CardNotice,
     CardReading,
     Entering,
+    Fair,
+    ForWhom,
     Item,
     Items,
+    LongWait,
     Other,
     Publication,
     Result,
@@ -24,7 +28,7 @@ from kiosk.flow.events import (
     Ticketed,
 )
 from kiosk.flow.view import Ticket
-from kiosk.screens import home, message, sentences
+from kiosk.screens import home, long_wait, message, sentences
 from kiosk.screens.scene import Scene
 
 
@@ -85,7 +89,11 @@ def _said(state: State, now: float) -> list[str]:
     face = "asking" if isinstance(screen, Asking) else flow.face(state)
     if face == "home" and view:
         names = [sentences.group_line(group, state.language) for group in view.groups]
-        return [say("您好，请点一下要办的事。"), *names, say("不确定的，请点“我不确定，请帮我”。")]
+        fair = say("{who}可以走{name}。").format(
+            who=sentences.fair_for(view, state.language), name=sentences.fair_name(view, state.language)
+        )
+        offered = [fair] if view.classes and not state.klass else []
+        return [say("您好，请点一下要办的事。"), *names, *offered, say("不确定的，请点“我不确定，请帮我”。")]
     match screen:
         case Items() if view and (group := view.group(screen.group)):
             names = [service.text.said(state.language) for service in group.services]
@@ -94,7 +102,8 @@ def _said(state: State, now: float) -> list[str]:
         case Item() if view and (service := view.service(screen.code)):
             return sentences.item_lines(service, state.language)
         case Other() if view:
-            return [say("更多服务"), say("、").join(label for _, label, _ in home.ways(view, say))]
+            first = [sentences.fair_name(view, state.language)] if view.classes else []
+            return [say("更多服务"), say("、").join([*first, *(label for _, label, _ in home.ways(view, say))])]
         case Publication(chapter=chapter) if view:
             found = view.chapter(chapter)
             lines = found.lines if found else ()
@@ -113,20 +122,34 @@ def _said(state: State, now: float) -> list[str]:
         case Ticketed():
             return ticket_lines(screen, say, state.language)
         case CardReading(failed=failed) if failed:
-            return [failed.said(state.language), say("也可以不刷证取号。")]
+            return [failed.said(state.language), _without_card(state, say)]
+        case Fair() if view:
+            closed = [one.closed.said(state.language) for one in view.classes if one.closed]
+            return [*sentences.fair_title(view, state.language), *closed, sentences.fair_for(view, state.language)]
+        case ForWhom():
+            return [sentences.party_title(say), *(sentences.party_text(one, say)[0] for one, _ in sentences.PARTIES)]
+        case LongWait() if view and (service := view.service(screen.service)):
+            return long_wait.lines(view, service, say)
     if face == "guide" and view:
         return [
             say("办事指南。请点一类事项，看要带什么。"),
             *(group.text.said(state.language) for group in view.groups),
         ]
     if face == "notice":
-        return [say("刷身份证取号"), *sentences.notice_lines(say), say("也可以不刷证取号。")]
+        told = message.message(state, now)
+        return [told.title, *told.points, _without_card(state, say)]
     if face == "card":
-        return [say("请把身份证放在读卡区"), say("也可以不刷证取号。")]
+        return [say("请把身份证放在读卡区"), _without_card(state, say)]
     if isinstance(screen, Asking):
         state = replace(state, screen=replace(screen, patient=True))
     shown = message.message(state, now)
     return [shown.title, shown.detail, shown.text]
+
+
+def _without_card(state: State, say: words.Say) -> str:
+    screen = state.screen
+    may = isinstance(screen, CardNotice | CardReading) and flow.may_skip_card(state, screen.service)
+    return say("也可以不刷证取号。") if may else say("没带身份证的，请到咨询台取号。")
 
 
 def _spelled(code: str, say: words.Say) -> str:
@@ -142,4 +165,5 @@ def ticket_lines(screen: Ticketed, say: words.Say, language: str) -> list[str]:
         for _, label, value in sentences.ticket_facts(ticket, say, language)
     ]
     _, headline, hint = sentences.ticket_advice(screen, say, language)
-    return [number, *facts, headline, hint]
+    code = [say("手机扫码，看前面还有几人") + say("。")] if ticket.place_url else []
+    return [number, *facts, headline, hint, *code]

@@ -29,6 +29,8 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
     body = furniture.above_foot(pen, sheet, state, foot, sheet.full)
     title = _title_words(screen, state)
     broad = sheet.large and not sheet.portrait  # slip over the whole width, what to do below it
+    if screen.ticket.place_url:
+        body = _code(pen, sheet, state, screen.ticket.place_url, body)
     if broad or sheet.portrait:
         high = 0 if broad else _title_high(pen, sheet, title, body.w)
         advice_high = _advice_high(pen, sheet, screen, state, body.w)
@@ -58,6 +60,45 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
     furniture.draw_foot(pen, sheet, state, foot)
     furniture.phones(pen, sheet, state)
     return _slip(pen, sheet, state, screen.ticket, slip)
+
+
+CODE = 20.0
+"""How wide the code for a telephone is, in units: 5 cm on a panel of 21.5 inches, which is read from 40 cm and more."""
+
+
+def _code_words(state: State) -> list[Words]:
+    say = words.say(state.language)
+    return [
+        Words(say("手机扫码，看前面还有几人"), theme.NAME, True, theme.TEAL_DEEP),
+        Words(say("不用下载，不用登录；不扫也照常叫号"), theme.SMALL, colour=theme.TEAL_TEXT, gap=0.3),
+    ]
+
+
+def _code(pen: Pen, sheet: Sheet, state: State, url: str, body: Rect) -> Rect:
+    """The code of its place with what it does: below the slip on a tall screen, else a column at the right end. What is
+    left of `body`.
+    """
+    side, said = sheet.u(CODE), _code_words(state)
+    if sheet.portrait:
+        text = body.w - side - sheet.u(7)
+        said = said if pen.stack_high(said, text) <= side else said[:1]
+        high = max(side, pen.stack_high(said, text)) + sheet.u(2)
+        card = Rect(body.x, body.bottom - high, body.w, high)
+        pen.box(card, theme.CARD, 2.6, edge=theme.RULE)
+        pen.code(Rect(card.x + sheet.u(1.5), card.middle[1] - side // 2, side, side), url)
+        pen.stack(Rect(card.x + side + sheet.u(4), card.y, text, card.h), said)
+        return Rect(body.x, body.y, body.w, body.h - high - sheet.u(0.6))
+    wide = side + sheet.u(4)
+    card = Rect(body.right - wide, body.y + sheet.u(1.2), wide, body.h - sheet.u(1.2))
+    room = card.w - sheet.u(2)
+    said = said if side + pen.stack_high(said, room) + sheet.u(4) <= card.h else said[:1]
+    high = side + sheet.u(1) + pen.stack_high(said, room)
+    pen.box(card, theme.CARD, 2.6, edge=theme.RULE)
+    y = card.y + max(sheet.u(1), (card.h - high) // 2)
+    pen.code(Rect(card.middle[0] - side // 2, y, side, side), url)
+    at = Rect(card.x + sheet.u(1), y + side + sheet.u(1), room, pen.stack_high(said, room))
+    pen.stack(at, said, align="centre", valign="top")
+    return Rect(body.x, body.y, body.w - wide - sheet.gap, body.h)
 
 
 def keys(screen: Ticketed, say: words.Say) -> tuple[Key, ...]:
@@ -92,48 +133,54 @@ def _title(pen: Pen, sheet: Sheet, text: str, rect: Rect) -> None:
 
 @dataclass(frozen=True)
 class _Laid:
-    """What of a slip is shown: the words above the number, how wide number and facts are; all in px."""
+    """What of a slip is shown: the words above the number, the facts, how wide number and facts are; all in px."""
 
     head: tuple[Words, ...]
+    facts: tuple[sentences.Fact, ...]
     left: int
     right: int
     split: bool
     head_high: int
     number: int
-    facts: int
+    number_wide: int
+    facts_high: int
 
     @property
     def high(self) -> int:
         upper = self.head_high + self.number
-        return max(upper, self.facts) if self.split else upper + self.facts
+        return max(upper, self.facts_high) if self.split else upper + self.facts_high
 
 
 def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _Laid:
     """Everything if there is room; else without the hall's name, then without what it is for: the number matters. In
-    large print on a wide screen the facts stand beside the number.
+    large print on a wide screen the facts stand beside the number. Beside a code, which tells them too, some of the
+    facts may have to go.
     """
-    inner, split = slip.w - 2 * sheet.u(2.4), sheet.large and not sheet.portrait
-    left = round(inner * 0.47) if split else inner
-    right = inner - left - sheet.u(3) if split else inner
+    inner, room = slip.w - 2 * sheet.u(2.4), slip.h - sheet.u(SLIP_PAD)
     topic = ticket.group or ticket.service
     name = Words(state.plate.text.said(state.language), theme.SMALL)
-    what = Words(topic.text.said(state.language), theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
-    facts = _facts(sheet, state, ticket)
-    number = round(pen.size(codes.number_units(ticket.number, sheet)) * 1.12)
-    facts_high = codes.facts_height(pen, facts, right)
-    tries: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if split else 0 :]
-    laid = [_Laid(head, left, right, split, pen.stack_high(head, left), number, facts_high) for head in tries]
-    room = slip.h - sheet.u(SLIP_PAD)
-    return next((one for one in laid if one.high <= room), laid[-1])
+    shown = topic.text.said(state.language)
+    if state.view and (of := state.view.klass(ticket.klass)):
+        shown = f"{shown} · {of.text.said(state.language)}"
+    what = Words(shown, theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
+    short = sheet.large and not sheet.portrait  # beside the number there is room for the wait alone
+    every = tuple(sentences.ticket_facts(ticket, words.say(state.language), state.language, short=short))
+    units = codes.number_units(ticket.number, sheet)
+    number, wide = round(pen.size(units) * 1.12), pen.width(ticket.number, units, bold=True)
+    heads: tuple[tuple[Words, ...], ...] = ((name, what), (what,), ())[1 if short else 0 :]
+    laid = []
+    for facts in (every, every[:1], ()) if ticket.place_url else (every,):
+        split = short and bool(facts or not ticket.place_url)
+        left = round(inner * 0.47) if split else inner
+        right = inner - left - sheet.u(3) if split else inner
+        deep = codes.facts_height(pen, list(facts), right)
+        laid += [
+            _Laid(head, facts, left, right, split, pen.stack_high(head, left), number, wide, deep) for head in heads
+        ]
+    return next((one for one in laid if one.high <= room and one.number_wide <= one.left), laid[-1])
 
 
 SLIP_PAD = 3.6
-
-
-def _facts(sheet: Sheet, state: State, ticket: Ticket) -> list[sentences.Fact]:
-    """Beside the number in large print there is room for the wait alone."""
-    short = sheet.large and not sheet.portrait
-    return sentences.ticket_facts(ticket, words.say(state.language), state.language, short=short)
 
 
 def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> Paper:
@@ -144,7 +191,7 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
     own.parts.append(Teeth(Rect(slip.x, slip.bottom - 1, slip.w, teeth), theme.PAPER))
     laid = _laid(own, sheet, state, ticket, slip)
     inner = slip.inset(sheet.u(2.4), 0)
-    facts = _facts(sheet, state, ticket)
+    facts = list(laid.facts)
     units = codes.number_units(ticket.number, sheet)
     upper = laid.head_high + laid.number
     spare = max(0, slip.h - sheet.u(SLIP_PAD) - (upper if laid.split else laid.high))

@@ -61,6 +61,21 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """延时与周末服务: which counters are open besides the office hours, and by whom; no `staff`: the A of each post."""
+
+    spans: tuple[Span, ...]
+    counters: tuple[str, ...]
+    staff: tuple[str, ...] = ()
+
+    def on_duty(self, post: Post) -> str | None:
+        """Who of a post has this duty: its A, or its B where only the B was named; None for nobody."""
+        if post.counter not in self.counters:
+            return None
+        return next((one for one in (post.a, post.b) if one and (one in self.staff or not self.staff)), None)
+
+
+@dataclass(frozen=True)
 class Kept:
     """How a duty was kept until now; seconds, but `login` (the first of the rostered person, epoch seconds)."""
 
@@ -157,16 +172,26 @@ def versions(register: Iterable[tuple[float, ev.Event]], until: float) -> list[t
 
 
 def duties(
-    posts: Iterable[tuple[Post, float, float]], opening: Iterable[Span], changes: Iterable[Change]
+    posts: Iterable[tuple[Post, float, float]],
+    office: Iterable[Span],
+    changes: Iterable[Change],
+    extra: Iterable[Extra] = (),
 ) -> list[Duty]:
-    """The duties of a day: each post is its A's during the opening hours, but for what the roster says; its last word
-    wins.
+    """The duties of a day: each post is its A's during the office hours, and those of `extra` have theirs besides, but
+    for what the roster says; its last word wins.
     """
-    hours = list(opening)
+    hours, posts = list(office), list(posts)
     found = [
         Duty(post.id, post.counter, post.a, post.b, *span)
         for post, since, until in posts
         for span in within(hours, since, until)
+    ]
+    found += [
+        Duty(post.id, post.counter, staff, post.b, *span)
+        for one in extra
+        for post, since, until in posts
+        if (staff := one.on_duty(post))
+        for span in within(one.spans, since, until)
     ]
     for change in changes:
         found = [piece for duty in found for piece in _changed(duty, change)]

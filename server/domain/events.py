@@ -47,6 +47,10 @@ class Issued(Event):
     """Begin of the appointment's slot, epoch seconds; None for a walk-in."""
     appointment: str = ""
     """The appointment's own number, as the booking system gave it."""
+    ground: str = ""
+    """Why a kiosk gave it a class of its own: a key of `config.GROUNDS`, or `age` by the card; '' for most."""
+    party: str = ""
+    """For whom it is, where that was asked: a key of `vocabulary.PARTIES`; '' for most."""
 
 
 @dataclass(frozen=True, kw_only=True)

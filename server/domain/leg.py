@@ -55,6 +55,8 @@ class Leg:
     """Of the transfer that ended it."""
     suspends: str = ""
     """JSON [[kind, from, until or null], …]; empty for most."""
+    party: str = ""
+    """For whom the number is (vocabulary.PARTIES); empty where nobody asked."""
 
 
 OVER = frozenset({"finished", "passed", "left", "expired", "transferred", "handed"})
@@ -77,6 +79,7 @@ def follow(last: Leg | None, event: ev.Event, at: float) -> tuple[Leg, ...]:
                 klass=event.klass,
                 channel=event.channel,
                 entered=at,
+                party=event.party,
             ),
         )
     if isinstance(event, ev.Imported):
@@ -129,6 +132,7 @@ def _next(leg: Leg, **fields: Any) -> Leg:
         service=leg.service,
         klass=leg.klass,
         channel=leg.channel,
+        party=leg.party,
         **fields,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from config import Hall, Service, Text
+from config import ExtendedTable, Hall, HoursTable, Service, Text
 from server.domain import item_lists
 from server.domain.item_lists import IN_HALL, NAMES, NO_VISIT, ONE_VISIT, InForce
 
@@ -28,7 +28,7 @@ class Page:
 def pages(hall: Hall, lists: Mapping[str, InForce]) -> list[Page]:
     """The hall's own pages first, then promises, hours, the lists in force and the telephone numbers."""
     own = [Page(name, table.text, tuple(table.lines)) for name, table in hall.publications.items()]
-    return [*own, _promises(hall), _hours(hall), *_lists(hall, lists), _phones(hall)]
+    return [*own, _promises(hall), _hours(hall), *_extended(hall), *_lists(hall, lists), _phones(hall)]
 
 
 def ticker(hall: Hall, lists: Mapping[str, InForce], wait_min: int = 0) -> list[Text]:
@@ -74,21 +74,57 @@ def _promises(hall: Hall) -> Page:
 
 
 def _hours(hall: Hall) -> Page:
-    lines = []
-    for row in hall.hours:
-        days, days_en = _days(row.days)
-        spans = "，".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in row.open) or "不办理"
-        season = "" if (row.from_, row.to) == ("01-01", "12-31") else f"（{row.from_} 至 {row.to}）"
-        season_en = season.replace("（", " (").replace("）", ")").replace("至", "to")
-        lines.append(
-            Text(
-                f"{days} {spans}{season}",
-                f"{days_en} {spans.replace('，', ', ').replace('不办理', 'closed')}{season_en}",
-            )
-        )
+    lines = [_row(row) for row in hall.hours]
+    more = [_extended_line(table) for table in hall.extended.values()]
     return Page(
-        "hours", Text("办理时间", "Opening hours"), (*lines, Text("节假日安排以公告为准", "Holidays: see the notices"))
+        "hours",
+        Text("办理时间", "Opening hours"),
+        (*lines, *more, Text("节假日安排以公告为准", "Holidays: see the notices")),
     )
+
+
+def times_of(hall: Hall, service: str) -> Text:
+    """When a service is done: the office hours, and the extended service that has it."""
+    more = [table for table in hall.extended.values() if table.services == "all" or service in table.services]
+    lines = [_row(row) for row in hall.hours]
+    lines += [Text(f"{table.name}：{_row(table).zh}", f"{table.name_en}: {_row(table).en}") for table in more]
+    return Text("；".join(line.zh for line in lines), "; ".join(line.en for line in lines))
+
+
+def _row(row: HoursTable | ExtendedTable) -> Text:
+    """Days, intervals and season of hours."""
+    days, days_en = _days(row.days) if row.days else Text("公告的延时服务日", "On days announced")
+    spans = "，".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in row.open) or "不办理"
+    season = "" if (row.from_, row.to) == ("01-01", "12-31") else f"（{row.from_} 至 {row.to}）"
+    season_en = season.replace("（", " (").replace("）", ")").replace("至", "to")
+    return Text(
+        f"{days} {spans}{season}",
+        f"{days_en} {spans.replace('，', ', ').replace('不办理', 'closed')}{season_en}",
+    )
+
+
+def _extended_line(table: ExtendedTable) -> Text:
+    """When there is extended service, and how much is done then."""
+    when, name = _row(table), table.text
+    if table.services == "all":
+        return Text(f"{name.zh}：{when.zh}", f"{name.en}: {when.en}")
+    n = len(table.services)
+    return Text(f"{name.zh}：{when.zh}，办{n}个事项", f"{name.en}: {when.en}, {n} items")
+
+
+def _extended(hall: Hall) -> list[Page]:
+    """延时与周末服务: when, at which counters, and what is done then."""
+    lines = []
+    for table in hall.extended.values():
+        lines.append(_extended_line(table))
+        if table.counters:
+            there = [hall.counter_name(one) for one in table.counters]
+            lines.append(
+                Text(f"窗口：{'、'.join(one.zh for one in there)}", f"Counters: {', '.join(one.en for one in there)}")
+            )
+        if table.services != "all":
+            lines += [hall.services[code].text for code in table.services if code in hall.services]
+    return [Page("extended", Text("延时与周末服务", "Extended service"), tuple(lines))] if lines else []
 
 
 def _days(days: Sequence[int]) -> Text:

@@ -62,6 +62,10 @@ class Ticket:
     """Service codes of what was done, as the operator said at 办结; of a number for several items those settled so
     far.
     """
+    ground: str = ""
+    """Why a kiosk gave it its class (vocabulary.GROUNDS_SAID); empty for most."""
+    party: str = ""
+    """For whom it is (vocabulary.PARTIES); empty where nobody asked."""
 
     @property
     def label(self) -> str:
@@ -164,6 +168,8 @@ def evolve(ticket: Ticket | None, event: ev.Event, at: float) -> Ticket | None:
             entered_at=at,
             slot=event.slot,
             appointment=event.appointment,
+            ground=event.ground,
+            party=event.party,
         )
     if isinstance(event, ev.Imported):
         assert event.ticket is not None

@@ -176,6 +176,12 @@ def _issued(step: _Step, event: ev.Issued) -> Text:
         zh, en = f"{zh}，预约时段{at}", f"{en}, slot {at}"
     if event.appointment:
         zh, en = f"{zh}，预约号{event.appointment}", f"{en}, appointment {event.appointment}"
+    if event.ground:
+        why = vocabulary.text(vocabulary.GROUNDS_SAID, event.ground)
+        zh, en = f"{zh}（{why.zh}）", f"{en} ({why.en.lower()})"
+    if event.party:
+        whose = vocabulary.text(vocabulary.PARTIES, event.party)
+        zh, en = f"{zh}，{whose.zh}", f"{en}, {whose.en.lower()}"
     return Text(f"{zh}。", f"{en}.")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from config import Text
+from config import GROUNDS, Text
 
 OUTCOMES: Mapping[str, Text] = {
     "done": Text("现场办结", "Done"),
@@ -35,6 +35,17 @@ CONTACT_RESULTS: Mapping[str, Text] = {
     "passed on": Text("转送", "Passed on"),
 }
 """What became of a first contact (docs/duties.md S18)."""
+
+PARTIES: Mapping[str, Text] = {
+    "person": Text("个人", "For oneself"),
+    "company": Text("企业", "For a company"),
+    "agent": Text("代办", "For somebody else"),
+}
+"""For whom a number is, where the service asks (`tickets.ask_party`)."""
+
+BY_CARD = "age"
+GROUNDS_SAID: Mapping[str, Text] = {**GROUNDS, BY_CARD: Text("证件年龄", "age by the card")}
+"""Why a kiosk gave a number its class: what somebody said, or the age by an ID card."""
 
 RATING_SOURCES: Mapping[str, Text] = {
     "rater": Text("窗口评价器", "rater at the counter"),

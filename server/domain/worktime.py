@@ -1,7 +1,8 @@
 """When the hall is open: service days, opening intervals, the length of a wait in office hours, ISO weeks. Pure.
 
-The calendar is data (config.toml's `hours` and the calendar file). A year without a row in the calendar file is said to
-be unknown: Monday to Friday but for FIXED then stand in, and reports say so (docs/config.md, "The files it names").
+The calendar is data (config.toml's `hours`, `extended` and the calendar file). A year without a row in the calendar
+file is said to be unknown: Monday to Friday but for FIXED then stand in, and reports say so (docs/config.md, "The files
+it names").
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from config import CalendarDay, Hall, HoursTable
+from config import CalendarDay, ExtendedTable, Hall, HoursTable
 
 CLOSING_KINDS = frozenset({"法定节假日", "临时闭厅", "周末"})
 OPENING_KINDS = frozenset({"调休上班", "工作日", "延时服务"})
@@ -62,7 +63,7 @@ def is_working_day(hall: Hall, day: date) -> bool:
     return True if row and row.kind in ("调休上班", "工作日") else day.isoweekday() <= 5
 
 
-def _in_season(row: HoursTable, day: date) -> bool:
+def _in_season(row: HoursTable | ExtendedTable, day: date) -> bool:
     today = f"{day:%m-%d}"
     return row.from_ <= today <= row.to if row.from_ <= row.to else today >= row.from_ or today <= row.to
 
@@ -72,24 +73,127 @@ def _row(hall: Hall, day: date, weekday: int) -> HoursTable | None:
     return rows[-1] if rows else None
 
 
-def opening(hall: Hall, day: date) -> list[tuple[float, float]]:
-    """Opening intervals of a local date, epoch seconds; empty when the hall is closed that day."""
-    return [*_opening(hall, day)]
+Span = tuple[float, float]
+
+
+def opening(hall: Hall, day: date, service: str | None = None) -> list[Span]:
+    """Opening intervals of a local date, epoch seconds, extended service among them; empty when the hall is closed
+    that day. With a `service` (its code): the intervals in which it is done.
+    """
+    return [*_opening(hall, day, service if hall.extended else None)]
+
+
+@lru_cache(4096)
+def _opening(hall: Hall, day: date, service: str | None) -> tuple[Span, ...]:
+    more = [
+        span
+        for one in extended(hall, day)
+        if service in (None, hall.tickets.help_service) or one.does(service)
+        for span in one.spans
+    ]
+    return (*sorted([*office(hall, day), *more]),) if more else office(hall, day)
+
+
+@dataclass(frozen=True)
+class Extended:
+    """延时与周末服务 on one date: its table of the hall's file, and its intervals, epoch seconds, outside the office
+    hours and in no other's.
+    """
+
+    id: str
+    table: ExtendedTable
+    spans: tuple[Span, ...]
+
+    @property
+    def people(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Its counters, and who is on duty there; none: whoever always is."""
+        return tuple(self.table.counters), tuple(self.table.staff)
+
+    def does(self, service: str | None) -> bool:
+        """Whether a service is done then."""
+        return self.table.services == "all" or service in self.table.services
 
 
 @lru_cache(1024)
-def _opening(hall: Hall, day: date) -> tuple[tuple[float, float], ...]:
+def extended(hall: Hall, day: date) -> tuple[Extended, ...]:
+    """What of the extended service there is on a local date; none on a holiday or when the hall is closed. A day that
+    the calendar calls 延时服务 has those tables that name its weekday, and those without days.
+    """
+    known = hall.days.get(day)
+    if (known and known.kind in ("法定节假日", "临时闭厅")) or _fixed_holiday(hall, day):
+        return ()
+    found, taken = [], list(office(hall, day))
+    for name, table in hall.extended.items():
+        named = day.isoweekday() in table.days if table.days else bool(known and known.kind == "延时服务")
+        if not named or not _in_season(table, day):
+            continue
+        spans = [piece for span in _instants(hall, day, table.open) for piece in _outside(span, taken)]
+        taken = sorted([*taken, *spans])
+        if spans:
+            found.append(Extended(name, table, tuple(spans)))
+    return tuple(found)
+
+
+def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
+    """What of a span lies in none of those that are taken, which are in order."""
+    start, end = span
+    found = []
+    for a, b in taken:
+        if start < min(a, end):
+            found.append((start, min(a, end)))
+        start = max(start, b)
+    return [*found, (start, end)] if start < end else found
+
+
+def extended_at(hall: Hall, at: float) -> Extended | None:
+    """The extended service that an instant belongs to; None in office hours, and while the hall is closed."""
+    if not hall.extended:
+        return None
+    day = datetime.fromtimestamp(at, hall.zone).date()
+    return next((one for one in extended(hall, day) if any(a <= at < b for a, b in one.spans)), None)
+
+
+def only_extended(hall: Hall, now: float) -> Extended | None:
+    """The extended service for which kiosks give out numbers now and for nothing else: it is on, or is the next to
+    begin today; None in and between office hours, and after the day's last closing.
+    """
+    day = service_day(hall, now)
+    to_come = min((a for a, b in office(hall, day) if now < b), default=None)
+    found = [(a, one) for one in extended(hall, day) for a, b in one.spans if now < b]
+    start, one = min(found, key=lambda it: it[0], default=(0.0, None))
+    return one if to_come is None or start < to_come else None
+
+
+def _instants(hall: Hall, day: date, intervals: Sequence[tuple[int, int]]) -> list[Span]:
+    """Intervals in minutes of a local date as instants."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
+    return [
+        ((midnight + timedelta(minutes=a)).timestamp(), (midnight + timedelta(minutes=b)).timestamp())
+        for a, b in intervals
+    ]
+
+
+@lru_cache(1024)
+def office(hall: Hall, day: date) -> tuple[Span, ...]:
+    """Office hours of a local date, epoch seconds, without any extended service of `[extended.*]`: those that everybody
+    has duty in. A day that the calendar alone calls 延时服务 has its weekday's hours, or Monday's, unless a table of
+    `[extended.*]` says what is done then.
+    """
     known = hall.days.get(day)
     if (known and known.kind in CLOSING_KINDS) or _fixed_holiday(hall, day):
         return ()
     row = _row(hall, day, 1 if known and known.kind == "调休上班" else day.isoweekday())
     if row is None and known and known.kind in OPENING_KINDS:
-        row = _row(hall, day, 1)
-    if row is None:
-        return ()
-    midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
-    edges = [[(midnight + timedelta(minutes=edge)).timestamp() for edge in interval] for interval in row.open]
-    return tuple((start, end) for start, end in edges)
+        row = None if known.kind == "延时服务" and _says_extended(hall, day) else _row(hall, day, 1)
+    return () if row is None else tuple(_instants(hall, day, row.open))
+
+
+def _says_extended(hall: Hall, day: date) -> bool:
+    """Whether a table of `[extended.*]` is about this date, which the calendar calls 延时服务."""
+    return any(
+        (not table.days or day.isoweekday() in table.days) and _in_season(table, day)
+        for table in hall.extended.values()
+    )
 
 
 def counting(intervals: Sequence[tuple[float, float]], day: tuple[float, float]) -> list[tuple[float, float]]:
@@ -186,9 +290,11 @@ def door(hall: Hall, now: float) -> Door:
     return Door(_issuing(hall, reason), inside, resumes, reason, hall.days.get(today))
 
 
-def issuing(hall: Hall, now: float) -> bool:
-    """`door(hall, now).issuing`, and nothing besides: each touch asks for it."""
-    return _issuing(hall, _reason(hall, opening(hall, service_day(hall, now)), now))
+def issuing(hall: Hall, now: float, service: str | None = None) -> bool:
+    """`door(hall, now).issuing`, and nothing besides: each touch asks for it. With a `service`: whether there is one
+    for it, which has hours of its own where there is extended service.
+    """
+    return _issuing(hall, _reason(hall, opening(hall, service_day(hall, now), service), now))
 
 
 def _issuing(hall: Hall, reason: Reason) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.domain.rules import Refused, listed, may_raise
@@ -122,6 +122,8 @@ class Help(BaseModel):
 
 class HelpedTicket(BaseModel):
     """帮取号, and 呼叫 at once if `call`."""
+
+    model_config = ConfigDict(extra="forbid")
 
     service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
     package: Identifier = Field("", description="一件事: id of a package, instead of a service", max_length=40)

@@ -22,7 +22,7 @@ from server.store import secret
 from server.verbs import bookings, diversion, papers, tickets
 from server.verbs.hub import By, known_job, known_ticket
 from server.views.kiosk import kiosk_view
-from server.views.tickets import iso, paper_of, service_names, ticket_view
+from server.views.tickets import held_view, iso, paper_of, service_names
 
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
@@ -157,7 +157,7 @@ def told_online(kiosk_id: str, json_data: Online) -> dict[str, Any]:
 def give_back(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
     _given_out_here(kiosk_id, ticket_id)
     hub = the_hub()
-    return ticket_view(hub, tickets.give_back(hub, By(kiosk_id, idempotency_key()), ticket_id))
+    return held_view(hub, tickets.give_back(hub, By(kiosk_id, idempotency_key()), ticket_id))
 
 
 @api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/print")
@@ -171,7 +171,7 @@ def print_again(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
     _given_out_here(kiosk_id, ticket_id)
     hub = the_hub()
     printers = hub.hall.kiosks[kiosk_id].printers
-    return ticket_view(hub, tickets.own_again(hub, By(kiosk_id, idempotency_key()), ticket_id, printers))
+    return held_view(hub, tickets.own_again(hub, By(kiosk_id, idempotency_key()), ticket_id, printers))
 
 
 def _given_out_here(kiosk_id: str, ticket_id: int) -> None:
@@ -196,7 +196,7 @@ def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
         "service": service_names(hub.hall, found.booking.service),
         "slot": iso(hub.hall, found.booking.slot),
     }
-    ticket = found.ticket and ticket_view(hub, found.ticket)
+    ticket = found.ticket and held_view(hub, found.ticket)
     today = found.ticket is not None and found.ticket.day == hub.day(hub.now())
     return {
         "kind": found.kind,

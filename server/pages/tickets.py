@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, g
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config import Hall, Text
 from intake.quantities import Unclear, moment
@@ -27,7 +27,7 @@ from server.pages.problems import problem
 from server.verbs import bookings, tickets
 from server.verbs.agendas import Several, several
 from server.verbs.hub import By, Hub, Unknown
-from server.views.tickets import may_raise, ticket_view, whole
+from server.views.tickets import held_view, may_raise, ticket_view, whole
 
 api = APIBlueprint("tickets", __name__, url_prefix="/api/v1/tickets", tag="Tickets 号票")
 
@@ -52,7 +52,11 @@ class Holder(BaseModel):
 
 
 class NewTicket(BaseModel):
-    """A wish for a number: of a service, of a package or several items, or of a booking that checks in."""
+    """A wish for a number: of a service, of a package or several items, or of a booking that checks in. What is none of
+    these is refused: nobody asks for something and gets a number without it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     service: Identifier = Field("", description="Service code of the catalogue", max_length=40)
     package: Identifier = Field("", description="一件事: id of a package, instead of a service", max_length=40)
@@ -68,7 +72,20 @@ class NewTicket(BaseModel):
         max_length=60,
     )
     holder: Holder | None = None
-    klass: str = Field("ordinary", alias="class", description="Class of visitors; staff only", max_length=40)
+    klass: str = Field(
+        "ordinary",
+        alias="class",
+        description="Class of visitors; at a kiosk only one that the hall offers there (`classes` of its view)",
+        max_length=40,
+    )
+    ground: str = Field(
+        "", description="Why a kiosk gives that class: one of its `grounds`, or `age` by the card", max_length=20
+    )
+    party: str = Field(
+        "",
+        description="For whom, where the service asks: person 个人, company 企业, agent 代办",
+        pattern="^(person|company|agent)?$",
+    )
     language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
     large_print: bool = Field(False, description="大字版")
     paper: bool = Field(True, description="不打印: false prints no slip; the holder remembers the number")
@@ -159,7 +176,7 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
             printers=printers,
             paper=wish.paper,
         )
-        return ticket_view(hub, ticket)
+        return held_view(hub, ticket) if kiosk else ticket_view(hub, ticket)
     slot = None if kiosk else slot_of(hub, wish)
     service, agenda = for_items(hub.hall, wish.service, wish.package, wish.yes, wish.items)
     ticket = tickets.issue(
@@ -176,8 +193,10 @@ def _taken(hub: Hub, by: By, wish: NewTicket, *, kiosk: bool) -> dict[str, Any]:
         holder=(wish.holder.hash, wish.holder.mask) if wish.holder else None,
         paper=wish.paper,
         several=agenda,
+        ground=wish.ground,
+        party=wish.party,
     )
-    return ticket_view(hub, ticket)
+    return held_view(hub, ticket) if kiosk else ticket_view(hub, ticket)
 
 
 def for_items(
@@ -200,10 +219,12 @@ STAFF_ALONE = {
 
 
 def _nothing_of_staff(wish: BaseModel) -> None:
-    """Nobody gets something else than was asked for without a word: a kiosk gives ordinary numbers, at its own
-    printer. Raises Refused.
+    """Nobody gets something else than was asked for without a word: a kiosk gives numbers without a slot, at its own
+    printer, and of a class of its own only to whom it says it is for (`ground`). Raises Refused.
     """
     for name, field in type(wish).model_fields.items():
+        if name == "klass" and isinstance(wish, NewTicket) and wish.ground and not wish.booking:
+            continue
         if name in STAFF_ALONE and getattr(wish, name) != field.default:
             zh, en = STAFF_ALONE[name]
             raise Refused(
@@ -215,7 +236,7 @@ def _nothing_of_staff(wish: BaseModel) -> None:
 def _nothing_of_a_booking(wish: NewTicket) -> None:
     """A booking has its item, class and slot already. Raises Refused."""
     of_items = wish.service or wish.package or wish.items
-    if of_items or wish.slot or wish.appointment or wish.klass != "ordinary":
+    if of_items or wish.slot or wish.appointment or wish.klass != "ordinary" or wish.ground or wish.party:
         raise Refused(
             "凭预约取号不能另定事项、类别或时段：请只填预约码。",
             "A booking checks in as it was made, without an item, a class or a slot: send its code alone.",
@@ -245,7 +266,7 @@ def slot_of(hub: Hub, wish: NewTicket) -> float | None:
             "预约不是今天的：请按普通号取号，或改日再来。",
             "The appointment is not for today: issue an ordinary number, or come that day.",
         )
-    hours = opening(hub.hall, service_day(hub.hall, slot))
+    hours = opening(hub.hall, service_day(hub.hall, slot), wish.service)
     if not wish.outside_hours and not any(start <= slot < end for start, end in hours):
         spans = [f"{hub.local(start)}-{hub.local(end)}" for start, end in hours]
         zh, en = "，".join(spans) or "今天不开放", ", ".join(spans) or "closed today"
@@ -312,7 +333,8 @@ def _known(ticket_id: int) -> Ticket:
 @answers(TicketView)
 @api.doc(summary="A ticket now: its place in the queue and what became of its paper")
 def show(ticket_id: int) -> dict[str, Any]:
-    return ticket_view(the_hub(), _known(ticket_id))
+    hub, ticket = the_hub(), _known(ticket_id)
+    return ticket_view(hub, ticket) if g.staff else held_view(hub, ticket)
 
 
 @api.get("/<int(max=9007199254740991):ticket_id>/life")
@@ -367,7 +389,7 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
         ticket_id,
         printers_for(hub.hall, g.actor, "" if holder else json_data.printer),
     )
-    return ticket_view(hub, ticket) if holder else whole(hub, ticket, g.staff)
+    return held_view(hub, ticket) if holder else whole(hub, ticket, g.staff)
 
 
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")

@@ -19,7 +19,7 @@ Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans", 
 """What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator,
 denominator, share}; {outcome: count}; {kind: {n, mean}}; as spread, in days."""
 
-VISIT_CUTS = ("service", "category", "klass", "channel", "hour", "weekday", "day")
+VISIT_CUTS = ("service", "category", "klass", "channel", "party", "period", "hour", "weekday", "day")
 LEG_CUTS = (*VISIT_CUTS, "counter", "staff")
 POSTS = ("counter", "staff")
 
@@ -48,6 +48,18 @@ CUTS: dict[str, tuple[str, str, str, str]] = {
     "category": ("号段", "Category", "号码字母", "letter of the number"),
     "klass": ("类别", "Class", "来访人类别", "class of the visitor"),
     "channel": ("渠道", "Channel", "现场、预约、帮办、其他系统", "walk-in, booked, assisted, another system"),
+    "party": (
+        "为谁办",
+        "For whom",
+        "取号时问过的：个人、企业、代办",
+        "as asked when the number was taken: oneself, a company, somebody else",
+    ),
+    "period": (
+        "办公或延时",
+        "Office or extended",
+        "取号时正在进行的时段，没有就是当天下一段；最后一段之后取的算最后一段",
+        "the interval in which the number was taken, else the day's next; after the last one, that",
+    ),
     "hour": (
         "时段",
         "Hour",

@@ -17,6 +17,7 @@ import numpy as np
 from config import Hall, Told
 from server.domain.worktime import day_span
 from server.reports.figures.counting import Counted
+from server.reports.figures.cuts import PERIODS
 from server.reports.figures.gathering import Gathered, History, gather
 from server.reports.figures.groups import Column
 from server.reports.figures.visitors import BAD
@@ -119,6 +120,8 @@ def _mine(hall: Hall, found: Gathered, cut: str, key: str, *, legs: bool) -> Col
             for code in map(str, found.words.service.listed())
         ]
         return np.array([letter == key for letter in letters] or [False])[rows.service]
+    if cut == "period":
+        return np.asarray(rows.extended == (list(PERIODS).index(key) if key in PERIODS else -1))
     names = getattr(found.words, cut).listed()
     return np.asarray(np.array([(name or "") == key for name in names] or [False])[getattr(rows, cut)])
 

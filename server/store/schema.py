@@ -273,7 +273,7 @@ def m009_legs(db: Database) -> None:
         """)
     sql = f"INSERT INTO legs VALUES ({', '.join('?' * 21)})"
     for _, legs in told_legs(db.conn):
-        db.conn.executemany(sql, map(astuple, legs))
+        db.conn.executemany(sql, (astuple(leg)[:21] for leg in legs))  # later columns come with their own migration
 
 
 @migrations(name="m009_visitors")
@@ -581,4 +581,15 @@ def m028_agendas(db: Database) -> None:
             saved INTEGER NOT NULL        -- papers that are brought once instead of once for each item
         );
         CREATE INDEX agendas_of_day ON agendas (day);  -- reports
+        """)
+
+
+@migrations()
+def m029_fair_ways(db: Database) -> None:
+    db.executescript("""
+        ALTER TABLE tickets ADD COLUMN ground TEXT NOT NULL DEFAULT '';  -- why a kiosk gave it its class
+        ALTER TABLE tickets ADD COLUMN party TEXT NOT NULL DEFAULT '';   -- for whom it is: person, company, agent
+        ALTER TABLE legs ADD COLUMN party TEXT NOT NULL DEFAULT '';      -- of its number
+        -- how many numbers of a class kiosks have given out in a day
+        CREATE INDEX tickets_of_class ON tickets (day, klass, channel) WHERE klass <> 'ordinary';
         """)

@@ -175,7 +175,7 @@ def _times(hall: Hall, booking: Booking, now: float | None, outside_hours: bool)
             )
             return
     if booking.slot is not None and not outside_hours:
-        open_then = opening(hall, day)
+        open_then = opening(hall, day, booking.service)
         if not any(start <= booking.slot < end for start, end in open_then):
             yield "time", _closed(hall, booking.slot, open_then)
 

@@ -307,7 +307,11 @@ def attendance_of(hall: Hall, reader: Reader, day: date, now: float) -> Day:
     changes = [attendance.Change(s.post, s.staff, start + s.start * 60, start + s.end * 60) for s in shifts]
     told = sorted(row for name in closures.EVENTS for row in reader.events_between(name, start - 86400, until))
     closed = closures.closures(hall, ((row.at, row.happened()) for row in told))
-    duties = attendance.duties(posts, closures.without(worktime.opening(hall, day), closed), changes)
+    extra = [
+        attendance.Extra(tuple(closures.without(one.spans, closed)), *one.people)
+        for one in worktime.extended(hall, day)
+    ]
+    duties = attendance.duties(posts, closures.without(worktime.office(hall, day), closed), changes, extra)
     table = hall.people
     return Day(
         [attendance.judge(duty, presences, pauses, now, table.late_min * 60, table.absent_min * 60) for duty in duties],

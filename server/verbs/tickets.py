@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from config import QuotaTable, Text
+from config import Hall, QuotaTable, Text
 from server.domain import agenda, order, rules, target, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket, evolve
+from server.domain.vocabulary import BY_CARD, GROUNDS_SAID
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
@@ -59,6 +60,8 @@ def issue(
     holder: tuple[str, str] | None = None,
     paper: bool = True,
     several: Several | None = None,
+    ground: str = "",
+    party: str = "",
 ) -> Ticket:
     """Give out the next number of the service's letter. Raises Closed when kiosks do not issue now.
 
@@ -68,7 +71,8 @@ def issue(
 
     `slot` (epoch seconds) makes it an appointment that checks in: it ranks by its slot, and once only.
     `holder` is (keyed hash, mask) of an identity card, kept until the day turns and only where a quota counts
-    persons.
+    persons. `ground`: why a kiosk gives it the class (a key of `GROUNDS_SAID`); `party`: for whom it is (`PARTIES`).
+    Raises Refused where the hall does not grant the class at kiosks, or no more of it today.
     """
     if service not in hub.hall.services:
         raise Unknown(f"没有事项“{service}”。", f"There is no service '{service}' in the catalogue.")
@@ -78,17 +82,23 @@ def issue(
         raise Unknown(f"没有类别“{klass}”。", f"There is no class '{klass}' in config.toml.")
     if klass == settings.appointment_class and slot is None:
         raise Refused("预约号要有预约时段：请按普通号取号。", "An appointment has a slot: issue an ordinary number.")
+    if ground:
+        granted(hub.hall, klass, ground)
 
     def decide(turn: Turn) -> int:
         day = hub.day(turn.now)
         _may_issue(hub, turn, day, service, channel)
         if several:
-            agendas.may_be_taken(hub, turn, day, several, sold_out(hub, turn, day))
+            visitor = channel in VISITORS
+            apart = {code for code in several.items if visitor and not_now(hub.hall, turn.now, code)}
+            agendas.may_be_taken(hub, turn, day, several, sold_out(hub, turn, day) | apart)
         lately = _within_pace(hub, by.actor, turn.now)
+        if ground and channel == "kiosk" and (why := all_given(hub.hall, turn, day, klass)):
+            raise Refused(*why)
         counted = [
             code
             for code in (several.items if several else (service,))
-            if _within_quota(hub, turn, day, code, holder).per_person
+            if _within_quota(hub, turn, day, code, holder, channel).per_person
         ]
         before = turn.of_appointment(day, appointment) if appointment else None
         if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
@@ -115,6 +125,8 @@ def issue(
                 if slot is None
                 else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min)
             ),
+            ground=ground,
+            party=party,
         )
         turn.record(issued, by.actor)
         if several:
@@ -129,8 +141,57 @@ def issue(
         return ticket
 
     wish = service, klass, channel, language, large_print, slot, appointment
-    more = [*(() if paper else ("no paper",)), *([[several.package, *several.items]] if several else [])]
+    more = (
+        *(() if paper else ("no paper",)),
+        *([[several.package, *several.items]] if several else []),
+        *((ground, party) if ground or party else ()),
+    )
     return hub.once(by, decide, known_ticket, "issue", *wish, *more)
+
+
+def granted(hall: Hall, klass: str, ground: str) -> None:
+    """Nobody gets another class than was asked for without a word: kiosks give those that the hall offers there, and to
+    whom it does. Raises Refused.
+    """
+    table, name = hall.classes[klass], hall.class_name(klass)
+    if not table.grounds:
+        raise Refused(
+            f"取号机不能取“{name.zh}”的号：请取普通号，或到咨询台，工作人员帮您办。",
+            f"Kiosks give no numbers of the class '{name.en}': take an ordinary one, or ask at the guide desk.",
+        )
+    if ground not in (*table.grounds, *([BY_CARD] if table.from_age else [])):
+        given = [GROUNDS_SAID[code] for code in table.grounds]
+        raise Refused(
+            f"“{name.zh}”给的是：{'、'.join(text.zh for text in given)}。请说明是哪一种，或取普通号。",
+            f"The class '{name.en}' is for: {', '.join(text.en for text in given)}. Say which it is, or take an"
+            " ordinary number.",
+        )
+
+
+SHARE_FROM = 5
+"""So many numbers of a class a day kiosks give out in any case, before its share counts."""
+
+
+def all_given(hall: Hall, reader: Reader, day: str, klass: str) -> Text | None:
+    """Why kiosks give out no more numbers of a class today; None while they do."""
+    table = hall.classes[klass]
+    if not table.grounds or (not table.per_day and table.share == 100):
+        return None
+    given, total = reader.given_of_class(day, klass)
+    name = hall.class_name(klass)
+    if table.per_day and given >= table.per_day:
+        return Text(
+            f"取号机上今天的{table.per_day}个“{name.zh}”号已取完：请取普通号，需要照顾请到咨询台。",
+            f"Kiosks have given out today's {table.per_day} numbers of the class '{name.en}': take an ordinary one, or"
+            " ask at the guide desk.",
+        )
+    if given >= SHARE_FROM and (given + 1) * 100 > table.share * (total + 1):
+        return Text(
+            f"取号机上“{name.zh}”号已达到今天的{table.share}%：请取普通号，需要照顾请到咨询台。",
+            f"Numbers of the class '{name.en}' are {table.share} per cent of today's already: take an ordinary one, or"
+            " ask at the guide desk.",
+        )
+    return None
 
 
 def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
@@ -145,10 +206,22 @@ def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
     return lately
 
 
-def _within_quota(hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None) -> QuotaTable:
-    quota = hub.hall.quotas.get(service, QuotaTable(per_day=0, per_person=0))
+VISITORS = ("kiosk", "appointment")
+"""Channels by which visitors take numbers themselves."""
+NO_QUOTA = QuotaTable.model_validate({})
+
+
+def _within_quota(
+    hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None, channel: str
+) -> QuotaTable:
+    quota = hub.hall.quotas.get(service, NO_QUOTA)
     if quota.per_day and service in sold_out(hub, turn, day):
         raise Closed(*SOLD_OUT)
+    if quota.card == "needed" and holder is None and channel == "kiosk":
+        raise Refused(
+            "这个事项每人限号，在取号机上要刷身份证：没带身份证的请到咨询台取号。",
+            "Numbers of this are counted by person: lay your ID card, or without one ask at the guide desk.",
+        )
     if quota.per_person and holder:
         held = (known_ticket(turn, one) for one in turn.held_by(day, service, holder[0]))
         mine = [one for one in held if one.state != "left"]  # given back or given up: it is nobody's to use
@@ -174,16 +247,32 @@ def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> No
     closures = turn.closures(day)
     if shut := closures.get(service):
         raise Closed(shut["message"], shut["message_en"])
-    visitor = channel in ("kiosk", "appointment")
+    visitor = channel in VISITORS
     if "" in closures or (visitor and not worktime.issuing(hub.hall, turn.now)):
         raise Closed(*hub.why_closed(turn))
+    if visitor and (other := not_now(hub.hall, turn.now, service)):
+        raise Closed(*other)
     if channel == "kiosk" and _full(hub, turn, service):
         raise Closed(*SOLD_OUT)
 
 
+def not_now(hall: Hall, now: float, service: str) -> Text | None:
+    """Why kiosks give no number for a service now although they do for others: there is extended service without it.
+    None where they do, and while the hall is closed.
+    """
+    if not hall.extended or worktime.issuing(hall, now, service) or not worktime.issuing(hall, now):
+        return None
+    one = worktime.only_extended(hall, now)
+    name = one.table.text if one else Text("延时服务", "extended service")
+    return Text(
+        f"这个事项不在“{name.zh}”里：请在办公时间来，或到咨询台问。",
+        f"This is not done during {name.en}: come in office hours, or ask at the guide desk.",
+    )
+
+
 def _full(hub: Hub, reader: Reader, service: str) -> bool:
     """Whether even the shortest expected wait reaches beyond the day's last closing."""
-    intervals = worktime.opening(hub.hall, worktime.service_day(hub.hall, hub.now()))
+    intervals = worktime.opening(hub.hall, worktime.service_day(hub.hall, hub.now()), service)
     if not hub.hall.tickets.stop_when_full or hub.hall.tickets.outside_hours == "issue" or not intervals:
         return False
     line = place.line_of(hub.hall, reader, place.newcomer(hub.hall, reader, service, hub.now()), hub.now())

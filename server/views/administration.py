@@ -21,7 +21,7 @@ from server.views.tickets import iso
 from slip_forms import FORMS
 
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "calendar", "publications")),
+    (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "extended", "calendar", "publications")),
     (
         Text("事项", "Services"),
         ("services", "english", "groups", "quotas", "classes", "registers", "guides", "packages"),

@@ -14,7 +14,7 @@ from typing import Any
 import words
 from config import Service, Text, catalogue_file
 from config.guides import SOURCES
-from server.domain import guide, item_lists
+from server.domain import guide, item_lists, publication
 from server.domain.guide import Saved, Version
 from server.domain.item_lists import NAMES, InForce
 from server.domain.reach import Reach
@@ -134,6 +134,7 @@ def guide_view(hub: Hub, code: str) -> dict[str, Any]:
         (guide.WORDS["basis"], Text.same(service.basis)),
         (guide.WORDS["level"], guide.decides(service)),
         (guide.WORDS["result"], service.guide.result or Text("", "")),
+        (Text("办理时间", "When"), publication.times_of(hub.hall, code)),
     )
     return {
         **told,

@@ -185,6 +185,8 @@ def _line(hall: Hall, ticket: Ticket) -> dict[str, Any]:
         "service": service_names(hall, ticket.service),
         "class": ticket.klass,
         **hall.class_name(ticket.klass).json("class_name"),
+        **vocabulary.text(vocabulary.PARTIES, ticket.party).json("party"),
+        **vocabulary.text(vocabulary.GROUNDS_SAID, ticket.ground).json("ground"),
         "issued_at": iso(hall, ticket.issued_at),
         "waiting_since": iso(hall, ticket.entered_at),
         "ended_at": iso(hall, ticket.ended_at),

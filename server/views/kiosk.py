@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from config import Hall, Service, Text
-from server.domain import guide, item_lists
+from config import GROUNDS, Hall, Service, Text
+from server.domain import guide, item_lists, worktime
 from server.domain.item_lists import InForce
 from server.domain.publication import pages
 from server.health import Health
@@ -39,6 +39,10 @@ def notice(hub: Hub) -> dict[str, str] | None:
         return on.text.json()
     if not door.issuing:
         return hub.why_closed(hub.read()).json()
+    if one := worktime.only_extended(hub.hall, hub.now()):
+        return Text(
+            f"“{one.table.name}”时段，只办部分事项。", f"{one.table.name_en}: some of our services only."
+        ).json()
     if door.open_now or not door.resumes:
         return None
     at = datetime.fromtimestamp(door.resumes, hub.hall.zone)
@@ -87,8 +91,28 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         ],
         "counters_open": sum(1 for c in at.counters.values() if c.state == "open"),
         "quota_per_person": bool(counted),
+        "classes": _offered(hub),
+        "long_wait_min": hall.tickets.long_wait_min,
         "lists": kiosk.lists_per_10_min > 0,
     }
+
+
+def _offered(hub: Hub) -> list[dict[str, Any]]:
+    """The classes that kiosks offer (绿色通道): to whom, from which age by the card, and why not any more today."""
+    reader, day = hub.read(), hub.day(hub.now())
+    found = []
+    for name, table in hub.hall.offered_classes.items():
+        closed = tickets.all_given(hub.hall, reader, day, name)
+        found.append(
+            {
+                "id": name,
+                **table.text.json("name"),
+                "grounds": [{"id": code, **GROUNDS[code].json("name")} for code in table.grounds],
+                "from_age": table.from_age,
+                "closed": closed.json() if closed else None,
+            }
+        )
+    return found
 
 
 def _counted(hub: Hub) -> set[str]:
@@ -139,6 +163,9 @@ def service_view(hall: Hall, lists: Mapping[str, InForce], s: Service, per_perso
         "in_person": s.in_person,
         "closed": None,
         "per_person": per_person,
+        "card_needed": hall.quotas[s.code].card == "needed" if s.code in hall.quotas else False,
+        "ask_party": s.code in hall.tickets.ask_party,
+        "booking": None,
         "guide": _guide(hall, s),
     }
 
@@ -161,6 +188,9 @@ def _shut(hub: Hub) -> dict[str, dict[str, str]]:
     """The services without numbers now, and what people are told: closed for today, or all given out."""
     reader, day = hub.read(), hub.day(hub.now())
     found = {code: SOLD_OUT.json() for code in tickets.sold_out(hub, reader, day)}
+    for code in hub.hall.services if worktime.only_extended(hub.hall, hub.now()) else ():
+        if other := tickets.not_now(hub.hall, hub.now(), code):
+            found[code] = other.json()
     shut = moment(hub).closures.items()
     return found | {code: Text(row["message"], row["message_en"]).json() for code, row in shut}
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from config import Hall, Text
-from server.domain import rules
+from server.domain import codes, rules
 from server.domain import timeline as lives
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
+from server.store import secret
 from server.verbs import tickets
 from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
@@ -99,6 +100,15 @@ def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "print": paper_of(hall, reader.last_job(ticket.id)),
         "agenda": agenda_told(hub, reader.agenda(ticket.id)),
     }
+
+
+def held_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+    """A ticket for the kiosk before which its holder stands: with the address of its place for a telephone, which is no
+    business of staff, since it also rates.
+    """
+    url = hub.hall.public.url
+    seal: bytes = hub.kept("seal of codes", lambda: secret.key(hub.hall, "code").encode())
+    return {**ticket_view(hub, ticket), "place_url": f"{url}/p/{codes.ticket_code(seal, ticket.id)}" if url else ""}
 
 
 def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -408,11 +409,11 @@ class Reading:
     """A card reader's thread and what it said."""
 
     def __init__(self, folder: Path) -> None:
-        self.said: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self.said: queue.SimpleQueue[tuple[str, str, date | None]] = queue.SimpleQueue()
         self.reader = CardReader("serial:card?baud=115200", folder, lambda *s: self.said.put(s), self.said.put)
         self.reader.start()
 
-    def hears(self) -> tuple[str, str]:
+    def hears(self) -> tuple[str, str, date | None]:
         return self.said.get(timeout=8)
 
 
@@ -428,7 +429,7 @@ def test_nothing_is_asked_before_it_is_wanted(desk: Desk, reading: Reading) -> N
     desk.lay("resident")
     assert desk.sam.commands == []
     reading.reader.want(KEY)
-    assert reading.hears() == sdt.seal(KEY, "350502190001011234")
+    assert reading.hears() == (*sdt.seal(KEY, "350502190001011234"), date(1900, 1, 1))
     reading.reader.want(None)
     until(lambda: reading.reader._wish is None)
     asked = len(desk.sam.commands)

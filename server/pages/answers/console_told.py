@@ -58,6 +58,10 @@ class Listed(Part):
     klass: str = Field(alias="class")
     class_name: str
     class_name_en: str
+    party: str = Field(description="For whom it is, where that was asked; empty for most")
+    party_en: str
+    ground: str = Field(description="Why a kiosk gave it its class; empty for most")
+    ground_en: str
     issued_at: Instant
     waiting_since: Instant
     ended_at: Instant | None

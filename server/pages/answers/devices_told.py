@@ -53,6 +53,26 @@ class KioskGuide(Part):
     url: str = Field(description="Behind the code: the item's page, or the hall's for all; empty for no code")
 
 
+class BookingOffer(Part):
+    """An appointment that may be taken instead of waiting."""
+
+    url: str = Field(description="Where a telephone takes it")
+    slot: Instant | None = Field(None, description="The next that is free; null where that is not known")
+
+
+class OfferedGround(Named):
+    id: str
+
+
+class OfferedClass(Named):
+    """A class that kiosks give (绿色通道)."""
+
+    id: str
+    grounds: list[OfferedGround] = Field(description="For whom it is; one of them is the `ground` of a number")
+    from_age: int = Field(description="From this age an ID card gives it by itself (`ground` age); 0: never")
+    closed: Words | None = Field(description="Why there is none any more today")
+
+
 class KioskService(Service):
     """An item as a kiosk shows it: what it needs, what it promises, and whether there are numbers."""
 
@@ -68,6 +88,9 @@ class KioskService(Service):
     in_person: str
     closed: Closed | None
     per_person: bool = Field(description="A card is asked for: the quota counts persons")
+    card_needed: bool = Field(description="No number without a card here: the guide desk gives it")
+    ask_party: bool = Field(description="For whom it is, is asked before its number")
+    booking: BookingOffer | None = Field(description="An appointment that is offered before a long wait")
     guide: KioskGuide
 
 
@@ -118,6 +141,8 @@ class KioskView(Part):
     publication: list[PublicPage]
     counters_open: int
     quota_per_person: bool
+    classes: list[OfferedClass]
+    long_wait_min: int = Field(description="From so many minutes of waiting on a kiosk asks first; 0: never")
     lists: bool
     id_key: str = Field("", description="Hex; for the kiosk itself alone: what a card's number is hashed with")
 

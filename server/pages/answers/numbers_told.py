@@ -45,6 +45,9 @@ class TicketView(Part):
     counter: str | None
     print: TicketPaper
     agenda: AgendaTold | None = Field(description="Of a number for several items; null for one of one item")
+    place_url: str = Field(
+        "", description="At a kiosk: where its holder's telephone finds its place; empty without `[public] url`"
+    )
 
 
 class Finding(Named):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from config import Hall, Text
-from server.domain.vocabulary import reason_text
+from server.domain.vocabulary import PARTIES, reason_text, text
 from server.reports.figures.gathering import Gathered
 from server.reports.figures.groups import Column, ratio, seconds
 
@@ -20,6 +20,7 @@ CHANNELS = {
     "desk": Text("帮办", "Assisted"),
     "import": Text("其他系统", "Another system"),
 }
+PERIODS = {"office": Text("办公时间", "Office hours"), "extended": Text("延时服务", "Extended service")}
 WEEKDAYS = (
     Text("星期一", "Monday"),
     Text("星期二", "Tuesday"),
@@ -77,6 +78,8 @@ def cuts(hall: Hall, found: Gathered, names: dict[str, str], helping: Column) ->
             words.channel.listed(),
             lambda k: CHANNELS.get(k, Text.same(k)),
         ),
+        "party": _by_party(found),
+        "period": _by_period(found),
         "counter": _of_posts(hall, found, "counter", lambda k: _counter(hall, k), helping),
         "staff": _of_posts(
             hall,
@@ -104,6 +107,10 @@ def name_of(hall: Hall, cut: str, key: str, names: dict[str, str]) -> Text:
             return hall.class_name(key)
         case "channel":
             return CHANNELS.get(key, Text.same(key))
+        case "party":
+            return _party(key)
+        case "period" if key in PERIODS:
+            return PERIODS[key]
         case "staff":
             return _person(names, key)
         case "weekday" if key.isdigit() and 1 <= int(key) <= 7:
@@ -156,6 +163,24 @@ def _by_service(hall: Hall, found: Gathered) -> list[Row]:
         hall.service_name,
     )
     return sorted(rows, key=lambda row: str(row["key"]))
+
+
+def _by_party(found: Gathered) -> list[Row]:
+    """Nothing where nobody was asked."""
+    keys, counted = found.words.party.listed(), found.counted
+    if not any(keys):
+        return []
+    return _of_visits(found, counted.visits.party, counted.legs.party, keys, lambda k: _party(k or ""))
+
+
+def _party(key: str) -> Text:
+    return text(PARTIES, key) if key else Text("没有问", "Not asked")
+
+
+def _by_period(found: Gathered) -> list[Row]:
+    """Nothing where there was no extended service."""
+    visits, legs = found.counted.visits.extended, found.counted.legs.extended
+    return _of_visits(found, visits, legs, list(PERIODS), PERIODS.__getitem__) if visits.any() else []
 
 
 def _by_category(hall: Hall, found: Gathered) -> list[Row]:

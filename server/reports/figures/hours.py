@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from config import Hall
-from server.domain.attendance import Span, union, within
+from server.domain.attendance import Extra, Span, union, within
 from server.domain.closures import without
-from server.domain.worktime import OfficeHours, day_span, opening
+from server.domain.worktime import OfficeHours, day_span, extended, office, opening
 
 Ints = npt.NDArray[np.int64]
 NEVER = np.int64(-(2**62))
 """An instant that did not happen."""
 MARGIN = timedelta(days=2)
+ONE_DAY = timedelta(days=1)
 QUARTER = 900_000
 
 
@@ -55,6 +58,37 @@ class Hours:
     def opening(self, day: date) -> list[Span]:
         """When the hall was open on a local date, epoch seconds."""
         return without(opening(self.hall, day), self.closed)
+
+    def on_duty(self, day: date) -> tuple[list[Span], list[Extra]]:
+        """The office hours of a local date, and the extended service besides, epoch seconds."""
+        extra = (Extra(tuple(without(one.spans, self.closed)), *one.people) for one in extended(self.hall, day))
+        return without(office(self.hall, day), self.closed), list(extra)
+
+    def of_extended(self, at: Ints) -> npt.NDArray[np.bool_]:
+        """Whether each instant belongs to extended service: to its interval, or to the time before it when the day's
+        earlier ones are over; after a day's last interval to that one. A day that the calendar alone calls 延时服务
+        is extended as a whole.
+        """
+        spans = self._extended
+        if not len(spans):
+            return np.zeros(len(at), bool)
+        place = np.searchsorted(spans[:, 0], at, side="right") - 1
+        return np.asarray((place >= 0) & (at < spans[np.maximum(place, 0), 1]))
+
+    @cached_property
+    def _extended(self) -> Ints:
+        """[start, end) of what belongs to extended service, in order."""
+        found = []
+        for day in [self.first - timedelta(days=1), *self.days, self.last + timedelta(days=1)]:
+            known, whole = self.hall.days.get(day), (_midnight(self.hall, day), _midnight(self.hall, day + ONE_DAY))
+            mine = [span for one in extended(self.hall, day) for span in one.spans]
+            if not mine and known and known.kind == "延时服务":
+                found.append(whole)
+                continue
+            intervals = opening(self.hall, day)
+            ends = [whole[0], *(end for _, end in intervals[:-1]), whole[1]]
+            found += [edges for edges, span in zip(pairwise(ends), intervals, strict=False) if span in mine]
+        return np.array([(self.whole(a), self.whole(b)) for a, b in found], np.int64).reshape(-1, 2)
 
     def shut(self) -> list[Span]:
         """What of the service days' opening hours was cut out, epoch seconds."""

@@ -43,7 +43,7 @@ BRIEF = (
     "suspends",
 )
 """Fields of `server.domain.leg.Leg` that a total is counted from."""
-WHOLE = (*BRIEF, "klass", "channel", "staff", "reason")
+WHOLE = (*BRIEF, "klass", "channel", "party", "staff", "reason")
 """Those that every cut is counted from."""
 
 CLASSES = ("finished", "passed", "left", "expired", "open", "unclassed")
@@ -84,6 +84,7 @@ class Vocabulary:
     service: Names = field(default_factory=Names)
     klass: Names = field(default_factory=Names)
     channel: Names = field(default_factory=Names)
+    party: Names = field(default_factory=Names)
     counter: Names = field(default_factory=Names)
     staff: Names = field(default_factory=Names)
     state: Names = field(default_factory=lambda: Names(STATES))
@@ -102,6 +103,9 @@ class Visits:
     """Of the first leg: what it was taken for, or moved to before any call."""
     klass: Codes
     channel: Codes
+    party: Codes
+    extended: npt.NDArray[np.int8]
+    """1 of a number that was taken in extended service, or for it."""
     kind: npt.NDArray[np.int8]
     """Place in CLASSES."""
     called: Mask
@@ -133,7 +137,7 @@ class Visits:
 
 @dataclass
 class Legs:
-    """One row for each leg; day, hour, class and channel are the visit's."""
+    """One row for each leg; day, hour, class, channel, party and extended are the visit's."""
 
     visit: Codes
     """Place of its visit."""
@@ -142,6 +146,8 @@ class Legs:
     service: Codes
     klass: Codes
     channel: Codes
+    party: Codes
+    extended: npt.NDArray[np.int8]
     counter: Codes
     staff: Codes
     reason: Codes
@@ -233,9 +239,9 @@ def measured(
     if kept_is_service:
         _without_kept(away, told["suspends"], told["ended"])
     calls, recalls, items = (np.array(told[c], np.int16) for c in ("calls", "recalls", "items"))
-    state, outcome, service, counter, klass, channel, staff, reason = (
+    state, outcome, service, counter, klass, channel, party, staff, reason = (
         getattr(words, c).codes(told[c]) if c in told else np.full(len(leg), getattr(words, c).code(None), np.int32)
-        for c in ("state", "outcome", "service", "counter", "klass", "channel", "staff", "reason")
+        for c in ("state", "outcome", "service", "counter", "klass", "channel", "party", "staff", "reason")
     )
     outcome[outcome == words.outcome.code(None)] = words.outcome.code("")
 
@@ -265,6 +271,8 @@ def measured(
         service=service,
         klass=klass,
         channel=channel,
+        party=party,
+        extended=hours.of_extended(entered[first]).astype(np.int8)[visit],
         counter=counter,
         staff=staff,
         reason=reason,
@@ -296,6 +304,8 @@ def measured(
         service=service[first],
         klass=klass[first],
         channel=channel[first],
+        party=party[first],
+        extended=legs.extended[first],
         kind=kind,
         called=ever_called,
         wait=leg_wait[first],

@@ -42,7 +42,8 @@ def kept(
             attendance.Change(s["post"], s["staff"], midnight + s["start"] * 60, midnight + s["end"] * 60)
             for s in words[day.isoformat()]
         ]
-        for duty in attendance.duties(versions, hours.opening(day), changes):
+        opened, extra = hours.on_duty(day)
+        for duty in attendance.duties(versions, opened, changes, extra):
             if duty.start < now:
                 place = (day.toordinal(), duty.counter)
                 people = hall.people

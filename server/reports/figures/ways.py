@@ -149,7 +149,7 @@ WAYS: dict[str, Way] = {
     ),
 }
 OF_LEGS = ("counter", "staff", "reason")
-CUTS = ("service", "category", "klass", "channel", "hour", "weekday", "day", "outcome", *OF_LEGS)
+CUTS = ("service", "category", "klass", "channel", "party", "period", "hour", "weekday", "day", "outcome", *OF_LEGS)
 
 
 STANDS_AT = {

@@ -19,7 +19,10 @@ from server.reports.forms.sheet import Sheet, text
 from server.reports.forms.titles import compared, identity, identity_en, title, warnings
 
 SERVER = Path(__file__).resolve().parent.parent.parent
-CUTS = ("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "outcome", "reason")
+CUTS = (
+    *("service", "category", "counter", "staff", "hour", "weekday", "day", "channel", "klass", "party", "period"),
+    *("outcome", "reason"),
+)
 HEADLINE = Text("十项指标", "Ten figures")
 COUNTERS_TIME = (
     "open_time",

@@ -16,6 +16,8 @@ export function drawNow(view, counter, ticket) {
   const mark = (zh, en) => marks.push(chip(zh, en));
   if (ticket) {
     if (ticket.class !== "ordinary") mark(ticket.class_name, ticket.class_name_en);
+    if (ticket.ground) mark(ticket.ground, ticket.ground_en);
+    if (ticket.party) mark(ticket.party, ticket.party_en);
     if (ticket.pretrial) mark(`${ticket.pretrial.zh} ${ticket.pretrial.code}`, `${ticket.pretrial.en} ${ticket.pretrial.code}`);
     if (ticket.slot) mark(`预约 ${clock(ticket.slot)}`, `Slot ${clock(ticket.slot)}`);
     if (ticket.coming) mark("正在赶来", "On the way");

@@ -127,6 +127,18 @@ class TicketQueries:
         )
         return {row[0]: row[1] for row in self.conn.execute(sql, (day, *services))} if services else {}
 
+    def given_of_class(self, day: str, klass: str) -> tuple[int, int]:
+        """(numbers of a class that kiosks gave out on a day, all numbers of the day) (tickets_of_class,
+        tickets_of_day).
+        """
+        mine = """SELECT count(*) FROM tickets WHERE day = ? AND klass = ? AND channel = 'kiosk'
+                  AND klass <> 'ordinary'"""
+        whole = "SELECT count(*) FROM tickets WHERE day = ?"
+        found, total = (
+            self.conn.execute(sql, values).fetchone()[0] for sql, values in ((mine, (day, klass)), (whole, (day,)))
+        )
+        return int(found), int(total)
+
     def held_by(self, day: str, service: str, holder: str) -> list[int]:
         """The tickets of a service that a person has taken today."""
         sql = "SELECT ticket FROM holders WHERE day = ? AND service = ? AND hash = ? ORDER BY ticket"

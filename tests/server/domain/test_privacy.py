@@ -13,7 +13,7 @@ from server.domain.rules import Refused
 from server.verbs.accounts import ROLE_NAMES
 
 OURS = {
-    "Issued": "day prefix service klass channel language",
+    "Issued": "day prefix service klass channel language ground party",
     "AgendaSet": "day package items after",
     "ItemSettled": "service outcome staff",
     "Called": "staff why why_en",

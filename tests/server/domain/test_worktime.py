@@ -67,6 +67,7 @@ def test_opening_hours_of_a_date(day: str, hours: list[str]) -> None:
 
 def test_kinds_of_days() -> None:
     hall = with_days(d2026_11_23="临时闭厅", d2026_11_28="延时服务", d2026_11_29="工作日")
+    hall = hall.model_copy(update={"extended": {}})
     assert [shown(hall, f"2026-11-{day}") for day in (23, 28, 29)] == [[], WINTER, WINTER]
 
 
@@ -75,7 +76,10 @@ def test_extra_service_and_make_up_days_where_saturday_has_a_row() -> None:
     hall = with_hours(weekdays, saturday)
     days = {date(2026, 11, 28): "延时服务", date(2026, 12, 5): "调休上班"}
     hall = hall.model_copy(
-        update={"days": {d: config.CalendarDay.model_validate({"date": d, "kind": k}) for d, k in days.items()}}
+        update={
+            "days": {d: config.CalendarDay.model_validate({"date": d, "kind": k}) for d, k in days.items()},
+            "extended": {},
+        }
     )
     assert shown(hall, "2026-11-28") == ["09:00-11:00"]
     assert shown(hall, "2026-12-05") == WINTER
@@ -226,3 +230,67 @@ def test_a_typhoon_closes_the_hall_and_the_period_runs_on() -> None:
     hall = with_days(d2026_11_24="临时闭厅")
     assert worktime.is_working_day(hall, date(2026, 11, 24))
     assert WorkingDays.of(hall).after(date(2026, 11, 23).toordinal(), 1) == date(2026, 11, 24).toordinal()
+
+
+# --- extended service -------------------------------------------------------------------------------------------------
+
+
+def extended(**tables: dict[str, object]) -> config.Hall:
+    made = {
+        name: config.ExtendedTable.model_validate({"name": name, "name_en": name, **table})
+        for name, table in tables.items()
+    }
+    return HALL.model_copy(update={"extended": made})
+
+
+SATURDAY: dict[str, object] = {"days": [6], "open": ["09:00-12:00"], "services": ["SB01"], "counters": ["1"]}
+EVENING: dict[str, object] = {"days": [1, 2, 3, 4, 5], "open": ["17:00-20:00"], "services": ["SB01", "YB01"]}
+
+
+def test_extended_service_opens_the_hall_for_its_items_alone() -> None:
+    hall = extended(saturday=SATURDAY, evening=EVENING)
+    assert shown(hall, "2026-11-28") == ["09:00-12:00"]
+    assert worktime.office(hall, date(2026, 11, 28)) == ()
+    assert shown(hall, "2026-11-23") == [*WINTER, "17:30-20:00"]  # what lies in office hours is none
+    assert shown(hall, "2026-10-03") == []  # a holiday
+    saturday = date(2026, 11, 28)
+    assert [bool(worktime.opening(hall, saturday, code)) for code in ("SB01", "MZ01", "ZX01")] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("moment", "sb01", "mz01", "only"),
+    [
+        ("2026-11-28T08:20", False, False, True),  # before
+        ("2026-11-28T08:40", True, False, True),  # numbers begin half an hour before
+        ("2026-11-28T11:00", True, False, True),
+        ("2026-11-28T11:55", False, False, True),  # and end ten minutes before its end
+        ("2026-11-23T13:00", True, True, False),  # the break at noon
+        ("2026-11-23T17:25", True, False, False),  # office hours end: only for what goes on
+        ("2026-11-23T17:31", True, False, True),
+        ("2026-11-23T19:55", False, False, True),
+        ("2026-11-23T20:01", False, False, False),
+    ],
+)
+def test_numbers_in_extended_service(moment: str, sb01: bool, mz01: bool, only: bool) -> None:
+    hall = extended(saturday=SATURDAY, evening=EVENING)
+    now = at(moment, hall)
+    assert [worktime.issuing(hall, now, code) for code in ("SB01", "MZ01")] == [sb01, mz01]
+    assert bool(worktime.only_extended(hall, now)) is only
+
+
+def test_days_that_the_calendar_calls_extended() -> None:
+    told = config.CalendarDay(date=date(2026, 11, 29), kind="延时服务")  # a Sunday
+    hall = extended(announced={**SATURDAY, "days": []}, saturday=SATURDAY)
+    assert shown(hall, "2026-11-29") == []
+    hall = hall.model_copy(update={"days": {**hall.days, told.date: told}})
+    assert shown(hall, "2026-11-29") == ["09:00-12:00"]
+    assert [one.id for one in worktime.extended(hall, told.date)] == ["announced"]
+    assert (
+        shown(hall.model_copy(update={"extended": {}}), "2026-11-29") == WINTER
+    )  # the whole hall, by the calendar alone
+
+
+def test_two_extended_services_share_no_minute() -> None:
+    hall = extended(first={**SATURDAY, "open": ["09:00-11:00"]}, second={**SATURDAY, "open": ["10:00-12:00"]})
+    found = worktime.extended(hall, date(2026, 11, 28))
+    assert [round((one.spans[0][1] - one.spans[0][0]) / 60) for one in found] == [120, 60]

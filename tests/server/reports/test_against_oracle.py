@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from server.domain import events as ev
 from server.domain import vocabulary
 from server.domain.leg import Leg
 from server.domain.rules import Refused
-from server.domain.worktime import day_span, opening
+from server.domain.worktime import day_span, office, opening
 from server.reports import period
 from server.reports.report import report
 from server.store.database import Store
@@ -124,6 +125,7 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
         + random.randrange(3_600_000) / 1000
     )
     channel, klass = random.choice(["kiosk", "desk", "appointment", "import"]), random.choice(["ordinary", "green"])
+    party = random.choice(["", "", "person", "company", "agent"])
     legs: list[Leg] = []
     for leg in range(1, random.choice([1, 1, 1, 2, 3]) + 1):
         entered: float | None = at
@@ -181,6 +183,7 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
                 service=random.choice(SERVICES),
                 klass=klass,
                 channel=channel,
+                party=party,
                 counter=random.choice(COUNTERS) if called is not None or started is not None else None,
                 staff=random.choice([*STAFF, None]) if called is not None else None,
                 entered=entered,
@@ -236,6 +239,44 @@ def closed_early(random: Random, day: date, hall: config.Hall) -> list[tuple[flo
 
 
 # --- the comparison ---------------------------------------------------------------------------------------------------
+
+
+SATURDAY = config.ExtendedTable.model_validate(
+    {"name": "周六上午", "name_en": "Saturdays", "days": [6], "open": ["09:00-12:00"]}
+)
+EVENING = config.ExtendedTable.model_validate(
+    {"name": "工作日延时", "name_en": "Evenings", "days": [1, 3, 5], "open": ["17:00-19:00"]}
+)
+"""Half an hour of it lies in the office hours of winter, and all but an hour in those of summer."""
+
+
+@cache
+def plain_minutes(hall: config.Hall, day: date) -> list[str]:
+    """What each minute of a date is: office, extended, or neither ("")."""
+    found = []
+    known, midnight = hall.days.get(day), datetime(day.year, day.month, day.day, tzinfo=hall.zone).timestamp()
+    shut = bool(known and known.kind in ("法定节假日", "临时闭厅")) or day == date(2027, 1, 1)
+    named = any(not table.days or day.isoweekday() in table.days for table in hall.extended.values())
+    for minute in range(1440):
+        is_office = any(a <= midnight + minute * 60 < b for a, b in office(hall, day))
+        more = any(
+            a <= minute < b
+            for table in hall.extended.values()
+            if (day.isoweekday() in table.days or (not table.days and known and known.kind == "延时服务")) and not shut
+            for a, b in table.open
+        )
+        whole = bool(known and known.kind == "延时服务" and not named)
+        found.append("extended" if (more and not is_office) or (is_office and whole) else "office" if is_office else "")
+    return found
+
+
+def plain_period(hall: config.Hall, entered: int) -> str:
+    """By the words of the definition: the interval that is on, else the day's next, else its last."""
+    at = datetime.fromtimestamp(entered / 1000, hall.zone)
+    minutes = plain_minutes(hall, at.date())
+    rest = [one for one in minutes[at.hour * 60 + at.minute :] if one]
+    before = [one for one in minutes if one]
+    return rest[0] if rest else before[-1] if before else "office"
 
 
 def ms(at: float | None) -> int | None:
@@ -395,6 +436,8 @@ def compare(
         "category": lambda v: hall.services[v.first["service"]].prefix if v.first["service"] in hall.services else "",
         "klass": lambda v: v.first["klass"],
         "channel": lambda v: v.first["channel"],
+        "party": lambda v: v.first["party"],
+        "period": lambda v: plain_period(hall, v.first["entered"]),
         "hour": lambda v: plain.hour(v.first),
         "weekday": lambda v: plain.weekday(v.first),
         "day": lambda v: v.first["day"],
@@ -406,6 +449,9 @@ def compare(
     }
     for cut, key in keys.items():
         rows = {row["key"]: row for row in made["cuts"][cut]}
+        if cut in ("party", "period") and not rows:  # nobody was asked, and there was no extended service
+            assert {key(v) for v in plain.visits} <= {"", "office"}
+            continue
         assert {key(v) for v in plain.visits} <= set(rows)
         for name, row in rows.items():
             visits, legs = (
@@ -508,6 +554,12 @@ def test_every_figure_of_made_up_rows(seed: int, name: str, tickets: int, kept: 
     days = [asked.first + timedelta(days=n) for n in range((asked.last - asked.first).days + 1)]
     limits = {"residents": random.choice([0, 5000]), "seats": random.choice([0, 1, 3]), "kept_is_service": kept}
     hall = HALL.model_copy(update={"report": HALL.report.model_copy(update=limits)})
+    if random.random() < 0.5:  # extended service in the evening too, and by the calendar's word alone
+        days_too = {
+            one: config.CalendarDay(date=one, kind="延时服务") for one in (date(2026, 11, 29), date(2026, 10, 11))
+        }
+        more = {"extended": {"saturday": SATURDAY, "evening": EVENING}, "days": {**hall.days, **days_too}}
+        hall = hall.model_copy(update=more)
     if random.random() < 0.25:  # a hall of the night, whose service day ends at four in the morning
         rows = [
             config.HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["00:00-02:00", "18:00-24:00"]})

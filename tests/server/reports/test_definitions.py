@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import config
+from config import CalendarDay
 from server.reports import definitions, period
 from server.reports.figures.quality import WORDS
 from server.reports.report import report
@@ -19,8 +21,8 @@ PAGE = (config.ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 
 def a_day(hub: Hub, clock: HandClock) -> dict[str, Any]:
     counters.open_counter(hub, By("08"), "1", staff="08")
-    for _ in range(3):
-        tickets.issue(hub, By("kiosk"), "SB01")
+    for party in ("company", "", "agent"):
+        tickets.issue(hub, By("kiosk"), "SB01", party=party)
     clock.forward(300)
     calls.call_next(hub, By("08"), "1")
     calls.start(hub, By("08"), "1")
@@ -35,7 +37,9 @@ def a_day(hub: Hub, clock: HandClock) -> dict[str, Any]:
     calls.finish(hub, By("08"), "1", "现场办结")
     devices.device_changed(hub, "p80", "paper_out", "缺纸")
     clock.forward(60)
-    return report(hub.hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
+    monday = CalendarDay(date=date(2026, 11, 23), kind="延时服务")  # by the calendar's word: all of it is extended
+    hall = hub.hall.model_copy(update={"days": {**hub.hall.days, monday.date: monday}, "extended": {}})
+    return report(hall, period.parse("2026-11-23"), History(hub.read().conn), hub.now())
 
 
 def test_the_page_is_made_from_the_table() -> None:

@@ -238,7 +238,8 @@ BREAKS = [
     (
         (
             "INSERT INTO legs SELECT '2020-01-01', ticket, 2, service, klass, channel, counter, staff, entered, called,"
-            " last_called, started, ended, calls, recalls, away, state, outcome, items, reason, suspends FROM legs"
+            " last_called, started, ended, calls, recalls, away, state, outcome, items, reason, suspends, party"
+            " FROM legs"
             " WHERE ticket = 2"
         ),
         "legs: 1 rows belong to no ticket of the journal",
@@ -484,6 +485,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m026_devices",
         "m027_sign_on",
         "m028_agendas",
+        "m029_fair_ways",
     ]
 
 
