@@ -29,6 +29,8 @@ REFERS: dict[tuple[str, str], str] = {
     ("slips", "hide_item"): "services",
     ("slips", "hide_group"): "services",
     ("groups", "services"): "services",
+    ("slots", "services"): "services",
+    ("slots", "group"): "groups",
     ("counters", "services"): "services",
     ("counters", "prefers_services"): "services",
     ("counters", "prefers_classes"): "classes",
@@ -47,6 +49,8 @@ REFERS: dict[tuple[str, str], str] = {
     ("screens", "zone"): "zones",
 }
 """Keys whose values are rows of another table (`config/mistakes.py` refuses others)."""
+WEEKDAYS = (("hours", "days"), ("slots", "days"))
+"""Lists of ISO weekdays: ticked, and numbers in the file."""
 IN_ORDER = ("touch",)
 """Lists of words whose order counts."""
 LINE = "\n"
@@ -143,7 +147,7 @@ def _is_table(kind: Any) -> bool:
 
 def _list(table: str, key: str, kind: Any, refers: str) -> str:
     bare, _ = _bare(kind)
-    words = get_origin(bare) is Literal or (table, key) == ("hours", "days")
+    words = get_origin(bare) is Literal or (table, key) in WEEKDAYS
     return "ticks" if words and key not in IN_ORDER else "rows"
 
 
@@ -151,7 +155,7 @@ def _list_cells(table: str, key: str, kind: Any, refers: str) -> tuple[Cell, ...
     """The boxes of one entry of a list."""
     if refers:
         return (Cell("refer", refers=refers),)
-    if (table, key) == ("hours", "days"):
+    if (table, key) in WEEKDAYS:
         return (_choice(table, key, tuple("1234567")),)
     if (table, key) == ("forms", "texts"):
         names = (Text("中文", "Chinese"), Text("英文", "English"), Text("样式", "Style"))
@@ -252,7 +256,7 @@ def value(field: FormField, rows: Sequence[Sequence[str]], *, all_of_them: bool 
     if field.shape == "pair":
         return [_typed(cell, one, field) for cell, one in zip(field.cells, rows[0], strict=True)] if rows else []
     if field.shape == "ticks":
-        numbers = (field.table, field.key) == ("hours", "days")
+        numbers = (field.table, field.key) in WEEKDAYS
         return [int(row[0]) if numbers and row[0].isdigit() else row[0] for row in rows if row[0]]
     filled = [row for row in rows if any(row)]
     if field.shape == "map":

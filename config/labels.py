@@ -27,6 +27,7 @@ TITLES: dict[str, Text] = {
     "english": Text("事项英文名", "English names"),
     "groups": Text("业务组（取号机首页）", "Groups (kiosk tiles)"),
     "quotas": Text("限号", "Quotas"),
+    "slots": Text("预约时段", "Slots"),
     "publications": Text("信息公开与通知", "Publications"),
     "registers": Text("台账", "Registers"),
     "guides": Text("办事指南", "Guides"),
@@ -120,6 +121,8 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
             "群众手机能打开的主机地址，如本厅Wi-Fi里的；留空：码只能在取号机上扫。",
         ),
         "busy": ("公布忙闲", "How busy it is", "任何人都能在 /busy 看有多少人等、大约多久。"),
+        "booking": ("网上预约", "Booking", "任何人都能在 /book 预约已设的时段。"),
+        "remind_at": ("提醒时间", "Reminders", "预约前一个工作日的几点提醒。"),
         "streams": ("手机实时上限", "Telephones at once", "同时实时收到消息的手机；再多的隔几秒问一次。"),
     },
     "console": {
@@ -273,6 +276,28 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     "quotas": {
         "per_day": ("每天最多", "A day", "这个事项一天给多少号；0不限。"),
         "per_person": ("每人每天", "A person a day", "同一身份证一天几个号；0不刷证。"),
+    },
+    "slots": {
+        "name": ("名称", "Name", "群众在预约页上选的字。"),
+        "name_en": NAME_EN,
+        "services": ("事项", "Services", "可以预约的事项编码。"),
+        "group": ("分组", "Group", "整组事项都可以预约；不用就留空。"),
+        "days": ("星期", "Weekdays", "1是星期一；调休上班日按星期一算。"),
+        "times": ("时间", "Times", "如 09:00-11:30；大厅不开放的时间不出时段。"),
+        "from": ("从几月几日", "From", "季节的第一天。"),
+        "to": ("到几月几日", "To", "季节的最后一天。"),
+        "minutes": ("每段（分钟）", "Minutes each", ""),
+        "capacity": ("每段人数", "People a slot", "0：按能办的窗口数，扣去留给现场的。"),
+        "walk_in_share": ("留给现场（%）", "Kept for walk-ins, %", "没有预约、直接来的人也有窗口。"),
+        "horizon_days": ("提前几天开放", "Days ahead", ""),
+        "lead_min": ("至少提前（分钟）", "At least before, minutes", ""),
+        "closed": ("不开放的日期", "Days without", "节假日和临时闭厅不必写，按日历。"),
+        "per_person": ("每人同时", "A person at once", "同一个人同时有几个预约；0不问手机号。"),
+        "waiting_list": ("候补人数", "Waiting list", "约满后一天最多几人候补；0没有候补。"),
+        "offer_min": ("候补保留（分钟）", "Kept for the list, minutes", "有人取消后为候补的人保留多久。"),
+        "misses": ("爽约次数", "Missed", "爽约这么多次后暂停预约；0不限。现场取号不受影响。"),
+        "miss_days": ("多少天内", "Within days", "多少天内的爽约算数。"),
+        "pause_days": ("暂停（天）", "Paused, days", ""),
     },
     "publications": {
         "title": ("标题", "Title", "取号机“信息公开”里的标题。"),
@@ -486,6 +511,16 @@ PLACES: dict[tuple[str, str], dict[str, Text]] = {
         )
     ),
     ("hours", "days"): dict(
+        zip(
+            "1234567",
+            (
+                Text(f"周{n}", e)
+                for n, e in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+            ),
+            strict=True,
+        )
+    ),
+    ("slots", "days"): dict(
         zip(
             "1234567",
             (

@@ -64,6 +64,7 @@ from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
 from server.store import register_files, secret
 from server.verbs import devices, guide_versions, records
+from server.verbs import slots as slot_verbs
 from server.verbs.enrolment import Reception
 from server.verbs.hub import Hub
 from server.voice import zones
@@ -179,6 +180,7 @@ def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
     guide_versions.take_note(hub)
     access.give_tokens(hub)
     records.recompute(hub)
+    slot_verbs.withdraw_gone(hub)
 
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:

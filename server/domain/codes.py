@@ -1,8 +1,8 @@
-"""The codes that stand on paper: of a ticket on its slip, of a record on its receipt. Who scans one learns the place of
-that ticket, or how far that record is, and nothing of any other. Pure.
+"""The codes that stand on paper: of a ticket on its slip, of a record on its receipt, of a booking on its page. Who
+scans one learns the place of that ticket, how far that record is, or what is booked, and nothing of any other. Pure.
 
-`T` or `R` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ. A
-scanner may send it alone or at the end of an address; small letters and the signs that are read as others are taken
+`T`, `R` or `B` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ.
+A scanner may send it alone or at the end of an address; small letters and the signs that are read as others are taken
 as meant.
 """
 
@@ -16,7 +16,7 @@ from intake.signs import identifier
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
-_CODE = re.compile(r"(?:^|/)([TR])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
+_CODE = re.compile(r"(?:^|/)([TRB])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
 
 
 def _base32(number: int) -> str:
@@ -37,6 +37,15 @@ def ticket_code(key: bytes, ticket: int) -> str:
 
 def record_code(key: bytes, record: int) -> str:
     return f"R{_base32(record)}-{_seal(key, f'record {record}')}"
+
+
+def booking_code(key: bytes, appointment: int) -> str:
+    return f"B{_base32(appointment)}-{_seal(key, f'booking {appointment}')}"
+
+
+def booking_of(key: bytes, text: str) -> int | None:
+    """The id of the hall's own appointment of a genuine code; None for anything else."""
+    return _genuine("B", "booking ", key, text)
 
 
 def ticket_of(key: bytes, text: str) -> int | None:
@@ -61,4 +70,5 @@ def _genuine(letter: str, sealed_as: str, key: bytes, text: str) -> int | None:
 
 def like_a_slip(text: str) -> bool:
     """Whether a code has the form of a slip's, genuine or not: a booking with such a one would be taken for a slip."""
-    return _CODE.search(identifier(text).upper()) is not None
+    match = _CODE.search(identifier(text).upper())
+    return match is not None and match[1] != "B"  # other systems' codes begin so; only our own seal makes one ours

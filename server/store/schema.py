@@ -567,3 +567,28 @@ def m027_sign_on(db: Database) -> None:
         -- whose account of the district's directory it is: a sha256 of issuer and subject; empty: an own one
         ALTER TABLE staff ADD COLUMN subject TEXT NOT NULL DEFAULT '';
         """)
+
+
+@migrations()
+def m028_slots(db: Database) -> None:
+    db.executescript("""
+        -- the hall's own appointments, a fold of the journal (server/domain/slots.py); nothing of a person
+        CREATE TABLE appointments (
+            id INTEGER PRIMARY KEY, plan TEXT NOT NULL, service TEXT NOT NULL,
+            day TEXT NOT NULL,            -- service day
+            start REAL,                   -- epoch seconds; NULL on the waiting list
+            minutes INTEGER NOT NULL,
+            state TEXT NOT NULL,          -- booked, listed, offered, cancelled, withdrawn
+            channel TEXT NOT NULL, language TEXT NOT NULL,
+            made_at REAL NOT NULL, changed_at REAL NOT NULL, changes INTEGER NOT NULL,
+            offer_until REAL, was_listed INTEGER NOT NULL
+        );
+        CREATE INDEX appointments_of_day ON appointments (day, plan, start);  -- what is taken; the day's plan
+        -- who waits for a slot, or is offered one
+        CREATE INDEX appointments_listed ON appointments (day) WHERE state IN ('listed', 'offered');
+        -- whose bookings they are: an HMAC of a number under the hall's key; gone once it counts no more
+        CREATE TABLE bookers (
+            appointment INTEGER PRIMARY KEY, hash TEXT NOT NULL, day TEXT NOT NULL
+        );
+        CREATE INDEX bookers_by_hash ON bookers (hash);
+    """)

@@ -13,6 +13,7 @@ import orjson
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
+from server.domain.slots import Appointment
 from server.store.rows import canonical, counter_of, job_of, rating_row, skills_of, ticket_of
 
 
@@ -75,6 +76,11 @@ def _record(row: Record) -> dict[str, Any]:
     return {**told, **{name: canonical(told[name]) for name in RECORD_JSON}}
 
 
+def _appointment(row: sqlite3.Row) -> Appointment:
+    values = dict(row)
+    return Appointment(**{**values, "was_listed": bool(values["was_listed"])})
+
+
 TABLES = {
     "tickets": Table(("id",), ticket_of, _ticket),
     "counters": Table(("id",), counter_of, _counter),
@@ -87,6 +93,7 @@ TABLES = {
     "skills": Table(("staff",), skills_of, _skills),
     "roster": Table(("id",), _plain(Shift), vars),
     "records": Table(("id",), record_of, _record),
+    "appointments": Table(("id",), _appointment, vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 
@@ -108,6 +115,7 @@ APART = (
     "api_tokens",
     "opening_list",
     "bookings",
+    "bookers",
     "holders",
     "printers",
     "deliveries",

@@ -22,7 +22,7 @@ from slip_forms import FORMS
 
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "calendar", "publications")),
-    (Text("事项", "Services"), ("services", "english", "groups", "quotas", "classes", "registers", "guides")),
+    (Text("事项", "Services"), ("services", "english", "groups", "quotas", "slots", "classes", "registers", "guides")),
     (Text("窗口与叫号", "Counters and calling"), ("counters", "tickets", "console", "people", "ratings")),
     (Text("取号机与单据", "Kiosks and slips"), ("kiosks", "printers", "slips", "forms")),
     (Text("屏幕与广播", "Screens and voice"), ("boards", "board_texts", "screen", "screens", "zones", "voice")),

@@ -13,6 +13,10 @@ from server.domain.rules import Refused
 from server.verbs.accounts import ROLE_NAMES
 
 OURS = {
+    "SlotBooked": "plan service day channel language",
+    "SlotChanged": "plan day",
+    "SlotListed": "plan service day channel language",
+    "SlotOffered": "plan",
     "Issued": "day prefix service klass channel language",
     "Called": "staff why why_en",
     "CounterTakenOver": "staff from_staff",
