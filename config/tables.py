@@ -633,7 +633,7 @@ class QuotaTable(Table):
 
 
 class SlotsTable(Named):
-    """Appointments of the hall's own for some items; several tables for one item are its seasons and halves of a day."""
+    """Appointments of the hall's own for some items; several tables for one item are its seasons."""
 
     name: Filled = Field(description="What is booked, as people choose it on `/book`.")
     name_en: Filled = Field(description="The same in English.")

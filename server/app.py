@@ -49,6 +49,7 @@ from server.pages import (
     screen,
     search,
     slips,
+    slots,
     static,
     tickets,
     visitor,
@@ -117,6 +118,10 @@ PARTS = (
     help.pages,
     visitor.api,
     visitor.pages,
+    slots.api,
+    slots.desk,
+    slots.pages,
+    slots.plan,
     admin.pages,
     admin_api.api,
 )
@@ -217,6 +222,8 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["wire_checks"] = WireChecks(hub.now)
     app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["guesses"] = visitor.Guesses()
+    app.extensions["slot_forms"] = visitor.Guesses(slots.BOOKINGS)
+    app.extensions["slot_looks"] = visitor.Guesses(slots.LOOKS)
     hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
     hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)

@@ -1,9 +1,9 @@
 """The codes that stand on paper: of a ticket on its slip, of a record on its receipt, of a booking on its page. Who
-scans one learns the place of that ticket, how far that record is, or what is booked, and nothing of any other. Pure.
+scans one learns the place of that ticket, how far that record is or what is booked, and nothing of any other. Pure.
 
-`T`, `R` or `B` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ.
-A scanner may send it alone or at the end of an address; small letters and the signs that are read as others are taken
-as meant.
+`T`, `R` or `B` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U):
+T1C8-9XK3MZ. A scanner may send it alone or at the end of an address; small letters and the signs that are read as
+others are taken as meant.
 """
 
 from __future__ import annotations
