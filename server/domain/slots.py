@@ -99,11 +99,11 @@ def evolve(before: Appointment | None, event: ev.Event, at: float) -> Appointmen
     again = replace(before, changed_at=at, changes=before.changes + 1)
     match event:
         case ev.SlotBooked() | ev.SlotChanged():
-            placed = {"plan": event.plan, "day": event.day, "start": event.start, "minutes": event.minutes}
-            return replace(again, **placed, state="booked", offer_until=None)
+            again = replace(again, plan=event.plan, day=event.day, start=event.start, minutes=event.minutes)
+            return replace(again, state="booked", offer_until=None)
         case ev.SlotOffered():
-            placed = {"plan": event.plan, "start": event.start, "minutes": event.minutes}
-            return replace(again, **placed, state="offered", offer_until=event.until)
+            again = replace(again, plan=event.plan, start=event.start, minutes=event.minutes)
+            return replace(again, state="offered", offer_until=event.until)
         case ev.SlotCancelled():
             return replace(again, state="withdrawn" if event.by_hall else "cancelled", offer_until=None)
     return None

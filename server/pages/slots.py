@@ -94,7 +94,7 @@ def _open() -> Hub:
 # --- the public API ---------------------------------------------------------------------------------------------------
 
 
-class Slots(BaseModel):
+class SlotsAsked(BaseModel):
     day: Day | None = Field(None, description="Whose slots to show; else the first day with a place")
 
 
@@ -109,18 +109,18 @@ def plans() -> dict[str, Any]:
 
 @api.get("/slots/<service>")
 @public
-@api.input(Slots, location="query")
+@api.input(SlotsAsked, location="query")
 @answers(DaysOffered)
 @api.doc(
     summary="The days on which an item may be booked, and the free slots of one of them",
     responses={404: "It is not booked", 429: "Too many from this address in a minute"},
 )
-def free(service: str, query_data: Slots) -> dict[str, Any]:
+def free(service: str, query_data: SlotsAsked) -> dict[str, Any]:
     _slowly("slot_looks")
     return days_view(the_hub(), _booked_here(service), query_data.day)
 
 
-class Changing(BaseModel):
+class BookingChange(BaseModel):
     start: str = Field(
         description="Begin of another slot, as `slots` of /api/v1/slots/<service> says it", max_length=40
     )
@@ -148,13 +148,13 @@ def act(code: str, act: str) -> dict[str, Any]:
 
 @api.post("/appointments/<code>/change")
 @public
-@api.input(Changing)
+@api.input(BookingChange)
 @answers(Booked, key=True)
 @api.doc(
     summary="Another slot under the same code: taken first, then the old one is freed, in one turn",
     responses={404: "No such code", 409: "Not now, and why"},
 )
-def change(code: str, json_data: Changing) -> dict[str, Any]:
+def change(code: str, json_data: BookingChange) -> dict[str, Any]:
     hub, booking = the_hub(), _booking(code)
     return booking_view(hub, slots.change(hub, By(VISITOR, idempotency_key()), booking.id, _start(json_data.start)))
 
@@ -169,7 +169,7 @@ def _start(text: str) -> float:
 # --- booked for somebody ----------------------------------------------------------------------------------------------
 
 
-class Wish(BaseModel):
+class BookingWish(BaseModel):
     """A slot, or a place on the waiting list of a day that is full."""
 
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
@@ -187,13 +187,13 @@ class Wish(BaseModel):
 
 @desk.post("")
 @allowed(devices=("kiosk", "bookings"), roles=STAFF)
-@desk.input(Wish)
+@desk.input(BookingWish)
 @answers(Booked, status=201, key=True)
 @desk.doc(
     summary="Book a slot, or wait for one: kiosks, booking systems, staff. Two never get one place",
     responses={409: "Taken, or not to be booked, and why"},
 )
-def book(json_data: Wish) -> tuple[dict[str, Any], int]:
+def book(json_data: BookingWish) -> tuple[dict[str, Any], int]:
     hub, wish = the_hub(), json_data
     channel = _way(hub, wish.at_counter)
     holder = slots.sealed_number(hub.hall, wish.telephone) if wish.telephone else ""
@@ -223,10 +223,10 @@ def _made(hub: Hub, by: By, service: str, start: str, day: date | None, **more: 
 
 @desk.get("")
 @allowed(roles=(*STAFF, "supervisor"))
-@desk.input(Slots, location="query")
+@desk.input(SlotsAsked, location="query")
 @answers(SlotDay)
 @desk.doc(summary="The plan of a day: who is booked, has arrived, is missing, by slot; and each booking by its code")
-def day(query_data: Slots) -> dict[str, Any]:
+def day(query_data: SlotsAsked) -> dict[str, Any]:
     hub = the_hub()
     return day_view(hub, query_data.day or date.fromisoformat(hub.day(hub.now())))
 
@@ -279,10 +279,22 @@ def _choosing(service: str, refused: Text | None = None, booking: dict[str, Any]
     """Days and times of an item; with a time chosen, what is left to say."""
     view = days_view(the_hub(), service, _day(request.values.get("day", "")))
     at = request.values.get("at", "")
-    chosen = None if refused else next((one for one in view["slots"] if one["time"] == at and one["free"]), None)
-    waits = view["may_wait"] and bool(request.values.get("wait"))
+    picked = view["day"] is not None and view["day"] == request.values.get("day", "")
+    chosen = (
+        None
+        if refused or not picked
+        else next((one for one in view["slots"] if one["time"] == at and one["free"]), None)
+    )
+    waits = picked and view["may_wait"] and bool(request.values.get("wait"))
     base = f"/b/{booking['code']}/change" if booking else f"/book/{service}"
-    more = {"chosen": chosen, "waits": waits, "booking": booking, "base": base, "key": secrets.token_hex(8)}
+    more = {
+        "chosen": chosen,
+        "day_chosen": picked,
+        "waits": waits,
+        "booking": booking,
+        "base": base,
+        "key": secrets.token_hex(8),
+    }
     return _page("slots", view=view, refused=refused, **more)
 
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
 from config import Hall, Text
@@ -34,12 +35,18 @@ NO_SUCH = Text("没有这个预约：请核对预约码。", "There is no such b
 
 def code_of(hall: Hall, appointment: int) -> str:
     """What its holder shows and types."""
-    return codes.booking_code(secret.key(hall, "code").encode(), appointment)
+    return codes.booking_code(_sealing(hall), appointment)
+
+
+@lru_cache(8)
+def _sealing(hall: Hall) -> bytes:
+    """The key of the codes: the day's plan asks for each of its bookings."""
+    return secret.key(hall, "code").encode()
 
 
 def by_code(hub: Hub, reader: Reader, text: str) -> Appointment | None:
     """The booking of a genuine code as it was scanned or typed."""
-    number = codes.booking_of(secret.key(hub.hall, "code").encode(), text)
+    number = codes.booking_of(_sealing(hub.hall), text)
     return None if number is None else reader.booked_slot(number)
 
 
@@ -349,7 +356,11 @@ def tick(hub: Hub) -> None:
     waiting = [one for one in reader.slots_listed(today) if not one.holds(now)]
     for plan, day in dict.fromkeys((one.plan, one.day) for one in waiting):
         if plan in hub.hall.slots and any(one.free for one in free_on(hub, reader, plan, date.fromisoformat(day), now)):
-            hub.turn(lambda turn, plan=plan, day=day: _offer(hub, turn, plan, day))
+            hub.turn(partial(_next_in_turn, hub, plan, day))
+
+
+def _next_in_turn(hub: Hub, plan: str, day: str, turn: Turn) -> None:
+    _offer(hub, turn, plan, day)
 
 
 def withdraw_gone(hub: Hub) -> int:

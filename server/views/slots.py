@@ -31,6 +31,14 @@ STATES = {
     "withdrawn": Text("大厅取消了这个时段，请改期", "The hall has withdrawn this slot: please choose another one"),
 }
 """How a booking stands, for whoever holds it."""
+AT_DESK = {
+    **STATES,
+    "late": Text("未到", "Missing"),
+    "arrived": Text("已签到", "Arrived"),
+    "missed": Text("爽约", "Missed"),
+    "offered": Text("保留中，待确认", "Offered, not confirmed"),
+}
+"""The same for staff."""
 
 
 def day_words(day: date) -> Text:
@@ -259,7 +267,7 @@ def day_view(hub: Hub, day: date) -> dict[str, Any]:
     for plan in hall.slots:
         for slot in slots.of_day(hall, plan, day):
             by_slot.setdefault((slot.start, plan), Counter())
-    counted = Counter(stands for _, _, _, stands in rows)
+    counted: Counter[str] = Counter(stands for _, _, _, stands in rows)
     labels = reader.numbers_of([here[0] for _, _, here, _ in rows if here])
     return {
         "day": day.isoformat(),
@@ -283,7 +291,7 @@ def day_view(hub: Hub, day: date) -> dict[str, Any]:
                 "start": iso(hall, one.start if stands != "listed" else None),
                 "time": _clock(hall, one.start) if one.start is not None and stands != "listed" else None,
                 "state": stands,
-                "state_words": STATES[stands].json(),
+                "state_words": AT_DESK[stands].json(),
                 "channel": one.channel,
                 "number": labels.get(here[0]) if here else None,
             }
@@ -314,10 +322,8 @@ def today_sums(hub: Hub) -> dict[str, int] | None:
     hall, reader, now = hub.hall, hub.read(), hub.now()
     day = hub.day(now)
     arrived = reader.arrived_of(day)
-    return _sums(
-        Counter(
-            slots.coming(one, verbs.code_of(hall, one.id) in arrived, now)
-            for one in reader.slots_of(day)
-            if one.state in slots.OPEN
-        )
-    )
+    found: Counter[str] = Counter()
+    for one in reader.slots_of(day):
+        if one.state in slots.OPEN:
+            found[slots.coming(one, verbs.code_of(hall, one.id) in arrived, now)] += 1
+    return _sums(found)
