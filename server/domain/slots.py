@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from config import Hall, SlotsTable, Text
@@ -174,8 +175,13 @@ def _weekday(hall: Hall, day: date) -> int:
     return 1 if known and known.kind == "调休上班" else day.isoweekday()
 
 
-def of_day(hall: Hall, plan: str, day: date) -> Iterator[Slot]:
+@lru_cache(4096)
+def of_day(hall: Hall, plan: str, day: date) -> tuple[Slot, ...]:
     """The slots of a plan on a date, whatever was booked: inside its times and the hall's hours."""
+    return tuple(_of_day(hall, plan, day))
+
+
+def _of_day(hall: Hall, plan: str, day: date) -> Iterator[Slot]:
     table = hall.slots[plan]
     if day in table.closed or not _in_season(table, day) or _weekday(hall, day) not in table.days:
         return
@@ -198,16 +204,21 @@ def horizon(hall: Hall, plan: str, now: float) -> tuple[date, date]:
 
 def offered(hall: Hall, plan: str, day: date, now: float, taken: Mapping[float, int]) -> list[Slot]:
     """The slots of a date that may be booked now, full ones too. `taken`: begin of a slot -> places taken in it."""
+    return [one._replace(taken=taken.get(one.start, 0)) for one in _open(hall, plan, day, now)]
+
+
+def _open(hall: Hall, plan: str, day: date, now: float) -> list[Slot]:
+    """The slots of a date between lead time and horizon."""
     first, last = horizon(hall, plan, now)
     if not first <= day <= last:
         return []
     soonest = now + hall.slots[plan].lead_min * 60
-    return [one._replace(taken=taken.get(one.start, 0)) for one in of_day(hall, plan, day) if one.start >= soonest]
+    return [one for one in of_day(hall, plan, day) if one.start >= soonest]
 
 
 def days_of(hall: Hall, plan: str, now: float) -> list[date]:
     """The dates on which a plan has a slot that may be booked now, full or not."""
-    return [day for day in days_between(*horizon(hall, plan, now)) if offered(hall, plan, day, now, {})]
+    return [day for day in days_between(*horizon(hall, plan, now)) if _open(hall, plan, day, now)]
 
 
 def slot_at(hall: Hall, plan: str, start: float) -> Slot | None:
@@ -296,9 +307,10 @@ def may_book(hall: Hall, plan: str, past: Past, now: float) -> None:
 def choose(hall: Hall, plan: str, start: float, now: float, taken: int) -> Slot:
     """The slot that begins then, if it may be booked now and has a place. Raises Refused."""
     day = datetime.fromtimestamp(start, hall.zone).date()
-    found = next((one for one in offered(hall, plan, day, now, {start: taken}) if one.start == start), None)
-    if found is None:
+    there = next((one for one in _open(hall, plan, day, now) if one.start == start), None)
+    if there is None:
         raise Refused(*NOT_OFFERED)
+    found = there._replace(taken=taken)
     if not found.free:
         raise Refused(*FULL)
     return found

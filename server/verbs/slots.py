@@ -35,18 +35,18 @@ NO_SUCH = Text("没有这个预约：请核对预约码。", "There is no such b
 
 def code_of(hall: Hall, appointment: int) -> str:
     """What its holder shows and types."""
-    return codes.booking_code(_sealing(hall), appointment)
+    return codes.booking_code(_key(hall, "code"), appointment)
 
 
-@lru_cache(8)
-def _sealing(hall: Hall) -> bytes:
-    """The key of the codes: the day's plan asks for each of its bookings."""
-    return secret.key(hall, "code").encode()
+@lru_cache(16)
+def _key(hall: Hall, name: str) -> bytes:
+    """A key of the hall, read once: the day's plan asks for each of its bookings."""
+    return secret.key(hall, name).encode()
 
 
 def by_code(hub: Hub, reader: Reader, text: str) -> Appointment | None:
     """The booking of a genuine code as it was scanned or typed."""
-    number = codes.booking_of(_sealing(hub.hall), text)
+    number = codes.booking_of(_key(hub.hall, "code"), text)
     return None if number is None else reader.booked_slot(number)
 
 
@@ -57,7 +57,7 @@ def sealed_number(hall: Hall, telephone: str) -> str:
         raise Refused(
             "手机号是11位数字：请核对后再填。", "A mobile number has 11 digits: check it and type it once more."
         )
-    return hmac.new(secret.key(hall, "booking").encode(), plain.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_key(hall, "booking"), plain.encode(), hashlib.sha256).hexdigest()
 
 
 def past_of(hub: Hub, reader: Reader, plan: str, holder: str, now: float) -> Past:

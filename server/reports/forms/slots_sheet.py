@@ -10,15 +10,7 @@ from config import Text
 from server.reports.definitions import SLOT_FIGURES
 from server.reports.forms.sheet import Cell, Column, Sheet
 
-CHIEF = (
-    "slot_places",
-    "slots_booked",
-    "slots_filled",
-    "slots_arrived",
-    "slots_missed",
-    "slots_no_show",
-    "slots_listed",
-)
+CHIEF = ("slot_places", "slots_booked", "slots_filled", "slots_arrived", "slots_missed", "slots_no_show")
 """The figures of a plan that page and paper have room for."""
 
 
