@@ -19,6 +19,10 @@ class SlotQueries:
         """All of a service day by their begin, those of the list behind (appointments_of_day)."""
         return self._appointments("WHERE day = ? ORDER BY start IS NULL, start, id", day)
 
+    def has_slots(self, day: str) -> bool:
+        """Whether anything is booked, or waited for, from a service day on."""
+        return self.conn.execute("SELECT 1 FROM appointments WHERE day >= ? LIMIT 1", (day,)).fetchone() is not None
+
     def slots_from(self, day: str, until: str = "9999-12-31") -> list[Appointment]:
         """All from a service day on, up to another one (appointments_of_day)."""
         return self._appointments("WHERE day BETWEEN ? AND ? ORDER BY day, start, id", day, until)

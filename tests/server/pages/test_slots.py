@@ -201,6 +201,10 @@ def test_staff_see_the_plan_of_the_day_and_book_for_somebody(browser: Browser, h
     ]
     assert [(one["state"], one["number"]) for one in seen["bookings"]] == [("arrived", ticket.label), ("late", None)]
     assert "没有预约" in browser.client.get("/slots?service=MZ04").get_data(as_text=True)
+    sums = {"booked": 2, "arrived": 1, "missing": 1, "waiting_list": 0}
+    assert browser.client.get("/api/v1/desk").get_json()["booked"] == sums
+    browser.log_in("50")
+    assert browser.client.get("/api/v1/hall").get_json()["booked"] == sums
     today = browser.client.get("/api/v1/bookings").get_json()["bookings"]
     assert [(one["code"], one["number"]) for one in today] == [(code, ticket.label), (slots.code_of(hub.hall, 2), None)]
 
