@@ -27,6 +27,7 @@ def tick(hub: Hub) -> None:
         records.erase_due(hub)
     if hub.timed_on != today:
         records.timed(hub)
+        slots.withdraw_gone(hub)  # the file may have changed while the hub was away
         hub.timed_on = today
     if changed is None or changed.field("issuing") != issuing:
         hub.turn(lambda turn: turn.record(ev.IssuingChanged(issuing=issuing), "hub"))
