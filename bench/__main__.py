@@ -25,6 +25,7 @@ FIGURES = (
     "backup",
     "recovery",
     "report",
+    "booking",
     "kiosk",
 )
 

@@ -30,6 +30,7 @@ from config.tables import RegisterTable as RegisterTable
 from config.tables import ScreenTable as ScreenTable
 from config.tables import SightTable as SightTable
 from config.tables import SignOnTable as SignOnTable
+from config.tables import SlotsTable as SlotsTable
 from config.tables import WebhookTable as WebhookTable
 from config.tables import ZoneTable as ZoneTable
 from config.text import Text as Text

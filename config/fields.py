@@ -33,6 +33,8 @@ REFERS: dict[tuple[str, str], str] = {
     ("slips", "hide_group"): "services",
     ("groups", "services"): "services",
     ("packages", "items"): "services",
+    ("slots", "services"): "services",
+    ("slots", "group"): "groups",
     ("counters", "services"): "services",
     ("counters", "prefers_services"): "services",
     ("counters", "prefers_classes"): "classes",
@@ -53,8 +55,8 @@ REFERS: dict[tuple[str, str], str] = {
 """Keys whose values are rows of another table (`config/mistakes.py` refuses others)."""
 IN_ORDER = ("touch", "grounds")
 """Lists of words whose order counts."""
-OF_WEEKDAYS = (("hours", "days"), ("extended", "days"))
-"""Lists of ISO weekdays."""
+OF_WEEKDAYS = (("hours", "days"), ("extended", "days"), ("slots", "days"))
+"""Lists of ISO weekdays: ticked, and numbers in the file."""
 LINE = "\n"
 
 

@@ -32,6 +32,14 @@ COUNTER = Text("本文件里的窗口", "counter of this file")
 WIRE = Text("本文件里的线", "wire of this file")
 GROUP = Text("本文件里的业务组", "group of this file")
 ZONE = Text("本文件里的广播分区", "zone of this file")
+NOTHING_BOOKED = Text(
+    "没有可预约的事项：请写事项编码，或在“group”写一个业务组。",
+    "nothing can be booked; name service codes, or one of [groups] in group",
+)
+NO_ROOM = Text(
+    "“times”里没有一段放得下一个时段：请把“minutes”改短，或把时间写长。",
+    "no interval of times holds one slot; make minutes shorter, or an interval longer",
+)
 
 
 def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -77,6 +85,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             each("counters", field, services, SERVICE)
         each("webhooks", "services", services, SERVICE)
         each("extended", "services", services, SERVICE)
+        each("slots", "services", services, SERVICE)
         for name, _ in _items(raw, "quotas"):
             refers(("quotas", name), name, services, SERVICE)
         for name, entry in _items(raw, "guides"):
@@ -120,6 +129,13 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
                 f"'{name}' is a program's name; give the kiosk another, such as K1",
             )
             found.append((("kiosks", name), what))
+    each("slots", "group", {"", *names["groups"]}, GROUP)
+    found += [
+        (("slots", name, "services"), NOTHING_BOOKED) for name, entry in _items(raw, "slots") if not _booked(entry)
+    ]
+    found += [(("slots", name, "minutes"), NO_ROOM) for name, entry in _items(raw, "slots") if not _room(entry)]
+    for name, entry in _items(raw, "slots"):
+        found += [(("slots", name, "times"), problem) for problem in _overlaps({"open": entry.get("times")})]
     each("kiosks", "printers", names["printers"], PRINTER)
     each("counters", "printers", names["printers"], PRINTER)
     each("boards", "counter", names["counters"], COUNTER)
@@ -398,6 +414,21 @@ def _listed(raw: dict[str, Any], table: str, fields: tuple[str, ...]) -> Iterato
         yield from (
             (((table, field), item) for item in value if isinstance(item, str)) if isinstance(value, list) else ()
         )
+
+
+def _booked(entry: dict[str, Any]) -> bool:
+    """Whether [slots] names anything that may be booked."""
+    return bool(entry.get("services") or entry.get("group"))
+
+
+def _room(entry: dict[str, Any]) -> bool:
+    """Whether one slot fits between its times; said of nothing that is wrong by itself."""
+    times, minutes = entry.get("times"), entry.get("minutes", 15)
+    try:
+        edges = [interval(text) for text in times] if isinstance(times, list) else []
+    except ValueError:
+        return True
+    return not edges or not isinstance(minutes, int) or any(end - start >= minutes for start, end in edges)
 
 
 def _overlaps(row: Any) -> Iterator[Text]:

@@ -327,6 +327,10 @@ class PublicTable(Table):
         description="Where telephones reach the hub, as in the hall's own Wi-Fi; empty: codes are for kiosks alone.",
     )
     busy: bool = Field(True, description="Whether anybody may see on `/busy` how many wait, and about how long.")
+    booking: bool = Field(True, description="Whether anybody may book on `/book` where there are [slots].")
+    remind_at: TimeOfDay = Field(
+        "16:00", validate_default=True, description="When people are reminded, on the working day before their slot."
+    )
     streams: Annotated[int, Field(ge=0, le=1000)] = Field(
         200, description="Most telephones that are told at once; any more ask every few seconds."
     )
@@ -671,6 +675,54 @@ class QuotaTable(Table):
             "With `per_person`: whether a kiosk also gives a number without a card (`offered`, 不刷证取号), or the"
             " guide desk alone does (`needed`)."
         ),
+    )
+
+
+class SlotsTable(Named):
+    """Appointments of the hall's own for some items; several tables for one item are its seasons."""
+
+    name: Filled = Field(description="What is booked, as people choose it on `/book`.")
+    name_en: Filled = Field(description="The same in English.")
+    services: list[str] = Field([], description="Service codes that may be booked in these slots.")
+    group: str = Field("", description="A table of [groups] whose services may be booked too; empty for none.")
+    days: Annotated[list[Weekday], Field(min_length=1)] = Field(
+        [1, 2, 3, 4, 5], description="ISO weekdays, 1 Monday to 7 Sunday; a 调休 working day counts as Monday."
+    )
+    times: Annotated[list[OpenInterval], Field(min_length=1)] = Field(
+        description="Between which times slots lie, `HH:MM-HH:MM` each; outside the hall's hours there are none."
+    )
+    from_: MonthDay = Field("01-01", alias="from", description="First day of the season, `MM-DD`.")
+    to: MonthDay = Field(
+        "12-31", description="Last day of the season, `MM-DD`; before `from` it runs over the new year."
+    )
+    minutes: Annotated[int, Field(ge=5, le=480)] = Field(15, description="Length of a slot.")
+    capacity: Annotated[int, Field(ge=0, le=999)] = Field(
+        0, description="Most people booked in one slot; 0: as many as counters serve the items, less `walk_in_share`."
+    )
+    walk_in_share: Annotated[int, Field(ge=0, le=100)] = Field(
+        50, description="Percent of the counters that is kept for people who just come, where `capacity` is 0."
+    )
+    horizon_days: Annotated[int, Field(ge=0, le=365)] = Field(14, description="So many days ahead it may be booked.")
+    lead_min: Annotated[int, Field(ge=0, le=20160)] = Field(
+        60, description="A slot is booked at least so many minutes before it begins."
+    )
+    closed: list[Day] = Field([], description="Days without these slots, beside those on which the hall is closed.")
+    per_person: Annotated[int, Field(ge=0, le=99)] = Field(
+        1, description="Bookings one person may have open at once, told apart by a sealed number; 0: nobody is asked."
+    )
+    waiting_list: Annotated[int, Field(ge=0, le=999)] = Field(
+        0, description="Most people on the waiting list of a day; 0: there is no list."
+    )
+    offer_min: Annotated[int, Field(ge=5, le=1440)] = Field(
+        60, description="So many minutes a freed slot is kept for the next on the list."
+    )
+    misses: Annotated[int, Field(ge=0, le=99)] = Field(
+        3,
+        description="Bookings missed within `miss_days` after which a person books no more; 0: no effect.",
+    )
+    miss_days: Annotated[int, Field(ge=1, le=366)] = Field(90, description="Days in which missed bookings count.")
+    pause_days: Annotated[int, Field(ge=1, le=366)] = Field(
+        30, description="So many days after the last miss nothing can be booked ahead; a number on the day always can."
     )
 
 
@@ -1085,6 +1137,7 @@ class Hall(Table):
     extended: dict[str, ExtendedTable] = Field({})
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = Field({})
+    slots: dict[str, SlotsTable] = Field({})
     publications: dict[str, PublicationTable] = Field({})
     registers: dict[str, RegisterTable] = Field({})
     guides: dict[str, GuideTable] = Field({})
@@ -1222,6 +1275,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "extended": ExtendedTable,
     "groups": GroupTable,
     "quotas": QuotaTable,
+    "slots": SlotsTable,
     "publications": PublicationTable,
     "registers": RegisterTable,
     "guides": GuideTable,

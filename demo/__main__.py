@@ -31,6 +31,9 @@ from server.store import secret
 
 log = logging.getLogger("demo")
 
+BOOKED = ("SB01", "YB01", "MZ01")
+"""Services of which the demo books some places."""
+
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -83,6 +86,7 @@ def main(path: Path, port: int, data: Path, fresh: bool, moves: bool) -> None:
             click.echo(f"demo: not everything came up; see {data / 'logs'}", err=True)
             sys.exit(1)
         hand_in(hall)
+        book_slots(hall)
         page.start()
         threading.Thread(target=_open_counters, args=(hall, people, page, stop), daemon=True).start()
         if walk:
@@ -200,6 +204,25 @@ def hand_in(hall: config.Hall) -> None:
         said = str(error)
     if said:
         log.warning("the demo's bookings: %s", said)
+
+
+def book_slots(hall: config.Hall) -> None:
+    """Bookings of the hall's own: some places of the next days, so that the day's plan and the page have something."""
+    token = (hall.data / "tokens" / "bookings").read_text().strip()
+    url, own = f"{hall.hub.url}/api/v1", {"Authorization": f"Bearer {token}"}
+    try:
+        for n, service in enumerate(BOOKED):
+            view = urllib3.request("GET", f"{url}/slots/{service}", timeout=5, retries=False).json()
+            for m, slot in enumerate([one for one in view["slots"] if one["free"]][n : n + 6 : 2]):
+                key = {**own, "Idempotency-Key": f"demo-{service}-{slot['start']}"}
+                wish = {"service": service, "start": slot["start"], "telephone": f"1380000{n:02d}{m:02d}"}
+                answer = urllib3.request(
+                    "POST", f"{url}/appointments", json=wish, headers=key, timeout=5, retries=False
+                )
+                if answer.status not in (201, 409):  # of an earlier start of the demo
+                    log.warning("the demo's slots: answered %s", answer.status)
+    except urllib3.exceptions.HTTPError as error:
+        log.warning("the demo's slots: %s", error)
 
 
 def _open_counters(

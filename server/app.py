@@ -51,6 +51,7 @@ from server.pages import (
     screen,
     search,
     slips,
+    slots,
     static,
     tickets,
     visitor,
@@ -66,6 +67,7 @@ from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
 from server.store import register_files, secret
 from server.verbs import devices, guide_versions, records
+from server.verbs import slots as slot_verbs
 from server.verbs.enrolment import Reception
 from server.verbs.hub import Hub
 from server.voice import zones
@@ -119,6 +121,10 @@ PARTS = (
     help.pages,
     visitor.api,
     visitor.pages,
+    slots.api,
+    slots.desk,
+    slots.pages,
+    slots.plan,
     admin.pages,
     admin_api.api,
 )
@@ -203,6 +209,7 @@ def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
     guide_versions.take_note(hub)
     access.give_tokens(hub)
     records.recompute(hub)
+    slot_verbs.withdraw_gone(hub)
 
 
 def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
@@ -239,6 +246,8 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["wire_checks"] = WireChecks(hub.now)
     app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
     app.extensions["guesses"] = visitor.Guesses()
+    app.extensions["slot_forms"] = visitor.Guesses(slots.BOOKINGS)
+    app.extensions["slot_looks"] = visitor.Guesses(slots.LOOKS)
     hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
     hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)

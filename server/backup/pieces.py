@@ -41,6 +41,7 @@ WHOLE = (
     "deliveries",
     "bookings",
     "holders",
+    "bookers",
     "links",
     "letters",
     "pretrials",

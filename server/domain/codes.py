@@ -1,9 +1,9 @@
-"""The codes that stand on paper: of a ticket on its slip, of a record on its receipt. Who scans one learns the place of
-that ticket, or how far that record is, and nothing of any other. Pure.
+"""The codes that stand on paper: of a ticket on its slip, of a record on its receipt, of a booking on its page. Who
+scans one learns the place of that ticket, how far that record is or what is booked, and nothing of any other. Pure.
 
-`T` or `R` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U): T1C8-9XK3MZ. A
-scanner may send it alone or at the end of an address; small letters and the signs that are read as others are taken
-as meant.
+`T`, `R` or `B` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U):
+T1C8-9XK3MZ. A scanner may send it alone or at the end of an address; small letters and the signs that are read as
+others are taken as meant.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from intake.signs import identifier
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
-_CODE = re.compile(r"(?:^|/)([TR])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
+_CODE = re.compile(r"(?:^|/)([TRB])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
 
 
 def _base32(number: int) -> str:
@@ -39,6 +39,15 @@ def record_code(key: bytes, record: int) -> str:
     return f"R{_base32(record)}-{_seal(key, f'record {record}')}"
 
 
+def booking_code(key: bytes, appointment: int) -> str:
+    return f"B{_base32(appointment)}-{_seal(key, f'booking {appointment}')}"
+
+
+def booking_of(key: bytes, text: str) -> int | None:
+    """The id of the hall's own appointment of a genuine code; None for anything else."""
+    return _genuine("B", "booking ", key, text)
+
+
 def ticket_of(key: bytes, text: str) -> int | None:
     """The ticket's id of a genuine code; None for anything else."""
     return _genuine("T", "", key, text)
@@ -49,16 +58,28 @@ def record_of(key: bytes, text: str) -> int | None:
     return _genuine("R", "record ", key, text)
 
 
+def claimed_booking(text: str) -> int | None:
+    """The id that a code of a booking claims, its seal not looked at: for what was checked in long ago, by code."""
+    match = _CODE.search(identifier(text).upper())
+    return _number(match[2]) if match is not None and match[1] == "B" else None
+
+
+def _number(signs: str) -> int:
+    number = 0
+    for sign in signs.translate(_READ_AS):
+        number = number * 32 + SIGNS.index(sign)
+    return number
+
+
 def _genuine(letter: str, sealed_as: str, key: bytes, text: str) -> int | None:
     match = _CODE.search(identifier(text).upper())
     if match is None or match[1] != letter:
         return None
-    number = 0
-    for sign in match[2].translate(_READ_AS):
-        number = number * 32 + SIGNS.index(sign)
+    number = _number(match[2])
     return number if hmac.compare_digest(match[3].translate(_READ_AS), _seal(key, f"{sealed_as}{number}")) else None
 
 
 def like_a_slip(text: str) -> bool:
     """Whether a code has the form of a slip's, genuine or not: a booking with such a one would be taken for a slip."""
-    return _CODE.search(identifier(text).upper()) is not None
+    match = _CODE.search(identifier(text).upper())
+    return match is not None and match[1] != "B"  # other systems' codes begin so; only our own seal makes one ours

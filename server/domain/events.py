@@ -471,6 +471,67 @@ class BookingsWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotBooked(Event):
+    """预约: somebody has a slot of the hall's own, a new booking or one that took what the waiting list offered.
+
+    `start` is epoch seconds; `channel` page, kiosk, desk, console or api. Nothing of the person.
+    """
+
+    appointment: int
+    plan: str
+    service: str
+    day: str
+    start: float
+    minutes: int
+    channel: str
+    language: str = "zh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotChanged(Event):
+    """改期: another slot for a booking; the one before is free by this very row."""
+
+    appointment: int
+    plan: str
+    day: str
+    start: float
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotCancelled(Event):
+    """取消: a booking is no more, or its place on the list; `by_hall`: the hall withdrew it, and says why."""
+
+    appointment: int
+    by_hall: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotListed(Event):
+    """候补: all slots of the day are taken, and somebody waits for one."""
+
+    appointment: int
+    plan: str
+    service: str
+    day: str
+    minutes: int
+    channel: str
+    language: str = "zh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotOffered(Event):
+    """A freed slot is kept for the next on the list until `until`, epoch seconds."""
+
+    appointment: int
+    plan: str
+    start: float
+    minutes: int
+    until: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class FirstContactNoted(Event):
     """首问登记: who was asked first, about what, and where the person was led. `result` is one of
     `vocabulary.CONTACT_RESULTS`.
@@ -937,6 +998,11 @@ VOCABULARY: dict[str, type[Event]] = {
         EmergencyEnded,
         BookingsTaken,
         BookingsWithdrawn,
+        SlotBooked,
+        SlotChanged,
+        SlotCancelled,
+        SlotListed,
+        SlotOffered,
         FirstContactNoted,
         FirstContactClosed,
         DayTurned,

@@ -31,6 +31,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "ImportWithdrawn": ("reason",),
     "BookingsTaken": ("source",),
     "BookingsWithdrawn": ("reason",),
+    "SlotCancelled": ("reason",),
     "ReportMade": ("reason",),
     "PostSet": ("name_", "name_en", "reason"),
     "PostEnded": ("reason",),

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from server.domain import agenda as agendas
 from server.domain import events as ev
-from server.domain import post, register
+from server.domain import post, register, slots
 from server.domain.post import Shift, post_of
 from server.domain.rating import rating_of
 from server.domain.ticket import Counter, Skills, evolve, evolve_counter, evolve_job
@@ -83,6 +83,9 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
         case ev.RecordOpened() | ev.RecordMoved() | ev.RecordCorrected() | ev.RecordErased():
             record = known.row("records", event.record)
             yield from _put("records", record, register.evolve(record, event, at, actor))
+        case ev.SlotBooked() | ev.SlotChanged() | ev.SlotCancelled() | ev.SlotListed() | ev.SlotOffered():
+            booking = known.row("appointments", event.appointment)
+            yield from _put("appointments", booking, slots.evolve(booking, event, at))
         case ev.PrintQueued():
             yield from _put("jobs", None, evolve_job(None, event, at))
         case ev.PrintBegan() | ev.PrintEnded():

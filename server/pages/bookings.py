@@ -10,7 +10,7 @@ from flask import abort, g, request
 from server.pages.access import allowed, longer_body, the_hub
 from server.pages.answers.live_told import Bookings, BookingsTaken
 from server.pages.openapi import answers
-from server.verbs import bookings
+from server.verbs import bookings, slots
 from server.verbs.hub import By
 from server.views.tickets import iso, service_names
 
@@ -49,18 +49,26 @@ def take() -> dict[str, Any]:
 @api.get("")
 @allowed(roles=("guide", "manager", "supervisor"))
 @answers(Bookings)
-@api.doc(summary="Today's appointments by their slot, and the number each has when it has checked in")
+@api.doc(
+    summary="Today's appointments by slot, the hall's own among them, and the number each has when it has checked in"
+)
 def show() -> dict[str, Any]:
     hub = the_hub()
     reader, today = hub.read(), hub.day(hub.now())
+    theirs = [(row["code"], row["slot"], row["service"]) for row in reader.appointments(today)]
+    own = [
+        (slots.code_of(hub.hall, one.id), one.start, one.service)
+        for one in reader.slots_of(today)
+        if one.state == "booked"
+    ]
     return {
         "bookings": [
             {
-                "code": row["code"],
-                "slot": iso(hub.hall, row["slot"]),
-                "service": service_names(hub.hall, row["service"]),
-                "number": here.label if (here := reader.of_appointment(today, row["code"])) else None,
+                "code": code,
+                "slot": iso(hub.hall, slot),
+                "service": service_names(hub.hall, service),
+                "number": here.label if (here := reader.of_appointment(today, code)) else None,
             }
-            for row in reader.appointments(today)
+            for code, slot, service in sorted([*theirs, *own], key=lambda one: (one[1] or 0.0, one[0]))
         ]
     }

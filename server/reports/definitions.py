@@ -1011,6 +1011,99 @@ PACKAGE_FIGURES: tuple[Figure, ...] = (
 """Figures of numbers for several items (`server/reports/figures/several.py`)."""
 
 
+SLOT_FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "slot_places",
+        "count",
+        "预约名额",
+        "Places to book",
+        "本期已结束时段的名额之和，按现在的时段设置。",
+        "Σ places of the slots that ended in the period, by [slots] of the hall's file as it is now.",
+    ),
+    Figure(
+        "slots_booked",
+        "count",
+        "已约",
+        "Booked",
+        "时段在本期结束、没有取消的预约。",
+        "Bookings whose slot ended in the period and that were not cancelled.",
+    ),
+    Figure(
+        "slots_filled",
+        "ratio",
+        "名额使用率",
+        "Places used",
+        "已约 / 预约名额。",
+        "Booked / places to book.",
+    ),
+    Figure(
+        "slots_of_counters",
+        "ratio",
+        "预约占窗口能力",
+        "Booked of the counters",
+        "已约 / 同一时段能办的窗口数之和；其余归现场取号的人。",
+        "Booked / Σ counters that serve the items, of the same slots: the rest was for people who just came.",
+    ),
+    Figure(
+        "slots_arrived",
+        "count",
+        "按约签到",
+        "Arrived",
+        "已约并在当天签到。",
+        "Booked, and checked in on the day.",
+    ),
+    Figure(
+        "slots_missed",
+        "count",
+        "爽约",
+        "Missed",
+        "已约而没有签到；大厅或事项当天停办的不计。",
+        "Booked, and nobody checked in; days on which the hall or the item was closed do not count.",
+    ),
+    Figure(
+        "slots_no_show",
+        "ratio",
+        "爽约率",
+        "No-shows",
+        "爽约 / （按约签到＋爽约）。",
+        "Missed / arrived and missed.",
+    ),
+    Figure(
+        "slots_cancelled",
+        "count",
+        "本人取消",
+        "Cancelled",
+        "本人取消的预约。",
+        "Bookings of those days that were cancelled by whoever booked.",
+    ),
+    Figure(
+        "slots_withdrawn",
+        "count",
+        "大厅取消",
+        "Withdrawn",
+        "大厅取消的预约。",
+        "Bookings of those days that the hall withdrew.",
+    ),
+    Figure(
+        "slots_listed",
+        "count",
+        "候补",
+        "Waiting list",
+        "为这些日子候补的人次。",
+        "People who went onto the waiting list of one of those days.",
+    ),
+    Figure(
+        "from_the_list",
+        "count",
+        "候补成功",
+        "From the list",
+        "其中约到时段的。",
+        "Of them, those who got a slot.",
+    ),
+)
+"""Figures of the hall's own slots (`figures/booked.py`): in all, by plan and by day."""
+
+
 def of_cases(cut: str = "") -> list[Figure]:
     """The figures of cases: all of them, or those of a cut."""
     return [figure for figure in CASE_FIGURES if not cut or cut in figure.cuts]
@@ -1037,6 +1130,8 @@ def page() -> str:
     for figure in PACKAGE_FIGURES:
         said = f"{figure.zh} {figure.en} | {figure.means_en} {figure.means_zh}"
         lines.append(f"| `{figure.id}` | {said} | {figure.kind} | {' '.join(figure.cuts)} |")
+    lines += ["", "| of bookings | figure | definition | value |", "|---|---|---|---|"]
+    lines += [f"| `{f.id}` | {f.zh} {f.en} | {f.means_en} {f.means_zh} | {f.kind} |" for f in SLOT_FIGURES]
     lines += ["", "| cut | name | goes by |", "|---|---|---|"]
     lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
     lines += ["", "| of the catalogue, on one day | figure | definition | value |", "|---|---|---|---|"]

@@ -16,11 +16,21 @@ from typing import Any
 import numpy as np
 
 from config import Hall, LimitsTable, Text
+from server.domain import codes
 from server.domain import events as ev
-from server.domain.worktime import day_span
+from server.domain.worktime import day_span, days_between
 from server.reports.case_words import choices
-from server.reports.definitions import CASE_FIGURES, CUTS, FIGURES, NOT_MEASURED, PACKAGE_FIGURES, VERSION, Missing
-from server.reports.figures import availability, casework, comparison, roster, several, visitors
+from server.reports.definitions import (
+    CASE_FIGURES,
+    CUTS,
+    FIGURES,
+    NOT_MEASURED,
+    PACKAGE_FIGURES,
+    SLOT_FIGURES,
+    VERSION,
+    Missing,
+)
+from server.reports.figures import availability, booked, casework, comparison, roster, several, visitors
 from server.reports.figures.cuts import cuts, total
 from server.reports.figures.gathering import Gathered, History, gather
 from server.reports.figures.groups import Column, ratio, seconds
@@ -106,6 +116,7 @@ def report(
         "notices": visitors.notices(hall, history.notices(start, until)),
         "packages": several.several(hall, history.agendas(period.first.isoformat(), period.last.isoformat())),
         "cases": cases(hall, period, history, now),
+        "booked": bookings(hall, period, history, now),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
         "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))],
         "definitions": definitions(),
@@ -129,6 +140,16 @@ def cases(hall: Hall, period: Period, history: History, now: float) -> dict[str,
     return casework.casework(hall, told, hints, span, REASONS)
 
 
+def bookings(hall: Hall, period: Period, history: History, now: float) -> dict[str, Any]:
+    """预约 of a period: the hall's own slots, and what became of their bookings."""
+    first, last = period.first.isoformat(), period.last.isoformat()
+    here = frozenset((codes.claimed_booking(code), slot) for code, slot in history.checked_in(first, last))
+    made = history.appointments(first, last)
+    arrived = frozenset(one.id for one in made if (one.id, one.start) in here)
+    known = booked.Known(made, arrived, frozenset(history.closures(first, last)))
+    return booked.booked(hall, known, days_between(period.first, period.last), now)
+
+
 def facts_of(hall: Hall, period: Period, history: History, now: float) -> tuple[list[casework.Fact], casework.Span]:
     """What is known of the cases of a period, and the period up to now."""
     start, end = day_span(hall, period.first)[0], day_span(hall, period.last)[1]
@@ -144,7 +165,8 @@ def definitions() -> dict[str, Any]:
     """What the ids of figures, cuts and data quality mean, to be printed beside them."""
     return {
         "figures": [
-            {**asdict(figure), "cuts": list(figure.cuts)} for figure in (*FIGURES, *CASE_FIGURES, *PACKAGE_FIGURES)
+            {**asdict(figure), "cuts": list(figure.cuts)}
+            for figure in (*FIGURES, *CASE_FIGURES, *PACKAGE_FIGURES, *SLOT_FIGURES)
         ],
         "cuts": [
             {"id": cut, **Text(zh, en).json(), "means_zh": by, "means_en": by_en}

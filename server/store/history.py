@@ -17,8 +17,9 @@ from typing import Any
 
 from server.domain import events as ev
 from server.domain.register import Record
+from server.domain.slots import Appointment
 from server.store.rows import ticket_of
-from server.store.tables import record_of
+from server.store.tables import TABLES, record_of
 
 Told = tuple[float, ev.Event]
 WORDS = ("CounterOpened", "CounterPaused", "CounterResumed", "CounterClosed")
@@ -167,6 +168,23 @@ class History:
                  FROM agendas a JOIN tickets t ON t.id = a.ticket WHERE a.day BETWEEN ? AND ? ORDER BY a.ticket"""
         rows = self._dicts(sql, first, last)
         return [{**row, "outcomes": [one["outcome"] for one in json.loads(row.pop("items"))]} for row in rows]
+
+    def appointments(self, first: str, last: str) -> list[Appointment]:
+        """The hall's own bookings of service days (appointments_of_day)."""
+        load = TABLES["appointments"].load
+        sql = "SELECT * FROM appointments WHERE day BETWEEN ? AND ? ORDER BY id"
+        return [load(row) for row in self._named.execute(sql, (first, last))]
+
+    def checked_in(self, first: str, last: str) -> list[tuple[str, float]]:
+        """(code, begin of the slot) of the appointments that checked in on service days (tickets_of_day)."""
+        sql = """SELECT DISTINCT appointment, slot FROM tickets
+                 WHERE day BETWEEN ? AND ? AND appointment <> '' AND slot IS NOT NULL"""
+        return [(row[0], row[1]) for row in self._plain.execute(sql, (first, last))]
+
+    def closures(self, first: str, last: str) -> list[tuple[str, str]]:
+        """(day, service) of what was closed by hand; '' is the hall."""
+        sql = "SELECT day, service FROM closures WHERE day BETWEEN ? AND ?"
+        return [(row[0], row[1]) for row in self._plain.execute(sql, (first, last))]
 
     def records(self, register: str, start: float, end: float) -> Iterator[Record]:
         """The records of a register that were opened before `end`, and are open or were moved since `start`

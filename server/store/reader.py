@@ -14,6 +14,7 @@ from server.store.queries.people import PeopleQueries
 from server.store.queries.platform import PlatformQueries
 from server.store.queries.ratings import RatingQueries
 from server.store.queries.records import RecordQueries
+from server.store.queries.slots import SlotQueries
 from server.store.queries.snapshots import SnapshotQueries
 from server.store.queries.tickets import TicketQueries
 
@@ -31,6 +32,7 @@ class Reader(
     DescriptionQueries,
     OutboundQueries,
     PlatformQueries,
+    SlotQueries,
 ):
     """The questions of `queries/`, over one connection."""
 

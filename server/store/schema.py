@@ -593,3 +593,28 @@ def m029_fair_ways(db: Database) -> None:
         -- how many numbers of a class kiosks have given out in a day
         CREATE INDEX tickets_of_class ON tickets (day, klass, channel) WHERE klass <> 'ordinary';
         """)
+
+
+@migrations()
+def m030_slots(db: Database) -> None:
+    db.executescript("""
+        -- the hall's own appointments, a fold of the journal (server/domain/slots.py); nothing of a person
+        CREATE TABLE appointments (
+            id INTEGER PRIMARY KEY, plan TEXT NOT NULL, service TEXT NOT NULL,
+            day TEXT NOT NULL,            -- service day
+            start REAL,                   -- epoch seconds; NULL on the waiting list
+            minutes INTEGER NOT NULL,
+            state TEXT NOT NULL,          -- booked, listed, offered, cancelled, withdrawn
+            channel TEXT NOT NULL, language TEXT NOT NULL,
+            made_at REAL NOT NULL, changed_at REAL NOT NULL, changes INTEGER NOT NULL,
+            offer_until REAL, was_listed INTEGER NOT NULL
+        );
+        CREATE INDEX appointments_of_day ON appointments (day, plan, start);  -- what is taken; the day's plan
+        -- who waits for a slot, or is offered one
+        CREATE INDEX appointments_listed ON appointments (day) WHERE state IN ('listed', 'offered');
+        -- whose bookings they are: an HMAC of a number under the hall's key; gone once it counts no more
+        CREATE TABLE bookers (
+            appointment INTEGER PRIMARY KEY, hash TEXT NOT NULL, day TEXT NOT NULL
+        );
+        CREATE INDEX bookers_by_hash ON bookers (hash);
+    """)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from pathlib import Path
 
 from config import Hall
 from intake.encoding import word
+
+_MAKING = threading.Lock()
 
 
 def own_folder(folder: Path) -> None:
@@ -44,7 +47,9 @@ def key(hall: Hall, name: str) -> str:
     """The key of this name: `<data>/<name>-key`, made when it is first asked for."""
     file = hall.data / f"{name}-key"
     if not file.exists():
-        write(file, secrets.token_urlsafe(48))
+        with _MAKING:  # two who ask first at once get one key
+            if not file.exists():
+                write(file, secrets.token_urlsafe(48))
     own_file(file)
     return word(file.read_bytes())
 

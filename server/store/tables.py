@@ -13,6 +13,7 @@ import orjson
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
+from server.domain.slots import Appointment
 from server.store.rows import agenda_of, canonical, counter_of, job_of, rating_row, skills_of, ticket_of
 
 
@@ -79,6 +80,11 @@ def _agenda(row: Any) -> dict[str, Any]:
     return {**vars(row), "items": canonical([asdict(one) for one in row.items]), "after": canonical(row.after)}
 
 
+def _appointment(row: sqlite3.Row) -> Appointment:
+    values = dict(row)
+    return Appointment(**{**values, "was_listed": bool(values["was_listed"])})
+
+
 TABLES = {
     "tickets": Table(("id",), ticket_of, _ticket),
     "counters": Table(("id",), counter_of, _counter),
@@ -92,6 +98,7 @@ TABLES = {
     "roster": Table(("id",), _plain(Shift), vars),
     "records": Table(("id",), record_of, _record),
     "agendas": Table(("ticket",), agenda_of, _agenda),
+    "appointments": Table(("id",), _appointment, vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 
@@ -113,6 +120,7 @@ APART = (
     "api_tokens",
     "opening_list",
     "bookings",
+    "bookers",
     "holders",
     "printers",
     "deliveries",

@@ -224,6 +224,16 @@ class Turn(Reader):
     def forget_holders(self, before: str) -> None:
         self.conn.execute("DELETE FROM holders WHERE day < ?", (before,))
 
+    def put_booker(self, appointment: int, hashed: str, day: str) -> None:
+        """Whose an appointment is: a sealed number."""
+        self._put("bookers", {"appointment": appointment, "hash": hashed, "day": day})
+
+    def drop_booker(self, appointment: int) -> None:
+        self.conn.execute("DELETE FROM bookers WHERE appointment = ?", (appointment,))
+
+    def forget_bookers(self, before: str) -> None:
+        self.conn.execute("DELETE FROM bookers WHERE day < ?", (before,))
+
     def forget_requests(self, before: float) -> None:
         self.conn.execute("DELETE FROM requests WHERE at < ?", (before,))
 

@@ -1,5 +1,5 @@
-"""Bookings that another system made: appointments (预约), results to be collected (领件) and pre-checked papers (预审),
-checked in by their code.
+"""Bookings that another system made, and the hall's own (slots.py): appointments (预约), results to be collected (领件)
+and pre-checked papers (预审), checked in by their code.
 
 A booking is never queued twice: who has checked in keeps the number. Bookings of days gone by are forgotten when new
 ones come; they carry no name and no telephone number.
@@ -29,7 +29,7 @@ from server.reports import columns
 from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import cases, place, tickets
+from server.verbs import cases, place, slots, tickets
 from server.verbs.hub import By, Hub, Unknown
 
 COLUMNS = ("code", "kind", "day", "time", "service")
@@ -234,7 +234,7 @@ def take(hub: Hub, by: By, bookings: Sequence[Booking], *, source: str) -> int:
 
 
 def of_code(reader: Reader, text: str) -> Booking | None:
-    """The booking of a code as it was scanned or typed."""
+    """The booking of a code as it was scanned or typed; of the hall's own only one that has a slot now."""
     code = identifier(text).upper()
     row = reader.booking(code)
     if row:
@@ -251,9 +251,43 @@ def _of_case(hub: Hub, case: Record) -> Booking | None:
     return Booking(case.number, "pickup", "", service, None) if service else None
 
 
+def _own(hub: Hub, reader: Reader, text: str) -> Booking | None:
+    """An appointment of the hall's own, as it is checked in; None for one that has no slot."""
+    mine = slots.by_code(hub, reader, text)
+    if mine is None or mine.state != "booked":
+        return None
+    return Booking(slots.code_of(hub.hall, mine.id), "appointment", mine.day, mine.service, mine.start)
+
+
+WITHOUT_SLOT: Mapping[str, Text] = {
+    "cancelled": Text(
+        "这个预约已经取消：请按现场取号。", "This booking was cancelled: take a number like everybody else."
+    ),
+    "withdrawn": Text(
+        "这个时段已被大厅取消：请现场取号，或用预约码改期。",
+        "The hall has withdrawn this slot: take a number, or choose another slot with this code.",
+    ),
+    "listed": Text(
+        "这个预约还在候补：请现场取号，或等候补通知。",
+        "This booking is still on the waiting list: take a number, or wait for a free slot.",
+    ),
+    "offered": Text(
+        "已为您保留时段，还没有确认：请先用预约码确认。",
+        "A slot is kept for you: confirm it with this code first.",
+    ),
+}
+"""What the holder of a booking without a slot is told, at the kiosk and at the desk."""
+
+
+def without_slot(hub: Hub, reader: Reader, text: str) -> Text | None:
+    """Why a booking of the hall's own has nothing to check in; None for any other code."""
+    mine = slots.by_code(hub, reader, text)
+    return WITHOUT_SLOT.get(mine.state) if mine else None
+
+
 def _held(hub: Hub, reader: Reader, text: str) -> tuple[Record | None, Booking | None]:
     """(the case that a code leads to, what may be checked in by it): a 预审号 leads to the case that came of it."""
-    case, booking = cases.by_code(hub, reader, text), of_code(reader, text)
+    case, booking = cases.by_code(hub, reader, text), _own(hub, reader, text) or of_code(reader, text)
     if case is None and booking is not None and booking.kind == "pretrial":
         case = _case_of_pretrial(reader, booking.code)
         booking = None if case else booking
@@ -288,6 +322,8 @@ def look_up(hub: Hub, text: str) -> Found:
         return Found("case", far.sentence, case=far)
     if booking is None and case:
         return Found("case", cases.progress_of(hub, case).sentence, case=cases.progress_of(hub, case))
+    if booking is None and (why := without_slot(hub, reader, text)):
+        return Found("unknown", why)
     if booking is None:
         return Found(
             "unknown",
@@ -407,6 +443,8 @@ def check_in(
     case, booking = _held(hub, hub.read(), code)
     if case and case.state != cases.READY:
         raise Refused(*cases.progress_of(hub, case).sentence)
+    if booking is None and (why := without_slot(hub, hub.read(), code)):
+        raise Refused(*why)
     if booking is None:
         raise Unknown(
             "没有找到这个码：请再试一次，或到咨询台。",

@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "extended", "calendar", "publications")),
     (
         Text("事项", "Services"),
-        ("services", "english", "groups", "quotas", "classes", "registers", "guides", "packages"),
+        ("services", "english", "groups", "quotas", "slots", "classes", "registers", "guides", "packages"),
     ),
     (Text("窗口与叫号", "Counters and calling"), ("counters", "tickets", "console", "people", "ratings")),
     (Text("取号机与单据", "Kiosks and slips"), ("kiosks", "printers", "slips", "forms")),

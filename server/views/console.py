@@ -15,7 +15,7 @@ from typing import Any
 from config import Hall, Text
 from server.domain import agenda as agendas
 from server.domain import events as ev
-from server.domain import order, position, rules, target, timeline, vocabulary
+from server.domain import order, position, rules, slots, target, timeline, vocabulary
 from server.domain.messages import NOBODY
 from server.domain.position import group_of
 from server.domain.rules import Refused
@@ -137,6 +137,7 @@ def _words(hub: Hub) -> dict[str, Any]:
         "raise_reasons": pairs(hall.console.raise_reasons),
         "refusal_reasons": pairs(hall.console.refusal_reasons),
         "pickup_bring": pairs(hall.console.pickup_bring),
+        "bookable": sorted({code for plan in hall.slots for code in slots.booked_services(hall, plan)}),
         "classes": [{"id": c, **t.text.json("name")} for c, t in hall.classes.items()],
         "packages": choices(hall),
         "case_choices": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from config import Hall, Text
@@ -19,6 +20,7 @@ from server.views.kiosk import hall_words, notice
 from server.views.messages import messages_view
 from server.views.moment import moment
 from server.views.screen import counter_tile
+from server.views.slots import today_sums
 from server.views.tickets import iso, may_raise, paper_words, service_names
 
 SILENT_S = 60.0
@@ -55,6 +57,7 @@ def desk_view(hub: Hub, health: Health) -> dict[str, Any]:
             }
             for group in hall.groups.values()
         ],
+        "booked": at.once("slots", partial(today_sums, hub)),
         "passed": [
             {
                 **_short(hall, t),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
@@ -44,6 +44,7 @@ from server.views.messages import messages_view
 from server.views.moment import moment
 from server.views.opening_list import opening_list_view
 from server.views.screen import counter_tile
+from server.views.slots import today_sums
 from server.views.tickets import iso, service_names
 
 ROWS = 100
@@ -657,6 +658,7 @@ def hall_view(hub: Hub, health: Health, seat: str = MANAGER) -> dict[str, Any]:
             {**on.text.json(), "at": look.iso(on.at), "by": look.names.get(on.actor, on.actor)} if on else None
         ),
         "figures": figures,
+        "booked": moment(hub).once("slots", partial(today_sums, hub)),
         "alerts": [_alert(look, a) for a in found],
         "waiting": look.who_waits(),
         "going": figures["waiting"] + len(look.reader.suspended()),

@@ -78,7 +78,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "packages": packages_told(hub, shut),
         "help_service": hall.tickets.help_service,
         "printer": _best_printer(health, kiosk.printers),
-        "bookings": reader.has_bookings() or reader.has_pretrials(),
+        "bookings": reader.has_bookings() or reader.has_pretrials() or reader.has_slots(at.day),
         "pickup": _pickup(hub),
         "cases": reader.has_records(CASE),
         "publication": [

@@ -207,6 +207,7 @@ class ConsoleState(Part):
     suspensions: list[Suspension]
     pause_reasons: list[Words]
     transfer_reasons: list[Words]
+    bookable: list[str] = Field(description="Service codes whose next visit can be booked on /slots")
     raise_reasons: list[Words]
     refusal_reasons: list[Words]
     pickup_bring: list[Words]

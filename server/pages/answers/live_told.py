@@ -22,6 +22,7 @@ from server.pages.answers.parts import (
     Tile,
     Words,
 )
+from server.pages.answers.slots_told import SlotSums
 
 
 class ClosedHall(Closed):
@@ -187,6 +188,7 @@ class LiveView(Part):
     door: Door
     emergency: Emergency | None
     figures: Figures
+    booked: SlotSums | None = Field(description="Today's bookings of the hall's own; null: it has no slots")
     alerts: list[Alert]
     waiting: list[InLine]
     going: int = Field(description="Whom a closing hall would send home")
@@ -262,6 +264,7 @@ class DeskView(Part):
     papers: list[SpoiltSlip]
     slips: list[Paper]
     missed: list[Paper]
+    booked: SlotSums | None = Field(description="Today's bookings of the hall's own; null: it has no slots")
     devices: list[Trouble]
     contacts: list[FirstContact]
     messages: Messages

@@ -19,6 +19,7 @@ from server.domain.attendance import Pause, Presence, sittings
 from server.domain.closures import EVENTS as CLOSURES
 from server.domain.closures import closures
 from server.domain.register import Record
+from server.domain.slots import Appointment
 from server.domain.worktime import day_span
 from server.reports.figures.counting import Counted, Limits
 from server.reports.figures.hours import MARGIN, Hours
@@ -94,6 +95,15 @@ class History(Protocol):
 
     def records(self, register: str, start: float, end: float) -> Iterable[Record]:
         """The records of a register that were opened before `end`, and open or moved since `start`."""
+
+    def appointments(self, first: str, last: str) -> list[Appointment]:
+        """The hall's own bookings of service days."""
+
+    def checked_in(self, first: str, last: str) -> list[tuple[str, float]]:
+        """(code, begin of the slot) of the appointments that checked in on service days."""
+
+    def closures(self, first: str, last: str) -> list[tuple[str, str]]:
+        """(day, service) of what was closed by hand; '' is the hall."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from server.reports.definitions import CASE_CUTS, CASE_FIGURES, CUTS, FIGURES, Figure
+from server.reports.definitions import CASE_CUTS, CASE_FIGURES, CUTS, FIGURES, SLOT_FIGURES, Figure
 from server.reports.forms.escape import harmless
 
 COLUMNS = {
@@ -28,6 +28,7 @@ COLUMNS = {
     "row": "text",
 }
 """The columns in their order, and as what each is imported."""
+FIGURES_OF = {"cases": CASE_FIGURES, "booked": SLOT_FIGURES}
 UNITS = {"count": "", "seconds": "s", "number": "", "spread": "s", "ratio": "", "mix": "", "spans": "", "days": "d"}
 
 
@@ -37,7 +38,7 @@ def flat(report: dict[str, Any]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for cut, key, name, row in _rows(report):
-        for figure in CASE_FIGURES if cut.startswith("cases") else FIGURES:
+        for figure in FIGURES_OF.get(cut.partition("_")[0], FIGURES):
             if figure.id in row:
                 for part, value, unit in _values(figure, row[figure.id]):
                     shown = "" if value is None else value
@@ -57,6 +58,11 @@ def _rows(report: dict[str, Any]) -> Iterator[tuple[str, Any, str, dict[str, Any
         for cut in CASE_CUTS:
             for row in told[cut]:
                 yield f"cases_{cut}", row["key"], row["name"], row
+    if (told := report.get("booked")) and told["plan"]:
+        yield "booked", "", "", told["total"]
+        for cut in ("plan", "day"):
+            for row in told[cut]:
+                yield f"booked_{cut}", row["key"], row["name"], row
 
 
 def _values(figure: Figure, value: Any) -> Iterator[tuple[str, Any, str]]:

@@ -32,6 +32,8 @@ REGISTERS = (
     "cases_late_reasons",
     "cases_no_platform",
     "cases_missing",
+    "slots",
+    "slots_plan",
     "ratings",
     "notices",
     "missing",

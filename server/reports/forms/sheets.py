@@ -15,6 +15,7 @@ from server.reports.forms.answers import trend
 from server.reports.forms.applications import applications
 from server.reports.forms.registers import registers, visitors
 from server.reports.forms.sheet import TOTAL, Arrow, Cell, Column, Kind, Sheet, read_back
+from server.reports.forms.slots_sheet import of_slots
 
 FEW = 10
 """A p90 over fewer than so many prints its n (docs/figures.md, "Numbers")."""
@@ -71,6 +72,7 @@ def sheets(report: dict[str, Any]) -> list[Sheet]:
         long_waits(report, "never_served"),
         *visitors(report),
         *applications(report),
+        *of_slots(report),
         *registers(report),
         _quality(report),
         *_corrections(report),

@@ -50,6 +50,8 @@ export function openFinish() {
     send("finish", finish, (done, materials) => { if (next) goOn(done); else if (done) offerPaper(one.zh, done, materials); });
   })));
   $("finish").dataset.ticket = ticket.id;
+  $("next-visit").hidden = !state.bookable.includes(ticket.service.code);
+  $("next-visit").href = `/slots?at_counter=1&service=${encodeURIComponent(ticket.service.code)}#book`;
   open($("finish"), [`办结 ${ticket.number}`, `Finish ${ticket.number}`], $("outcomes").querySelector("button"));
 }
 $("finish").addEventListener("keydown", (event) => {

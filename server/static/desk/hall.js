@@ -23,6 +23,9 @@ export function drawHall(state) {
     return [...state.counters.filter((one) => !closed.includes(one)).map(tile), ...(closed.length ? [shut] : [])];
   });
   put("groups-now", state.groups, () => lines(state.groups).map(groupLine));
+  $("booked-card").hidden = !state.booked;
+  text("booked", state.booked ? String(state.booked.booked) : "");
+  put("booked-words", state.booked, () => (state.booked ? bi(bookedWords(state.booked, ["已签到", "未到", "候补"]), bookedWords(state.booked, ["arrived", "missing", "on the list"])) : []));
   $("devices-card").hidden = !state.devices.length;
   put("devices", state.devices, () => state.devices.map((one) => {
     const row = element("li"), state = element("p", "trouble");
@@ -35,6 +38,8 @@ export function drawHall(state) {
   put("contacts", state.contacts, () => say(state.contacts, contactLine, "今天还没有登记。", "Nothing noted yet today."));
   return true;
 }
+
+const bookedWords = (sums, words) => [sums.arrived, sums.missing, sums.waiting_list].map((many, n) => `${words[n]} ${many}`).join(" · ");
 
 function todo(one, words, verb, zh, en) {
   const row = element("li", "row"), name = button(one.number, "", () => openTicket(one.id), "quiet label"), what = element("span", "grow over");

@@ -70,5 +70,10 @@ export function drawTiles() {
         none ? sign("bad", "没有窗口开放", "None is open") : part("span", "muted", bi("暂停", "Paused"), ` ${f.paused}`));
     } },
   ];
+  const b = state.booked;
+  if (b && (b.booked || b.waiting_list)) {
+    tiles.push({ id: "booked", of: [b.booked, b.arrived, b.missing], make: () => tile("今日预约", "Booked today", "", [String(b.booked), unit("人", "people")],
+      part("span", "muted", bi(`已签到 ${b.arrived}，未到 ${b.missing}`, `Arrived ${b.arrived}, missing ${b.missing}`))) });
+  }
   keyed($("tiles"), tiles.map(({ id, of }) => ({ id, of })), (t) => t.id, (t) => tiles.find((one) => one.id === t.id).make());
 }

@@ -84,6 +84,7 @@ PAGES = {
     "counter": Look("/counter", staff="08", counter="1", ready="#next li"),
     "desk": Look("/desk", staff="50", ready="#counters li"),
     "a life": Look("/desk/ticket/1", staff="50"),
+    "bookings of the day": Look("/slots?service=SB01", staff="50"),
     "registers": Look("/registers", staff="50"),
     "a list of records": Look("/registers/case", staff="50"),
     "a record": Look("/registers/case/1", staff="50"),

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import config
 from config import Text
 from server.reports import period
-from server.reports.definitions import CASE_FIGURES, FIGURES
+from server.reports.definitions import CASE_FIGURES, FIGURES, SLOT_FIGURES
 from server.reports.forms import sheets
 from server.reports.forms.make import make
 from server.reports.forms.poster import rows as poster_rows
@@ -139,8 +139,11 @@ def test_every_line_of_csv_is_the_report_s(big: dict[str, Any], hub: Hub) -> Non
         ("cases", "", told["total"]),
         *((f"cases_{cut}", row["key"], row) for cut in ("service", "department") for row in told[cut]),
     ]
+    told = big["booked"]
+    rows += [("booked", "", told["total"])] if told["plan"] else []
+    rows += [(f"booked_{cut}", row["key"], row) for cut in ("plan", "day") for row in told[cut] if told["plan"]]
     for cut, key, row in rows:
-        for figure in CASE_FIGURES if cut.startswith("cases") else FIGURES:
+        for figure in {"cases": CASE_FIGURES, "booked": SLOT_FIGURES}.get(cut.partition("_")[0], FIGURES):
             value = row.get(figure.id)
             if figure.id not in row:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
 from server.store.standing import standing
 from server.store.tables import APART, BESIDE, TABLES
-from server.verbs import accounts, calls, counters, jobs, records, tickets, today
+from server.verbs import accounts, calls, counters, jobs, records, slots, tickets, today
 from server.verbs.agendas import Several
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -351,6 +352,7 @@ def test_a_database_with_words_is_taken_over_whole_and_its_journal_is_not_touche
 
 
 TAMPERED = {
+    "appointments": "UPDATE appointments SET start = start + 900",
     "records": "UPDATE records SET state = 'delivered'",
     "counters": "UPDATE counters SET reason = 'x'",
     "jobs": "UPDATE jobs SET copy = 9",
@@ -393,6 +395,8 @@ def eventful(hub: Hub) -> Hub:
     hub.turn(lambda turn: turn.record(rated, "rater"))
     received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13800000000"}
     records.open_record(hub, records.Who(By("01"), "operator"), "case", [("receive", received)], ticket=ticket.id)
+    tomorrow = datetime(2026, 11, 24, 9, tzinfo=hub.hall.zone).timestamp()
+    slots.book(hub, By("visitor"), "SB01", tomorrow, channel="desk")
     return hub
 
 
@@ -486,6 +490,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m027_sign_on",
         "m028_agendas",
         "m029_fair_ways",
+        "m030_slots",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,19 @@ def test_what_stood_open_from_before_is_closed(hall: config.Hall) -> None:
     for one in [hall.data, *hall.data.rglob("*")]:
         one.chmod(0o777 if one.is_dir() else 0o666)
     assert private(use(hall))
+
+
+def test_two_who_ask_first_at_once_get_one_key(hall: config.Hall) -> None:
+    together, found = threading.Barrier(16), set()
+
+    def ask(name: str) -> None:
+        together.wait()
+        found.add((name, secret.key(hall, name)))
+
+    for name in ("one", "two", "three"):
+        askers = [threading.Thread(target=ask, args=(name,)) for _ in range(16)]
+        for one in askers:
+            one.start()
+        for one in askers:
+            one.join()
+    assert len(found) == 3

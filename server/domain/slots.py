@@ -1,0 +1,431 @@
+"""The hall's own appointments (预约): which slots there are, how many people each holds, what is free, and what becomes
+of a booking. Pure.
+
+Slots are worked out from `[slots]`, the hours and the calendar, and stored nowhere: a holiday, a make-up day or another
+season moves them by itself. `offered` is the only answer to "is it free?": the page, the desk, the kiosk and the
+booking itself ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from config import Hall, SlotsTable, Text
+from server.domain import events as ev
+from server.domain.rules import Refused
+from server.domain.worktime import days_between, is_working_day, opening, service_day
+
+State = Literal["booked", "listed", "offered", "cancelled", "withdrawn"]
+OPEN: tuple[State, ...] = ("booked", "listed", "offered")
+"""What is still to come of it."""
+HOLDING: tuple[State, ...] = ("booked", "offered")
+"""It has a place in a slot; an offer until it ends."""
+Channel = Literal["page", "kiosk", "desk", "console", "api"]
+"""Which way it was booked; `vocabulary` of the figures and the journal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """One booking as it stands now: a fold of its events. Who it is for stands nowhere in it.
+
+    `start` is epoch seconds, None while it waits on the list of `day`. `changes` counts up with each event: the
+    SEQUENCE of its calendar file.
+    """
+
+    id: int
+    plan: str
+    """A table of [slots]."""
+    service: str
+    day: str
+    """Service day, ISO."""
+    start: float | None
+    minutes: int
+    state: State
+    channel: str
+    language: str
+    made_at: float
+    changed_at: float
+    changes: int = 0
+    offer_until: float | None = None
+    """While it is offered: until when the slot is kept, epoch seconds."""
+    was_listed: bool = False
+
+    @property
+    def end(self) -> float:
+        return (self.start or 0.0) + self.minutes * 60
+
+    def holds(self, now: float) -> bool:
+        """Whether it takes a place in its slot."""
+        return self.state == "booked" or (self.state == "offered" and (self.offer_until or 0.0) > now)
+
+
+def evolve(before: Appointment | None, event: ev.Event, at: float) -> Appointment | None:
+    """A booking after an event; None where the event is of none that is known."""
+    match event:
+        case ev.SlotBooked() if before is None:
+            return Appointment(
+                id=event.appointment,
+                plan=event.plan,
+                service=event.service,
+                day=event.day,
+                start=event.start,
+                minutes=event.minutes,
+                state="booked",
+                channel=event.channel,
+                language=event.language,
+                made_at=at,
+                changed_at=at,
+            )
+        case ev.SlotListed():
+            return Appointment(
+                id=event.appointment,
+                plan=event.plan,
+                service=event.service,
+                day=event.day,
+                start=None,
+                minutes=event.minutes,
+                state="listed",
+                channel=event.channel,
+                language=event.language,
+                made_at=at,
+                changed_at=at,
+                was_listed=True,
+            )
+    if before is None:
+        return None
+    again = replace(before, changed_at=at, changes=before.changes + 1)
+    match event:
+        case ev.SlotBooked() | ev.SlotChanged():
+            again = replace(again, plan=event.plan, day=event.day, start=event.start, minutes=event.minutes)
+            return replace(again, state="booked", offer_until=None)
+        case ev.SlotOffered():
+            again = replace(again, plan=event.plan, start=event.start, minutes=event.minutes)
+            return replace(again, state="offered", offer_until=event.until)
+        case ev.SlotCancelled():
+            return replace(again, state="withdrawn" if event.by_hall else "cancelled", offer_until=None)
+    return None
+
+
+# --- what there is ----------------------------------------------------------------------------------------------------
+
+
+class Slot(NamedTuple):
+    """One time of a plan. `capacity` people, `taken` of it; epoch seconds."""
+
+    plan: str
+    start: float
+    end: float
+    capacity: int
+    taken: int = 0
+
+    @property
+    def free(self) -> int:
+        return max(0, self.capacity - self.taken)
+
+
+def booked_services(hall: Hall, plan: str) -> tuple[str, ...]:
+    """The items that may be booked in a plan, in the order of the file, each once; those of the catalogue alone."""
+    table = hall.slots[plan]
+    group = hall.groups[table.group].services if table.group in hall.groups else ()
+    return tuple(dict.fromkeys(code for code in (*table.services, *group) if code in hall.services))
+
+
+def plans_of(hall: Hall, service: str) -> tuple[str, ...]:
+    """The plans in which an item may be booked."""
+    return tuple(plan for plan in hall.slots if service in booked_services(hall, plan))
+
+
+def counters_for(hall: Hall, plan: str) -> int:
+    """How many counters serve an item of the plan, as the hall's file has them."""
+    wanted = frozenset(booked_services(hall, plan))
+    found = 0
+    for counter in hall.counters:
+        serves = hall.services_of(counter)
+        found += bool(wanted - hall.reserved if serves is None else wanted & serves)
+    return found
+
+
+def capacity(hall: Hall, plan: str) -> int:
+    """How many people one slot of a plan holds: the number of the file, or the counters that serve its items less the
+    share that is kept for walk-ins; one at least where any counter serves them and not all is kept.
+    """
+    table = hall.slots[plan]
+    if table.capacity:
+        return table.capacity
+    counters = counters_for(hall, plan)
+    if not counters or table.walk_in_share == 100:
+        return 0
+    return max(1, counters * (100 - table.walk_in_share) // 100)
+
+
+def _in_season(table: SlotsTable, day: date) -> bool:
+    today = f"{day:%m-%d}"
+    if table.from_ <= table.to:
+        return table.from_ <= today <= table.to
+    return today >= table.from_ or today <= table.to
+
+
+def _weekday(hall: Hall, day: date) -> int:
+    """A make-up day is worked as a Monday, as its hours are (`worktime.opening`)."""
+    known = hall.days.get(day)
+    return 1 if known and known.kind == "调休上班" else day.isoweekday()
+
+
+@lru_cache(4096)
+def of_day(hall: Hall, plan: str, day: date) -> tuple[Slot, ...]:
+    """The slots of a plan on a date, whatever was booked: inside its times and the hall's hours."""
+    return tuple(_of_day(hall, plan, day))
+
+
+def _of_day(hall: Hall, plan: str, day: date) -> Iterator[Slot]:
+    table = hall.slots[plan]
+    if day in table.closed or not _in_season(table, day) or _weekday(hall, day) not in table.days:
+        return
+    room = capacity(hall, plan)
+    hours = opening(hall, day)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
+    for first, last in table.times if room else ():
+        for minute in range(first, last - table.minutes + 1, table.minutes):
+            start = (midnight + timedelta(minutes=minute)).timestamp()
+            end = start + table.minutes * 60
+            if any(opens <= start and end <= closes for opens, closes in hours):
+                yield Slot(plan, start, end, room)
+
+
+def horizon(hall: Hall, plan: str, now: float) -> tuple[date, date]:
+    """From which date to which a plan may be booked now; a new day comes when the service day turns."""
+    today = service_day(hall, now)
+    return today, today + timedelta(days=hall.slots[plan].horizon_days)
+
+
+def offered(hall: Hall, plan: str, day: date, now: float, taken: Mapping[float, int]) -> list[Slot]:
+    """The slots of a date that may be booked now, full ones too. `taken`: begin of a slot -> places taken in it."""
+    return [one._replace(taken=taken.get(one.start, 0)) for one in _open(hall, plan, day, now)]
+
+
+def _open(hall: Hall, plan: str, day: date, now: float) -> list[Slot]:
+    """The slots of a date between lead time and horizon."""
+    first, last = horizon(hall, plan, now)
+    if not first <= day <= last:
+        return []
+    soonest = now + hall.slots[plan].lead_min * 60
+    return [one for one in of_day(hall, plan, day) if one.start >= soonest]
+
+
+def days_of(hall: Hall, plan: str, now: float) -> list[date]:
+    """The dates on which a plan has a slot that may be booked now, full or not."""
+    return [day for day in days_between(*horizon(hall, plan, now)) if _open(hall, plan, day, now)]
+
+
+def slot_at(hall: Hall, plan: str, start: float) -> Slot | None:
+    """The slot of a plan that begins then, whether it may be booked now or not."""
+    if plan not in hall.slots:
+        return None
+    day = datetime.fromtimestamp(start, hall.zone).date()
+    return next((one for one in of_day(hall, plan, day) if one.start == start), None)
+
+
+def stands(hall: Hall, booking: Appointment) -> bool:
+    """Whether the hall still has what was booked: a plan that was changed keeps its bookings while the hall is open and
+    serves the item; a holiday or a blackout day does not.
+    """
+    table = hall.slots.get(booking.plan)
+    day = date.fromisoformat(booking.day)
+    if booking.service not in hall.services or (table is not None and day in table.closed):
+        return False
+    if booking.start is None:
+        return bool(opening(hall, day))
+    return any(opens <= booking.start < closes for opens, closes in opening(hall, day))
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+
+
+class Past(NamedTuple):
+    """What is known of one person, by the sealed number: bookings still open, and when missed ones began."""
+
+    open: int = 0
+    missed: Sequence[float] = ()
+
+
+FULL = Text(
+    "这个时段刚刚约满：请另选一个时段。",
+    "This slot has just been taken: choose another one.",
+)
+NOT_OFFERED = Text(
+    "这个时段现在不能预约：请从列出的时段里选。",
+    "This slot can't be booked now: choose one of those listed.",
+)
+NO_LIST = Text(
+    "这一天没有候补，或候补已满：请另选一天，也可以当天来取号。",
+    "There is no waiting list for this day, or it is full: choose another day, or come and take a number.",
+)
+ROOM_LEFT = Text(
+    "这一天还有空的时段：请直接预约。",
+    "There are still free slots on this day: book one of them.",
+)
+
+
+def misses_end(table: SlotsTable, missed: Iterable[float], now: float) -> float | None:
+    """Until when somebody who missed bookings can't book ahead, epoch seconds; None for who can.
+
+    With `misses` within `miss_days` of each other the pause of `pause_days` begins at the last of them.
+    """
+    if not table.misses:
+        return None
+    times = sorted(missed)
+    end = None
+    for n in range(table.misses - 1, len(times)):
+        if times[n] - times[n - table.misses + 1] <= table.miss_days * 86400:
+            end = times[n] + table.pause_days * 86400
+    return end if end is not None and end > now else None
+
+
+def may_book(hall: Hall, plan: str, past: Past, now: float) -> None:
+    """Raises Refused for a person who has what the plan allows, or has missed too often; a number on the day is always
+    to be had.
+    """
+    table = hall.slots[plan]
+    if table.per_person and past.open >= table.per_person:
+        raise Refused(
+            f"您已有{past.open}个预约：请先办理或取消，再约新的。",
+            f"You have {past.open} booked already: come to it, or cancel it, before you book another.",
+        )
+    if until := misses_end(table, past.missed, now):
+        day = datetime.fromtimestamp(until, hall.zone)
+        raise Refused(
+            f"您{table.miss_days}天内有{table.misses}次预约没有来，{day.month}月{day.day}日以前不能再预约；现场取号不受影响。",
+            f"You missed {table.misses} bookings within {table.miss_days} days and can't book before {day:%d %B}; "
+            "you may come and take a number at any time.",
+        )
+
+
+def choose(hall: Hall, plan: str, start: float, now: float, taken: int) -> Slot:
+    """The slot that begins then, if it may be booked now and has a place. Raises Refused."""
+    day = datetime.fromtimestamp(start, hall.zone).date()
+    there = next((one for one in _open(hall, plan, day, now) if one.start == start), None)
+    if there is None:
+        raise Refused(*NOT_OFFERED)
+    found = there._replace(taken=taken)
+    if not found.free:
+        raise Refused(*FULL)
+    return found
+
+
+def next_offer(
+    hall: Hall, plan: str, waiting: Sequence[Appointment], free: Sequence[Slot], now: float
+) -> tuple[Appointment, Slot, float] | None:
+    """Whom of the list of a day a free slot is offered, and until when: the longest waiting first, the earliest slot;
+    who let an offer lapse comes behind those who have waited since then.
+
+    No offer reaches into its slot's lead time, so that nobody is told of one that can't be come to.
+    """
+    table = hall.slots[plan]
+    for slot in sorted(free, key=lambda one: one.start):
+        until = min(now + table.offer_min * 60, slot.start - table.lead_min * 60)
+        if slot.free and until > now and waiting:
+            return min(waiting, key=lambda one: (one.changed_at, one.id)), slot, until
+    return None
+
+
+# --- what is to be said -----------------------------------------------------------------------------------------------
+
+Occasion = Literal["booking_reminder", "booking_offered", "booking_withdrawn"]
+
+
+class Due(NamedTuple):
+    """Something that whoever booked is to be told: at most once for (appointment, occasion, changes). The messages'
+    channels ask `due`; nothing is sent from here.
+    """
+
+    appointment: int
+    occasion: Occasion
+    changes: int
+    since: float
+    """From when on it is due, epoch seconds."""
+    until: float
+    """After it nobody is told any more."""
+
+
+def reminded_at(hall: Hall, booking: Appointment) -> float | None:
+    """When somebody is reminded: at `[public] remind_at` of the working day before the slot; None without a slot, and
+    for what was booked or changed later than that.
+    """
+    if booking.start is None:
+        return None
+    day = date.fromisoformat(booking.day) - timedelta(days=1)
+    while not is_working_day(hall, day) or not opening(hall, day):
+        day -= timedelta(days=1)
+        if (date.fromisoformat(booking.day) - day).days > 31:
+            return None  # a hall that is shut for a month
+    at = datetime.combine(day, hall.public.remind_at, hall.zone).timestamp()
+    return at if booking.changed_at < at else None
+
+
+def due(hall: Hall, bookings: Iterable[Appointment], now: float) -> list[Due]:
+    """What is to be said at `now` to whoever booked, in the order of its moment."""
+    found = []
+    for one in bookings:
+        if one.state == "booked" and one.start is not None:
+            at = reminded_at(hall, one)
+            if at is not None and at <= now < one.start:
+                found.append(Due(one.id, "booking_reminder", one.changes, at, one.start))
+        elif one.state == "offered" and one.offer_until is not None and now < one.offer_until:
+            found.append(Due(one.id, "booking_offered", one.changes, one.changed_at, one.offer_until))
+        elif one.state == "withdrawn":
+            end = one.start or datetime.fromisoformat(one.day).replace(tzinfo=hall.zone).timestamp() + 86400
+            if now < end:
+                found.append(Due(one.id, "booking_withdrawn", one.changes, one.changed_at, end))
+    return sorted(found, key=lambda one: (one.since, one.appointment))
+
+
+def to_come(booking: Appointment, today: str, now: float) -> bool:
+    """Whether something is still open of it: its slot has not ended, or it waits on the list of a day to come."""
+    if booking.state == "booked":
+        return now < booking.end
+    return booking.state in OPEN and booking.day >= today
+
+
+Coming = Literal["to come", "arrived", "late", "missed", "listed", "offered", "cancelled", "withdrawn"]
+
+
+def coming(booking: Appointment, arrived: bool, now: float) -> Coming:
+    """How a booking stands on its day: late from its begin, missed once its slot has ended and nobody came."""
+    if arrived:
+        return "arrived"
+    if booking.state == "offered" and not booking.holds(now):
+        return "listed"
+    if booking.state != "booked" or booking.start is None:
+        return booking.state if booking.state != "booked" else "to come"
+    if now >= booking.end:
+        return "missed"
+    return "late" if now >= booking.start else "to come"
+
+
+def explained(table: SlotsTable) -> list[Text]:
+    """The rules of a plan in words, for whoever books: who may, until when, and what follows from not coming."""
+    found = []
+    if table.per_person:
+        found.append(
+            Text(
+                f"每人同时最多{table.per_person}个预约。", f"At most {table.per_person} booked at once for one person."
+            )
+        )
+    found.append(
+        Text(
+            "时段开始前都可以改期或取消，不算爽约。", "It may be changed or cancelled until it begins; that is no miss."
+        )
+    )
+    if table.misses:
+        found.append(
+            Text(
+                f"{table.miss_days}天内{table.misses}次没有来也没有取消，{table.pause_days}天内不能预约；现场取号不受影响。",
+                f"Whoever misses {table.misses} within {table.miss_days} days without cancelling can't book for "
+                f"{table.pause_days} days; taking a number at the hall is always possible.",
+            )
+        )
+    return found
