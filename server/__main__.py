@@ -47,6 +47,7 @@ from server.verbs import (
     platform,
     ratings,
     records,
+    telephones,
 )
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -164,7 +165,8 @@ def verify(hall: config.Hall, file: Path | None) -> None:
     try:
         outside = head_file.read(head_file.file_of(file))
         with soundness.looking(file) as conn:
-            sealed = records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))
+            key = secret.known(hall, private.KEY)
+            sealed = [*records.sealed_problems(Reader(conn), key), *telephones.sealed_problems(Reader(conn), key)]
             problems, newest = [*journal.verify(conn), *sealed], Reader(conn).head()
             tables, unread = journal.compared(conn), journal.unread(conn)
             doubts = []

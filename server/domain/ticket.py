@@ -60,6 +60,8 @@ class Ticket:
     """Service before the present leg, seconds; None when there was none."""
     items: tuple[str, ...] = ()
     """Service codes of what was done, as the operator said at 办结."""
+    by_sight: bool = False
+    """听障: it is called by sight, shown longer and blinking."""
 
     @property
     def label(self) -> str:
@@ -270,6 +272,7 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Left: lambda t, e, at: replace(t, state="left", ended_at=at),
     ev.Expired: lambda t, e, at: replace(t, state="expired", ended_at=at),
     ev.Undone: _undone,
+    ev.BySightSet: lambda t, e, at: replace(t, by_sight=e.by_sight),
 }
 """What each event makes of a ticket; an event that is not here leaves it as it is."""
 

@@ -478,6 +478,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m025_raised",
         "m026_devices",
         "m027_sign_on",
+        "m028_notifications",
     ]
 
 
