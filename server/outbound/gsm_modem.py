@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 AGAIN_S = (1.0, 2.0, 5.0, 10.0)
 """Waits before the line is opened again; the last one again and again."""
-ANSWER_S, PROMPT_S, NETWORK_S = 5.0, 10.0, 60.0
-"""The longest that a command, the prompt for a message and the network may take (27.005 gives no limit)."""
+ANSWER_S, NETWORK_S = 5.0, 60.0
+"""The longest that a command or the prompt for a message, and the network, may take (27.005 gives no limit)."""
 WATCH_S = 30.0
 """A silent modem is asked whether it lives."""
 BAUD = 115_200
@@ -88,6 +88,8 @@ class GsmModem:
         self._heard = b""
         self._report_next = False
         self._stored: list[tuple[str, str]] = []
+        self._reports: list[tuple[str, bool]] = []
+        """Heard, perhaps while a message is still being sent, and told in `look`: who sent it knows its name by then."""
         self._opened_at = self._watched = -1e9
         self._failed = 0
         self._wrong_pins: set[str] = set()
@@ -131,6 +133,8 @@ class GsmModem:
             self._read(0.0)
             while self._stored:
                 self._fetch(*self._stored.pop())
+            while self._reports:
+                self._arrived(*self._reports.pop(0))
             if self._clock() - self._watched >= WATCH_S:
                 self._check()
         except _Late:
@@ -277,7 +281,7 @@ class GsmModem:
         """(the network's reference, None), or ("", the code of the error)."""
         self._read(0.0)
         self._line.write(f"AT+CMGS={part.octets}\r".encode())
-        lines, code = self._until(PROMPT_S, prompt=True)
+        lines, code = self._until(self._answer_s, prompt=True)
         if code is not None:
             return "", code
         self._line.write(part.hex.encode() + b"\x1a")
@@ -298,7 +302,7 @@ class GsmModem:
     def _report(self, line: str) -> None:
         told = pdu.status_report(line) if re.fullmatch(r"[0-9A-Fa-f]{20,}", line) else None
         if told and told.state != "waiting":
-            self._arrived(str(told.ref), told.state == "arrived")
+            self._reports.append((str(told.ref), told.state == "arrived"))
 
     def _ask(self, command: str) -> tuple[list[str], int | None]:
         """The lines of the answer, and the code of an error; 0 for one without a number."""
