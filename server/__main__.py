@@ -703,6 +703,7 @@ def serve(hall: config.Hall) -> None:
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
+    from server.outbound.notifier import Notifier
     from server.outbound.tellers import Tellers
     from server.pages.access import give_tokens, longest_body
     from server.pages.touch import touches
@@ -771,6 +772,8 @@ def serve(hall: config.Hall) -> None:
     caretaker.start()
     tellers = Tellers(hub, app.extensions["health"])
     tellers.start()
+    notifier = Notifier(hub, app.extensions["health"])
+    notifier.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -794,6 +797,7 @@ def serve(hall: config.Hall) -> None:
     keeper.stop()
     caretaker.stop()
     tellers.stop()
+    notifier.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

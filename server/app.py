@@ -45,6 +45,7 @@ from server.pages import (
     people,
     platform,
     problems,
+    reminding,
     reports,
     screen,
     search,
@@ -71,6 +72,7 @@ from server.voice.outputs import Stage
 
 PARTS = (
     tickets.api,
+    reminding.api,
     slips.api,
     kiosk.api,
     boards.api,

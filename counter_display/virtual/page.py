@@ -39,7 +39,8 @@ def _obey(hall: Hall, read: Callable[[Hall, Any], Callable[[], None]], request: 
 
 HELP = (
     f'POST /order {{"board": "1", "order": "dead"}}: {", ".join(ORDERS)}; {{"wire": "west", "order": "unplug"}}:'
-    f' {", ".join(WIRE_ORDERS)}; {{"modem": "modem", "order": "no sim"}}: {", ".join(MODEM_ORDERS)}; POST /press {{"pad": "pad 1", "keys": [1, 2, 12]}}'
+    f' {", ".join(WIRE_ORDERS)}; {{"modem": "modem", "order": "no sim"}}: {", ".join(MODEM_ORDERS)};'
+    f' POST /press {{"pad": "pad 1", "keys": [1, 2, 12]}}'
 )
 
 

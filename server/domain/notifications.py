@@ -1,5 +1,5 @@
-"""What whoever holds a number is told away from the hall (提醒): on which occasions, in which words, to whom; what comes
-too late to be said. Pure.
+"""What whoever holds a number is told away from the hall (提醒): on which occasions, in which words, to whom; and what
+comes too late to be said. Pure.
 
 Everything follows from how the number stands now: nobody keeps a list of what is to be sent. An occasion comes once for
 a number, and what was not said while it was true is never said. A booking's reminder and a case that is ready are

@@ -89,7 +89,7 @@ class GsmModem:
         self._report_next = False
         self._stored: list[tuple[str, str]] = []
         self._reports: list[tuple[str, bool]] = []
-        """Heard, perhaps while a message is still being sent, and told in `look`: who sent it knows its name by then."""
+        """Heard, perhaps while a message is still under way, and told in `look`: by then it has a name."""
         self._opened_at = self._watched = -1e9
         self._failed = 0
         self._wrong_pins: set[str] = set()

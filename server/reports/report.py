@@ -104,6 +104,7 @@ def report(
         "substitutions": _substitutions(history.substitutions(start, until), names),
         "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names),
         "notices": visitors.notices(hall, history.notices(start, until)),
+        "notifications": visitors.notifications(history.notifications(start, until)),
         "cases": cases(hall, period, history, now),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
         "not_measured": [asdict(missing) for missing in (*NOT_MEASURED, *_unset(hall))],

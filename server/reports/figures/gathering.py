@@ -89,6 +89,9 @@ class History(Protocol):
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
         """一次性告知 of a span: ticket, service, missing, staff, told."""
 
+    def notifications(self, start: float, end: float) -> list[dict[str, Any]]:
+        """提醒 of a span: about, occasion, channel, outcome, parts, arrived (1, 0, None for not known)."""
+
     def records(self, register: str, start: float, end: float) -> Iterable[Record]:
         """The records of a register that were opened before `end`, and open or moved since `start`."""
 

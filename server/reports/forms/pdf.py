@@ -35,6 +35,8 @@ REGISTERS = (
     "ratings",
     "notices",
     "missing",
+    "notifications",
+    "not_sent",
     "pauses",
     "staff_pauses",
     "attendance",

@@ -89,11 +89,13 @@ def test_a_modem_that_only_stores_reports_is_asked_for_them(at: At, virtual: Vir
 
 @pytest.mark.parametrize(
     ("order", "kind", "zh"),
-    [("refuse", "refused", "号码收不到短信"), ("busy", "later", "网络没有收下"), ("no network", "later", "网络没有收下")],
+    [
+        ("refuse", "refused", "号码收不到短信"),
+        ("busy", "later", "网络没有收下"),
+        ("no network", "later", "网络没有收下"),
+    ],
 )
-def test_what_the_network_says_is_what_it_means(
-    at: At, virtual: VirtualModem, order: str, kind: str, zh: str
-) -> None:
+def test_what_the_network_says_is_what_it_means(at: At, virtual: VirtualModem, order: str, kind: str, zh: str) -> None:
     virtual.order(order)
     sent = at.send()
     assert sent.kind == kind and zh in sent.problem.zh and not virtual.received
@@ -152,9 +154,7 @@ def test_one_that_hangs_is_noticed_and_opened_again(at: At, virtual: VirtualMode
     assert at.send().kind == "sent"
 
 
-def test_a_silent_one_is_asked_whether_it_lives(
-    at: At, virtual: VirtualModem, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_one_is_asked_whether_it_lives(at: At, virtual: VirtualModem, monkeypatch: pytest.MonkeyPatch) -> None:
     at.until(lambda: at.said)
     monkeypatch.setattr(gsm_modem, "WATCH_S", 0.0)
     virtual.order("no network")

@@ -53,6 +53,7 @@ def modem(tmp_path: Path) -> ChannelTable:
 @pytest.fixture
 def start(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Notifier]]:
     monkeypatch.setattr(gsm_modem, "AGAIN_S", (0.05,))
+    monkeypatch.setattr(notifications, "WAITS_S", (0.05,))
     monkeypatch.setattr("server.outbound.notifier.LEAST_S", 0.02)
     monkeypatch.setattr("server.outbound.notifier.EVERY_S", 0.02)
     made: list[Notifier] = []
@@ -372,7 +373,5 @@ def test_a_hall_without_channels_takes_no_number(hub: Hub) -> None:
 def test_a_template_that_the_hall_wrote_is_checked_at_load(hall_file: Path) -> None:
     text = hall_file.read_text(encoding="utf-8")
     hall_file.write_text(text.replace('near = ""', 'near = "{service}快到了"'), encoding="utf-8")
-    with pytest.raises(config.ConfigError, match="messages.near"):
+    with pytest.raises(config.ConfigError, match=r"messages\.near"):
         config.load(hall_file)
-
-
