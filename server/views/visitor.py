@@ -81,6 +81,7 @@ def reminders_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
                 "occasion": one.occasion,
                 **OCCASIONS[one.occasion].json("name"),
                 "field": one.field,
+                **FIELDS[one.field].json("whose"),
                 "state": one.said,
                 **OUTCOMES[one.said].json(),
             }

@@ -28,6 +28,8 @@ class Reminder(Words):
     name: str
     name_en: str
     field: Literal["own", "relative"]
+    whose: str = Field(description="Whose address, in words")
+    whose_en: str
     state: Literal["sent", "arrived", "lost", "failed", "stale", "limited"]
 
 
