@@ -21,7 +21,7 @@ from config.guides import Service
 from config.line_numbers import Key
 from config.package_mistakes import package_mistakes
 from config.phrasing import is_no, near
-from config.tables import BOARD_NAMES, BOARD_STATES, PAD_KEYS, PROGRAMS, ROOT, WEBHOOKS
+from config.tables import BOARD_NAMES, BOARD_STATES, NOTIFICATION_PLACES, PAD_KEYS, PROGRAMS, ROOT, WEBHOOKS
 from config.text import Text
 from config.values import interval, is_this_machine, month_day
 
@@ -40,6 +40,10 @@ NO_ROOM = Text(
     "“times”里没有一段放得下一个时段：请把“minutes”改短，或把时间写长。",
     "no interval of times holds one slot; make minutes shorter, or an interval longer",
 )
+
+
+LONGEST_MESSAGE = 150
+"""Characters of a text before its words are put in: three messages hold 201 with them."""
 
 
 def _items(raw: dict[str, Any], table: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -186,6 +190,8 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     found += _mail_mistakes(raw.get("mail"))
     found += _platform_mistakes(raw.get("platform"))
     found += _webhook_mistakes(raw)
+    found += _message_mistakes(raw.get("messages"))
+    found += _channel_mistakes(raw)
     found += _sign_on_mistakes(raw.get("sign_on"))
     found += _class_mistakes(raw)
     found += _card_mistakes(raw)
@@ -341,6 +347,51 @@ def _webhook_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
             yield (
                 ("webhooks", name, "secret_file"),
                 Text("写了url，这里却是空的：请写密钥文件。", "empty, but a url is set; name the file with the secret"),
+            )
+
+
+def _message_mistakes(messages: Any) -> Iterator[tuple[Key, Text]]:
+    """A text names what there is on its occasion, and stays short."""
+    for key, text in messages.items() if isinstance(messages, dict) else ():
+        places = NOTIFICATION_PLACES.get(key.removesuffix("_en"))
+        if places is None or not isinstance(text, str):
+            continue
+        try:
+            named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        except ValueError:
+            named = {"{"}
+        if odd := sorted(named - places):
+            yield (
+                ("messages", key),
+                Text(
+                    f"不能用“{{{odd[0]}}}”：可以用{'、'.join(f'{{{one}}}' for one in sorted(places))}。",
+                    f"{{{odd[0]}}} is not known here; there are {', '.join(f'{{{one}}}' for one in sorted(places))}",
+                ),
+            )
+        elif len(text) > LONGEST_MESSAGE:
+            yield (
+                ("messages", key),
+                Text(
+                    f"太长：最多{LONGEST_MESSAGE}字，70字以内是一条短信。",
+                    f"too long; at most {LONGEST_MESSAGE} characters, and 70 are one message",
+                ),
+            )
+
+
+def _channel_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
+    """Each kind of channel has what it needs."""
+    mail = raw.get("mail")
+    for name, table in _items(raw, "channels"):
+        kind = table.get("kind")
+        if kind == "http" and table.get("url") and not table.get("secret_file"):
+            yield (
+                ("channels", name, "secret_file"),
+                Text("写了url，这里却是空的：请写密钥文件。", "empty, but a url is set; name the file with the secret"),
+            )
+        if kind == "mail" and not (isinstance(mail, dict) and mail.get("host")):
+            yield (
+                ("channels", name),
+                Text("没有邮件服务器：请先写好[mail]。", "there is no mail server; set [mail] first"),
             )
 
 

@@ -612,6 +612,117 @@ class WebhookTable(Table):
     counters: list[str] = Field([], description="Only messages of these counters; empty: of all.")
 
 
+NOTIFICATIONS: dict[str, tuple[str, str]] = {
+    "near": (
+        "【{hall}】{number}号：{soon}，请回到等候区。",
+        "[{hall}] {number}: {soon}. Come back to the waiting area.",
+    ),
+    "called": ("【{hall}】{number}号：正在叫您，请到{counter}办理。", "[{hall}] {number}: your turn. Go to {counter}."),
+    "missed": (
+        "【{hall}】{number}号已过号：{until}前到咨询台，还可以继续办。",
+        "[{hall}] {number} was missed. Come to the guide desk before {until} and it goes on.",
+    ),
+    "ready": (
+        "【{hall}】办件{case}已办好：请带受理凭证到{counter}领取。",
+        "[{hall}] {case} is ready. Bring the receipt to {counter}.",
+    ),
+    "reminder": (
+        "【{hall}】您预约了{day}{time}来办事；来不了请取消：{link}",
+        "[{hall}] Appointment: {day}, {time}. To cancel: {link}",
+    ),
+}
+"""Occasion -> what a number's holder is told unless the hall says otherwise: without a name and without a service."""
+NOTIFICATION_PLACES: dict[str, set[str]] = {
+    "near": {"hall", "number", "ahead", "soon"},
+    "called": {"hall", "number", "counter"},
+    "missed": {"hall", "number", "until"},
+    "ready": {"hall", "case", "counter"},
+    "reminder": {"hall", "day", "time", "link"},
+}
+"""What each text may name."""
+OWN_TEXT = 'empty: ours; "-": the hall does not tell of it.'
+
+
+class MessagesTable(Table):
+    """提醒 by text message or mail: how many, when, and in which words."""
+
+    per_number: Annotated[int, Field(ge=1, le=50)] = Field(
+        6, description="Most notifications that one telephone or mail address gets on a day."
+    )
+    per_day: Annotated[int, Field(ge=1, le=20_000)] = Field(500, description="Most that the hall sends on a day.")
+    hours: list[OpenInterval] = Field(
+        [],
+        description="When they are sent, `HH:MM-HH:MM`; what comes outside is not sent later. Empty: at any time.",
+    )
+    near: str = Field("", description=f"Text when two are ahead: {{hall}} {{number}} {{soon}} {{ahead}}; {OWN_TEXT}")
+    near_en: str = Field("", description="The same in English, for who took the number in English.")
+    called: str = Field("", description=f"Text at the call: {{hall}} {{number}} {{counter}}; {OWN_TEXT}")
+    called_en: str = Field("", description="The same in English.")
+    missed: str = Field("", description=f"Text for a missed number: {{hall}} {{number}} {{until}}; {OWN_TEXT}")
+    missed_en: str = Field("", description="The same in English.")
+    ready: str = Field("", description=f"Text when a case can be collected: {{hall}} {{case}} {{counter}}; {OWN_TEXT}")
+    ready_en: str = Field("", description="The same in English.")
+    reminder: str = Field(
+        "", description=f"Text the working day before an appointment: {{hall}} {{day}} {{time}} {{link}}; {OWN_TEXT}"
+    )
+    reminder_en: str = Field("", description="The same in English.")
+
+
+class ChannelTable(Table):
+    """One way on which notifications go out."""
+
+    kind: Literal["gsm", "http", "mail"] = Field(
+        description=(
+            "`gsm`: a modem on a serial line; `http`: a gateway (docs/messages.md); `mail`: the server of `[mail]`."
+        )
+    )
+    port: Annotated[
+        str,
+        matches(
+            r"|serial:[^\s?]+(\?baud=[1-9]\d{2,6})?|socket://[^\s:/]+:\d{1,5}",
+            Text(
+                '不是串行线：请写 "serial:/dev/ttyUSB0?baud=115200" 或 "socket://host:port"，没有就留空。',
+                'not a serial line; write "serial:/dev/ttyUSB0?baud=115200" or "socket://host:port", or leave it empty',
+            ),
+        ),
+    ] = Field("", description="Of a modem: its serial line, best by a name of `/dev/serial/by-id/`; empty: it is off.")
+    pin_file: str = Field(
+        "", description="File with the SIM's PIN and nothing else, a path from this file on; empty: it asks for none."
+    )
+    centre: Annotated[
+        str,
+        matches(
+            r"(\+?\d{5,15})?",
+            Text(
+                "不是短信中心号码：只写数字，可以“+”开头。", "not a service centre; digits alone, + in front if need be"
+            ),
+        ),
+    ] = Field("", description="Of a modem: number of the operator's service centre; empty: the SIM knows it.")
+    per_hour: Annotated[int, Field(ge=1, le=3600)] = Field(
+        120, description="Most that it sends in an hour: operators block SIMs that send in bulk."
+    )
+    url: SiteUrl = Field("", description="Of a gateway: where it takes messages by POST; empty: it is off.")
+    secret_file: str = Field(
+        "",
+        description=(
+            "Of a gateway: file with the secret that messages are signed with, a path from this file on; keep it"
+            " unreadable for others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "Of a gateway: PEM file of the authority behind its certificate, a path from this file on; empty: the"
+            " system's."
+        ),
+    )
+
+    @property
+    def on(self) -> bool:
+        """Whether it has what it needs to send anything."""
+        return bool({"gsm": self.port, "http": self.url, "mail": "mail"}[self.kind])
+
+
 class HoursTable(Table):
     days: Annotated[list[Weekday], Field(min_length=1)] = Field(description="ISO weekdays, 1 Monday to 7 Sunday.")
     open: list[OpenInterval] = Field(description="Opening intervals, `HH:MM-HH:MM`, in order, not overlapping.")
@@ -1133,6 +1244,8 @@ class Hall(Table):
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     webhooks: dict[str, WebhookTable] = Field({})
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
+    messages: MessagesTable = Field(default_factory=lambda: MessagesTable.model_validate({}))
+    channels: dict[str, ChannelTable] = Field({})
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     extended: dict[str, ExtendedTable] = Field({})
     groups: dict[str, GroupTable]
@@ -1254,6 +1367,7 @@ SINGLE = (
     "mail",
     "backup",
     "platform",
+    "messages",
     "slips",
     "ratings",
 )
@@ -1271,6 +1385,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "backup": BackupTable,
     "platform": PlatformTable,
     "webhooks": WebhookTable,
+    "messages": MessagesTable,
+    "channels": ChannelTable,
     "hours": HoursTable,
     "extended": ExtendedTable,
     "groups": GroupTable,

@@ -56,6 +56,7 @@ function shrink(frame, width, height) {
 }
 shrink($("screen"), 1920, 1080);
 $("city").href = `${at(facts.city)}/`;
+$("telephones").href = `${at(facts.boards)}/telephones`;
 $("screen").src = `${at(facts.hub)}/screen`;
 shrink($("console"), 1366, 680);
 

@@ -120,5 +120,7 @@ def virtual(text: str, source: Path, ports: Ports, zone: str = "") -> str:
     hours.append(always)
     hall["hours"] = hours
     hall["hall"]["calendar"] = "calendar.csv"
+    hall["channels"] = {"modem": {"kind": "gsm", "port": "serial:wires/modem?baud=115200"}}
+    hall.setdefault("messages", tomlkit.table())["hours"] = []
     hall["platform"] = {"url": f"http://127.0.0.1:{ports.city}/told", "secret_file": SECRET, "ping_min": 1}
     return tomlkit.dumps(hall)

@@ -47,6 +47,7 @@ from server.verbs import (
     platform,
     ratings,
     records,
+    telephones,
 )
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -164,7 +165,8 @@ def verify(hall: config.Hall, file: Path | None) -> None:
     try:
         outside = head_file.read(head_file.file_of(file))
         with soundness.looking(file) as conn:
-            sealed = records.sealed_problems(Reader(conn), secret.known(hall, private.KEY))
+            key = secret.known(hall, private.KEY)
+            sealed = [*records.sealed_problems(Reader(conn), key), *telephones.sealed_problems(Reader(conn), key)]
             problems, newest = [*journal.verify(conn), *sealed], Reader(conn).head()
             tables, unread = journal.compared(conn), journal.unread(conn)
             doubts = []
@@ -701,6 +703,7 @@ def serve(hall: config.Hall) -> None:
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
+    from server.outbound.notifier import Notifier
     from server.outbound.tellers import Tellers
     from server.pages.access import give_tokens, longest_body
     from server.pages.past_flask import past_flask
@@ -769,6 +772,8 @@ def serve(hall: config.Hall) -> None:
     caretaker.start()
     tellers = Tellers(hub, app.extensions["health"])
     tellers.start()
+    notifier = Notifier(hub, app.extensions["health"])
+    notifier.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -792,6 +797,7 @@ def serve(hall: config.Hall) -> None:
     keeper.stop()
     caretaker.stop()
     tellers.stop()
+    notifier.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

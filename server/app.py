@@ -47,6 +47,7 @@ from server.pages import (
     people,
     platform,
     problems,
+    reminding,
     reports,
     screen,
     search,
@@ -76,6 +77,7 @@ from server.voice.outputs import Stage
 PARTS = (
     tickets.api,
     agendas.api,
+    reminding.api,
     slips.api,
     kiosk.api,
     boards.api,

@@ -99,7 +99,14 @@ def _names(hall: config.Hall) -> dict[str, str]:
 def _secrets(hall: config.Hall) -> Iterator[str]:
     """Every word that a file of the hall keeps secret, and what its config does."""
     files = [*hall.data.glob("tokens/*"), *hall.data.glob("*-key"), *hall.data.glob("tls/*.key")]
-    for table in (hall.mail, hall.backup, hall.sign_on, hall.platform, *hall.webhooks.values()):
+    for table in (
+        hall.mail,
+        hall.backup,
+        hall.sign_on,
+        hall.platform,
+        *hall.webhooks.values(),
+        *hall.channels.values(),
+    ):
         files += [
             hall.folder / value
             for key in type(table).model_fields

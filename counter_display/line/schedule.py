@@ -17,6 +17,8 @@ from words import width
 FLASHES = 3
 FLASH_S = 0.5
 """Half a flash: 1 Hz, below the 3 Hz that photosensitive people bear (WCAG 2.3.1)."""
+BLINK_S = 1.5
+"""So long a call by sight is lit between two dark halves of a flash; each costs a frame of the wire."""
 PAGE_S = 2.0
 """How long a part of a text that is wider than its board stays."""
 TRIES = 3
@@ -95,6 +97,9 @@ class Beat(NamedTuple):
 
 def script(shown: Shown, columns: int, flashes: bool, refresh_s: float) -> tuple[list[Beat], int]:
     """The beats of a text in their order, and the first of those that go round for ever."""
+    if shown.effect == "blink":  # who is called by sight: as long as the call stands there
+        beats = [Beat(page, "still", BLINK_S) for page in pages(shown.text, columns)]
+        return [*beats, Beat(BLANK, "still", FLASH_S)], 0
     opening: list[Beat] = []
     if shown.effect == "flash":
         lasts = 2 * FLASHES * FLASH_S

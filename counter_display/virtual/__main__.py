@@ -1,5 +1,5 @@
-"""The virtual boards, pads and raters: pseudo-terminals in place of serial adapters, and a page that shows each as it
-would glow.
+"""The virtual boards, pads, raters and modems: pseudo-terminals in place of serial adapters, and a page that shows each
+as it would glow; `/telephones` shows what telephones got.
 
     python -m counter_display.virtual --config config.toml --show-port 9181
 
@@ -24,6 +24,7 @@ from command_line import Command
 from config import ConfigError, Text
 from consoles import any_console
 from counter_display.virtual.hall import Board, Hall, Pad
+from counter_display.virtual.modem_line import VirtualModem
 from counter_display.virtual.page import Show
 from counter_display.virtual.speech_line import VirtualSpeech
 from counter_display.virtual.wire import EARS, VirtualWire
@@ -105,7 +106,17 @@ def voices(hall: config.Hall, shown: Hall) -> dict[str, VirtualSpeech]:
     return found
 
 
-def unplug(wires: Mapping[str, VirtualWire | VirtualSpeech]) -> None:
+def modems(hall: config.Hall, shown: Hall) -> dict[str, VirtualModem]:
+    """A modem for each channel of notifications on a serial line. Raises OSError if a real device is in the place."""
+    found: dict[str, VirtualModem] = {}
+    for name, channel in hall.channels.items():
+        at = _at(channel.port, hall.folder) if channel.kind == "gsm" and channel.on else None
+        if isinstance(at, Path):
+            found[name] = VirtualModem(name, at, shown)
+    return found
+
+
+def unplug(wires: Mapping[str, VirtualWire | VirtualSpeech | VirtualModem]) -> None:
     for wire in wires.values():
         wire.unplug()
 
@@ -128,6 +139,7 @@ def main(path: str, show_port: int) -> None:
         show = Show(shown, show_port)
         wires = plug_in(hall, shown)
         modules = voices(hall, shown)
+        telephony = modems(hall, shown)
     except (OSError, ValueError, OverflowError) as error:
         click.echo(f"counter_display.virtual: {error}", err=True)
         sys.exit(2)
@@ -140,6 +152,7 @@ def main(path: str, show_port: int) -> None:
     sys.stdout.flush()
     stop.wait()
     unplug({**wires, **{f"voice {name}": module for name, module in modules.items()}})
+    unplug(telephony)
     show.stop()
 
 

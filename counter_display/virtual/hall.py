@@ -155,6 +155,7 @@ class Hall:
         self.pads = dict(pads or {})
         self.wires: dict[str, Any] = {}
         self.voices: dict[str, Any] = {}
+        self.modems: dict[str, Any] = {}
         self.complaints: deque[dict[str, Any]] = deque(maxlen=100)
         self.version = 0
         self.changed = threading.Condition()
@@ -194,5 +195,6 @@ class Hall:
                 "pads": {name: vars(pad).copy() for name, pad in self.pads.items()},
                 "wires": {name: wire.state() for name, wire in self.wires.items()},
                 "voices": {name: voice.state() for name, voice in self.voices.items()},
+                "modems": {name: modem.state() for name, modem in self.modems.items()},
                 "complaints": list(self.complaints),
             }

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from counter_display.virtual.hall import ORDERS, WIRE_ORDERS, Hall
+from counter_display.virtual.modem_line import MODEM_ORDERS
 from page_server import Answer, PageServer, Request, Route, files, said, understood
 
 FILES = {"/": "glow.html"} | {f"/{name}": name for name in ("glow.js", "lamps.js", "pads.js", "pads.css")}
+FILES |= {"/telephones": "telephones.html", "/telephones.js": "telephones.js"}
 
 
 class Show(PageServer):
@@ -37,13 +39,19 @@ def _obey(hall: Hall, read: Callable[[Hall, Any], Callable[[], None]], request: 
 
 HELP = (
     f'POST /order {{"board": "1", "order": "dead"}}: {", ".join(ORDERS)}; {{"wire": "west", "order": "unplug"}}:'
-    f' {", ".join(WIRE_ORDERS)}; POST /press {{"pad": "pad 1", "keys": [1, 2, 12]}}'
+    f' {", ".join(WIRE_ORDERS)}; {{"modem": "modem", "order": "no sim"}}: {", ".join(MODEM_ORDERS)};'
+    f' POST /press {{"pad": "pad 1", "keys": [1, 2, 12]}}'
 )
 
 
 def _order(hall: Hall, said: Any) -> Callable[[], None]:
-    """An order to a board, a pad or a wire. Raises KeyError or ValueError."""
+    """An order to a board, a pad, a wire or a modem. Raises KeyError or ValueError."""
     order = said["order"]
+    if "modem" in said:
+        modem = hall.modems[said["modem"]]
+        if order not in MODEM_ORDERS:
+            raise ValueError(f"{order!r} is none of {', '.join(MODEM_ORDERS)}")
+        return partial(modem.order, order)
     if "wire" in said:
         wire = hall.wires[said["wire"]]
         if order not in WIRE_ORDERS:

@@ -91,6 +91,10 @@ def named_files(hall: Hall) -> Iterator[tuple[str, Path]]:
         for key in ("secret_file", "ca_file"):
             if value := getattr(told, key):
                 yield f"webhooks.{name}.{key}", hall.folder / value
+    for name, channel in hall.channels.items():
+        for key in ("pin_file", "secret_file", "ca_file"):
+            if value := getattr(channel, key):
+                yield f"channels.{name}.{key}", hall.folder / value
     for kind, devices in (("wires", hall.wires), ("boards", hall.boards)):
         for name, device in devices.items():
             if device.protocol.endswith(".toml"):

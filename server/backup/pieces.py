@@ -48,6 +48,7 @@ WHOLE = (
     "config_drafts",
     "private_keys",
     "private_fields",
+    "notification_counts",
 )
 """Tables apart from the journal that a piece holds as they are now; logins end with the old machine, messages with the
 day: a piece is kept for longer. Earlier descriptions of the hall (`config_versions`) are in the nightly backup.

@@ -59,6 +59,7 @@ KINDS = (
     "report",
     "backup",
     "link",
+    "channel",
     "until",
     "config",
     "certificate",
@@ -85,6 +86,7 @@ GONE: dict[str, Text] = {
     "pad": Text("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
     "rater": Text("没有消息：请检查窗口屏程序是否运行", "has said nothing: check that the boards' program runs"),
     "boards": Text("没有消息：请启动窗口屏程序", "has said nothing: start the boards' program"),
+    "channel": Text("没有消息：请查看系统日志", "has said nothing: look at the log"),
 }
 """What is said of a device that is silent, and what to do."""
 

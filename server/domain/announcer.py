@@ -62,8 +62,15 @@ Item = Call | Notice
 
 
 def call(hall: Hall, ticket: Ticket) -> Call | None:
-    """What a ticket that has just been called, or called again, makes the voice say; None when it is at no counter."""
-    if ticket.state != "called" or ticket.counter not in hall.counters or ticket.last_called_at is None:
+    """What a ticket that has just been called, or called again, makes the voice say; None when it is at no counter, or
+    is called by sight.
+    """
+    if (
+        ticket.by_sight
+        or ticket.state != "called"
+        or ticket.counter not in hall.counters
+        or ticket.last_called_at is None
+    ):
         return None
     counter = hall.counters[ticket.counter]
     again = ticket.legs > 1 or ticket.served_s is not None

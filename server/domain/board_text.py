@@ -17,7 +17,9 @@ from words import fit, width
 
 
 class BoardText(NamedTuple):
-    """Texts that take turns every `seconds` (0: the first stays); `effect` still, flash or scroll."""
+    """Texts that take turns every `seconds` (0: the first stays); `effect` still, flash, scroll or blink: as long as
+    it stands there, for who is called by sight.
+    """
 
     texts: tuple[str, ...]
     effect: str
@@ -39,7 +41,9 @@ def state_of(counter: Counter, ticket: Ticket | None) -> str:
 def board_text(hall: Hall, counter: Counter, ticket: Ticket | None, columns: int) -> BoardText:
     """What a board of so many half columns over this counter shows now."""
     state = state_of(counter, ticket)
-    return fitted(hall.board_text(state), names(hall, counter, ticket), columns)
+    told = fitted(hall.board_text(state), names(hall, counter, ticket), columns)
+    blinks = state == "calling" and ticket is not None and ticket.by_sight
+    return told._replace(effect="blink", texts=told.texts[:1]) if blinks else told
 
 
 def warning(text: str, columns: int) -> BoardText:

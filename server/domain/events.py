@@ -254,6 +254,57 @@ class NoticeIssued(Event):
     """The items that one notice is about, where it is about several."""
 
 
+# --- notifications ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelephoneGiven(Event):
+    """An address for notifications was left with the number: `given` holds the seal of each (own, relative). The
+    address itself is nowhere in the journal.
+    """
+
+    given: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelephoneErased(Event):
+    """The addresses of a number and their key were destroyed: it has ended, or the person wished it."""
+
+    fields: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BySightSet(Event):
+    """听障: the number is called by sight, shown longer and blinking; or no more."""
+
+    by_sight: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notified(Event):
+    """提醒: on an occasion (near, called, missed, ready, reminder) a message went to an address (own, relative) through
+    a channel: sent, failed, stale or limited. `about`: what it is about where that is no number, as `record 12`.
+    """
+
+    occasion: str
+    field: str
+    channel: str
+    outcome: str
+    parts: int = 1
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationArrived(Event):
+    """The network says of a notification that was sent whether it arrived."""
+
+    occasion: str
+    field: str
+    arrived: bool
+    about: str = ""
+
+
 # --- paper ------------------------------------------------------------------------------------------------------------
 
 
@@ -974,6 +1025,11 @@ VOCABULARY: dict[str, type[Event]] = {
         NoticeIssued,
         RatingInvited,
         Rated,
+        TelephoneGiven,
+        TelephoneErased,
+        BySightSet,
+        Notified,
+        NotificationArrived,
         PrintQueued,
         PrintBegan,
         PrintEnded,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from server.domain import agenda as agendas
 from server.domain import events as ev
 from server.domain import post, register, slots
+from server.domain.notifications import Key, Notification, Telephone, of_ticket
 from server.domain.post import Shift, post_of
 from server.domain.rating import rating_of
 from server.domain.ticket import Counter, Skills, evolve, evolve_counter, evolve_job
@@ -102,6 +103,8 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
             planned = known.row("agendas", number)
             yield from _put("agendas", planned, agendas.evolve(planned, event, at))
             yield from _put("tickets", ticket := known.row("tickets", number), evolve(ticket, event, at))
+        case ev.TelephoneGiven() | ev.TelephoneErased() | ev.Notified() | ev.NotificationArrived():
+            yield from _notified(event, at, known)
         case ev.Issued() | ev.Imported():
             yield from _put("tickets", None, evolve(None, event, at))
         case ev.Event(ticket=int(number)):
@@ -116,6 +119,26 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
 def _put(table: str, before: Any, after: Any) -> Iterator[Put]:
     if after is not None and after != before:
         yield Put(table, after, before)
+
+
+def _notified(event: ev.Event, at: float, known: Known) -> Iterator[Put | Drop]:
+    match event:
+        case ev.TelephoneGiven(ticket=int(number)):
+            before = known.row("telephones", number)
+            yield Put("telephones", Telephone(ticket=number, given=event.given, at=at), before)
+        case ev.TelephoneErased(ticket=int(number)):
+            yield Drop("telephones", number)
+        case ev.Notified():
+            about = event.about or of_ticket(event.ticket or 0)
+            said = {
+                name: getattr(event, name) for name in ("occasion", "field", "ticket", "channel", "outcome", "parts")
+            }
+            made = Notification(about=about, at=at, **said)
+            yield Put("notifications", made, known.row("notifications", made.key))
+        case ev.NotificationArrived():
+            key = Key(event.about or of_ticket(event.ticket or 0), event.occasion, event.field)
+            if sent := known.row("notifications", key):
+                yield from _put("notifications", sent, replace(sent, arrived=int(event.arrived)))
 
 
 def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[Put | Drop]:

@@ -118,6 +118,11 @@ BESIDE = frozenset(
         "NoticeIssued",
         "RecordOpened",
         "OnTheWay",
+        "TelephoneGiven",
+        "TelephoneErased",
+        "BySightSet",
+        "Notified",
+        "NotificationArrived",
     }
 )
 """Rows of a ticket's life that are no step of it."""
@@ -519,7 +524,7 @@ def undo(
                 f"You are at {en} no more: it cannot be undone; ask the guide desk.",
             )
     a, b = asdict(now_), asdict(before)
-    back = {k: b[k] for k in b if a[k] != b[k]}
+    back = {k: b[k] for k in b if a[k] != b[k] and k != "by_sight"}  # which is no step's
     where = before.counter if before.state in ("called", "serving") else now_.counter
     return ev.Undone(ticket=now_.id, counter=where, step=step, of=of, back=back)
 

@@ -66,6 +66,8 @@ class Ticket:
     """Why a kiosk gave it its class (vocabulary.GROUNDS_SAID); empty for most."""
     party: str = ""
     """For whom it is (vocabulary.PARTIES); empty where nobody asked."""
+    by_sight: bool = False
+    """听障: it is called by sight, shown longer and blinking."""
 
     @property
     def label(self) -> str:
@@ -279,6 +281,7 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Left: lambda t, e, at: replace(t, state="left", ended_at=at),
     ev.Expired: lambda t, e, at: replace(t, state="expired", ended_at=at),
     ev.Undone: _undone,
+    ev.BySightSet: lambda t, e, at: replace(t, by_sight=e.by_sight),
 }
 """What each event makes of a ticket; an event that is not here leaves it as it is."""
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from config import Hall, Text, reasons
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
-from server.domain import print_outcome, target, vocabulary
+from server.domain import notifications, print_outcome, target, vocabulary
 from server.domain.rating import CLOSED, LEVELS
 from server.domain.rules import STATES, VERBS
 from server.domain.slip_facts import NAMES
@@ -371,6 +371,34 @@ def _by_name(step: _Step, event: ev.Event) -> Text:
     return Text(f"本版本不认识的记录“{event.name}”。", f"A row that this version does not know: “{event.name}”.")
 
 
+def _notified(step: _Step, event: ev.Notified) -> Text:
+    what, whose = notifications.OCCASIONS[event.occasion], notifications.FIELDS[event.field]
+    how = notifications.OUTCOMES[event.outcome]
+    return Text(
+        f"提醒{whose.zh}“{what.zh}”：{how.zh}（{event.channel or '–'}）。",
+        f"Notification '{what.en}' ({whose.en}): {how.en} ({event.channel or '–'}).",
+    )
+
+
+def _arrived(step: _Step, event: ev.NotificationArrived) -> Text:
+    what = notifications.OCCASIONS[event.occasion]
+    how = notifications.OUTCOMES["arrived" if event.arrived else "lost"]
+    return Text(f"提醒“{what.zh}”{how.zh}。", f"Notification '{what.en}' {how.en}.")
+
+
+def _by_sight(step: _Step, event: ev.BySightSet) -> Text:
+    if event.by_sight:
+        return Text("听障提示：叫号时多显示、闪烁。", "Called by sight: shown longer and blinking.")
+    return Text("取消听障提示。", "No longer called by sight.")
+
+
+def _erased(step: _Step, event: ev.TelephoneErased) -> Text:
+    why = (
+        Text("本人要求", "by request") if event.reason == notifications.REQUEST else Text("号码已结束", "it has ended")
+    )
+    return Text(f"联系方式已删除（{why.zh}）。", f"The address for notifications was erased ({why.en}).")
+
+
 SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.Issued: _issued,
     ev.AgendaSet: _agenda,
@@ -393,6 +421,11 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.Imported: _imported,
     ev.RatingInvited: lambda s, e: Text(f"在{s.here.zh}邀请评价。", f"Asked to rate at {s.here.en}."),
     ev.Rated: _rated,
+    ev.TelephoneGiven: lambda s, e: Text("留了联系方式，用于提醒。", "Left an address for notifications."),
+    ev.TelephoneErased: _erased,
+    ev.BySightSet: _by_sight,
+    ev.Notified: _notified,
+    ev.NotificationArrived: _arrived,
     ev.PrintQueued: _paper,
     ev.PrintBegan: _paper,
     ev.PrintEnded: _paper,

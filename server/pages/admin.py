@@ -23,6 +23,7 @@ from config.holidays import days_of, years
 from config.labels import TITLES
 from intake.quantities import Unclear, moment
 from printer_profiles import profile as profiles
+from server.domain import notifications
 from server.domain.changes import SEALED
 from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
@@ -317,6 +318,7 @@ def look() -> str:
                 *((one, table.text) for one, table in hall.screens.items()),
             ],
             "slips": [(kind, NAMES[kind]) for kind in FORMS],
+            "messages": [(notifications.OCCASIONS[one.occasion], one) for one in notifications.previews(hall)],
             "plate": hall.hall,
             "mark": described.version(administration.draft_now(hub)[1].files)[:12],
         }

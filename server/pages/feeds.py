@@ -52,7 +52,9 @@ RECORDS = frozenset({"RecordOpened", "RecordMoved", "RecordCorrected", "RecordEr
 """What the back office's page is about: whatever happens to numbers leaves it as it is."""
 OWN = ("127.0.0.1", "::1")
 """Addresses of the machine itself; a proxy on it names whom it speaks for (`hub.proxies`)."""
-PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING})
+TOLD = frozenset({"TelephoneGiven", "TelephoneErased", "Notified", "NotificationArrived"})
+"""提醒: what becomes of messages is asked for, and no page is made anew for it."""
+PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING}) | TOLD
 
 
 class _Made(NamedTuple):
@@ -75,9 +77,9 @@ class _Shown:
         self.name, self._now = name, now
         kind = name.split()[0]
         self.urgent, self.calm = kind in URGENT, CALM
-        self.deaf = PAPER if kind in PAPERLESS else frozenset({PAPER_OF_WAITING}) if kind == "counter" else frozenset()
+        self.deaf = PAPER if kind in PAPERLESS else TOLD | {PAPER_OF_WAITING} if kind == "counter" else TOLD
         if kind == OFFICE:
-            self.deaf = frozenset(VOCABULARY) - RECORDS | {PAPER_OF_WAITING}
+            self.deaf = frozenset(VOCABULARY) - RECORDS | {PAPER_OF_WAITING} | TOLD
 
     def news(self, cursor: bytes | None) -> News:
         made = self._now()

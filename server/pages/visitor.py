@@ -24,9 +24,10 @@ from server.domain.timeline import VISITOR
 from server.pages.access import idempotency_key, public, the_hub
 from server.pages.answers.visitor_told import Busy, PlaceView
 from server.pages.openapi import answers
+from server.pages.reminding import LONGEST_ADDRESS, Address
 from server.pages.tongue import tongue
 from server.store import secret
-from server.verbs import visitor
+from server.verbs import telephones, visitor
 from server.verbs.hub import By, Hub
 from server.views.visitor import busy_view, place_view
 
@@ -113,6 +114,33 @@ def act(code: str, act: str) -> dict[str, Any]:
     return {"seq": hub.seq, **place_view(hub, ticket)}
 
 
+@api.post("/places/<code>/telephone")
+@public
+@api.input(Address)
+@answers(PlaceView, key=True)
+@api.doc(
+    summary="提醒: its holder leaves a telephone or mail address, a relative's too, or is called by sight",
+    responses={404: "No such code", 409: "Nothing of this hall reaches it, and what to do", 410: "Of another day"},
+)
+def leave_address(code: str, json_data: Address) -> dict[str, Any]:
+    hub = the_hub()
+    ticket = telephones.give(hub, By(VISITOR, idempotency_key()), _ticket(code).id, *json_data.said)
+    return {"seq": hub.seq, **place_view(hub, ticket)}
+
+
+@api.post("/places/<code>/telephone/erase")
+@public
+@answers(PlaceView, key=True)
+@api.doc(
+    summary="Erase at once what was left for notifications",
+    responses={404: "No such code", 409: "There is none", 410: "A number of another day"},
+)
+def erase_address(code: str) -> dict[str, Any]:
+    hub = the_hub()
+    ticket = telephones.take_away(hub, By(VISITOR, idempotency_key()), _ticket(code).id)
+    return {"seq": hub.seq, **place_view(hub, ticket)}
+
+
 @api.get("/busy")
 @public
 @answers(Busy)
@@ -148,6 +176,13 @@ def pressed(code: str) -> AnyResponse | tuple[str, int]:
         if act == "rate":
             level = request.form.get("level", "")
             visitor.rate(hub, by, ticket.id, int(level) if level.isascii() and level.isdigit() else 0)
+        elif act == "telephone":
+            sight = request.form.get("by_sight")
+            by_sight = None if sight is None else sight == "1"
+            own, relative = (request.form.get(field, "")[:LONGEST_ADDRESS] for field in ("own", "relative"))
+            telephones.give(hub, by, ticket.id, own, relative, by_sight)
+        elif act == "erase-telephone":
+            telephones.take_away(hub, by, ticket.id)
         elif act in ACTS:
             ACTS[act](hub, by, ticket.id)
         else:

@@ -115,6 +115,7 @@ def report(
         "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names),
         "notices": visitors.notices(hall, history.notices(start, until)),
         "packages": several.several(hall, history.agendas(period.first.isoformat(), period.last.isoformat())),
+        "notifications": visitors.notifications(history.notifications(start, until)),
         "cases": cases(hall, period, history, now),
         "booked": bookings(hall, period, history, now),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),

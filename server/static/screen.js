@@ -25,7 +25,8 @@ export function size() {
 function drawCalls(calls) {
   const list = $("calls");
   list.replaceChildren(...calls.map((call, i) => {
-    const row = element("li", `${i === 0 ? "newest" : ""} ${call.state}`.trim());
+    const sight = call.by_sight && call.state === "called" ? " sight" : "";
+    const row = element("li", `${i === 0 ? "newest" : ""} ${call.state}${sight}`.trim());
     row.append(part("b", "label", call.number), part("span", "to", "→"), part("span", "where", bi(call.counter_name, call.counter_name_en)));
     row.append(part("span", "please", bi(...(WORDS[call.state] || ["", ""]))));
     const id = `${call.number}-${call.calls}`;
@@ -44,6 +45,9 @@ function takeTurns(list) {
   if (fit >= rows.length) return;
   const room = Math.max(1, fit - 1), first = 1 + (page % Math.ceil((rows.length - 1) / room)) * room;
   rows.forEach((row, i) => { row.hidden = fit === 1 ? i > 0 : i > 0 && (i < first || i >= first + room); });
+  const sight = rows.findIndex((row) => row.hidden && row.classList.contains("sight"));  // it is not heard: it stays in sight
+  const other = [...rows.keys()].reverse().find((i) => i > 0 && !rows[i].hidden && !rows[i].classList.contains("sight"));
+  if (sight > 0 && other) { rows[sight].hidden = false; rows[other].hidden = true; }
 }
 
 // A closed day, a break, the end of issuing: it fills the picture, or while somebody is called stands above the calls.

@@ -13,13 +13,24 @@
     place.insertBefore(said, place.firstChild);
   }
 
-  function show(page) {
-    var open = place.querySelector("details[open]");
+  function each(what, how) {
+    var found = place.querySelectorAll(what), i;
+    for (i = 0; i < found.length; i++) how(found[i]);
+  }
+
+  function show(page) {  // what somebody has opened stays open, and what is being typed stays where it is
+    var open = {}, typed = {}, at = document.activeElement, name = at && at.tagName === "INPUT" ? at.name : "";
     var main = new DOMParser().parseFromString(page, "text/html").getElementById("place");
     if (!main) return;
+    each("details[open] summary", function (one) { open[one.textContent] = true; });
+    each("input[maxlength]", function (one) { typed[one.name] = one.value; });
     while (place.firstChild) place.removeChild(place.firstChild);
     while (main.firstChild) place.appendChild(document.adoptNode(main.firstChild));
-    if (open && place.querySelector("details")) place.querySelector("details").open = true;
+    each("details summary", function (one) { if (open[one.textContent]) one.parentNode.open = true; });
+    each("input[maxlength]", function (one) {
+      one.value = typed[one.name] || "";
+      if (one.name === name) one.focus();
+    });
     document.title = place.querySelector("h1").textContent;
   }
 

@@ -186,6 +186,12 @@ class History:
         sql = "SELECT day, service FROM closures WHERE day BETWEEN ? AND ?"
         return [(row[0], row[1]) for row in self._plain.execute(sql, (first, last))]
 
+    def notifications(self, start: float, end: float) -> list[dict[str, Any]]:
+        """提醒 of a span (notifications_by_time): about, occasion, channel, outcome, parts, arrived."""
+        sql = """SELECT about, occasion, channel, outcome, parts, arrived FROM notifications
+                 WHERE at >= ? AND at < ? ORDER BY at, about, occasion, field"""
+        return self._dicts(sql, start, end)
+
     def records(self, register: str, start: float, end: float) -> Iterator[Record]:
         """The records of a register that were opened before `end`, and are open or were moved since `start`
         (records_by_time).

@@ -9,6 +9,7 @@ from server.store.queries.hall import HallQueries
 from server.store.queries.jobs import JobQueries
 from server.store.queries.journal import JournalQueries
 from server.store.queries.line import LineQueries
+from server.store.queries.notifications import NotificationQueries
 from server.store.queries.outbound import OutboundQueries
 from server.store.queries.people import PeopleQueries
 from server.store.queries.platform import PlatformQueries
@@ -33,6 +34,7 @@ class Reader(
     OutboundQueries,
     PlatformQueries,
     SlotQueries,
+    NotificationQueries,
 ):
     """The questions of `queries/`, over one connection."""
 

@@ -49,6 +49,7 @@ def ticket_of(row: sqlite3.Row) -> Ticket:
     values = vars(ticket)
     values.update(zip(row.keys(), row, strict=True))
     values["large_print"] = bool(values["large_print"])
+    values["by_sight"] = bool(values["by_sight"])
     values["items"] = () if values["items"] == "[]" else tuple(json.loads(values["items"]))
     return ticket
 

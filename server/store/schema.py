@@ -618,3 +618,31 @@ def m030_slots(db: Database) -> None:
         );
         CREATE INDEX bookers_by_hash ON bookers (hash);
     """)
+
+
+@migrations()
+def m031_notifications(db: Database) -> None:
+    db.executescript("""
+        -- 听障: called by sight
+        ALTER TABLE tickets ADD COLUMN by_sight INTEGER NOT NULL DEFAULT 0;
+        -- numbers that an address for 提醒 was left with; the address lies sealed in private_fields, under minus the
+        -- number's id, where no record is
+        CREATE TABLE telephones (
+            ticket INTEGER PRIMARY KEY,
+            given TEXT NOT NULL,          -- JSON field -> seal
+            at REAL NOT NULL
+        );
+        -- what became of each 提醒, without its address
+        CREATE TABLE notifications (
+            about TEXT NOT NULL, occasion TEXT NOT NULL, field TEXT NOT NULL,
+            ticket INTEGER, channel TEXT NOT NULL, outcome TEXT NOT NULL, parts INTEGER NOT NULL, at REAL NOT NULL,
+            arrived INTEGER,              -- what the network says: 1, 0, NULL for nothing yet
+            PRIMARY KEY (about, occasion, field)
+        ) WITHOUT ROWID;
+        CREATE INDEX notifications_by_time ON notifications (at);                        -- a report's week, today's sum
+        CREATE INDEX notifications_by_channel ON notifications (channel, at);            -- a channel's newest
+        -- how many an address got today, by an HMAC under the hall's key; forgotten at the turn of the day
+        CREATE TABLE notification_counts (
+            day TEXT NOT NULL, veiled TEXT NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (day, veiled)
+        ) WITHOUT ROWID;
+        """)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from server.domain.notifications import Notification, Telephone
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
@@ -85,6 +86,10 @@ def _appointment(row: sqlite3.Row) -> Appointment:
     return Appointment(**{**values, "was_listed": bool(values["was_listed"])})
 
 
+def _telephone(row: sqlite3.Row) -> Telephone:
+    return Telephone(**{**dict(row), "given": orjson.loads(row["given"])})
+
+
 TABLES = {
     "tickets": Table(("id",), ticket_of, _ticket),
     "counters": Table(("id",), counter_of, _counter),
@@ -99,6 +104,8 @@ TABLES = {
     "records": Table(("id",), record_of, _record),
     "agendas": Table(("ticket",), agenda_of, _agenda),
     "appointments": Table(("id",), _appointment, vars),
+    "telephones": Table(("ticket",), _telephone, lambda row: {**vars(row), "given": canonical(row.given)}),
+    "notifications": Table(("about", "occasion", "field"), _plain(Notification), vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 
@@ -134,6 +141,7 @@ APART = (
     "config_drafts",
     "private_keys",
     "private_fields",
+    "notification_counts",
 )
 """Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember,
 what the calendar makes of records, how the hall was described, and what is private.

@@ -406,6 +406,17 @@ class Turn(Reader):
         self.conn.execute("DELETE FROM private_keys WHERE record = ?", (record,))
         self.conn.execute("DELETE FROM private_fields WHERE record = ?", (record,))
 
+    # notifications
+
+    def count_notification(self, day: str, veiled: str) -> None:
+        """One more to an address today."""
+        sql = """INSERT INTO notification_counts (day, veiled, sent) VALUES (?, ?, 1)
+                 ON CONFLICT (day, veiled) DO UPDATE SET sent = sent + 1"""
+        self.conn.execute(sql, (day, veiled))
+
+    def forget_notification_counts(self, before: str) -> None:
+        self.conn.execute("DELETE FROM notification_counts WHERE day < ?", (before,))
+
     # people
 
     def add_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.domain import events as ev
 from server.domain import rules
 from server.store.transaction import Turn
-from server.verbs import records, slots
+from server.verbs import records, slots, telephones
 from server.verbs.hub import Hub
 
 REMEMBER_REQUESTS_S = 3 * 86400.0
@@ -24,6 +24,8 @@ def tick(hub: Hub) -> None:
     turned, changed = hub.read().last_event("DayTurned"), hub.read().last_event("IssuingChanged")
     if turned is None or turned.field("day") != today:
         hub.turn(lambda turn: _turn_the_day(hub, turn, today))
+        if telephones.erase_ended(hub):
+            hub.store.sweep()
         records.erase_due(hub)
     if hub.timed_on != today:
         records.timed(hub)
@@ -45,4 +47,5 @@ def _turn_the_day(hub: Hub, turn: Turn, today: str) -> None:
     turn.forget_requests(turn.now - REMEMBER_REQUESTS_S)
     turn.forget_holders(today)
     slots.forget(hub, turn)
+    turn.forget_notification_counts(today)
     turn.forget_messages()

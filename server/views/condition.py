@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from config import Text
 from server import certificate
-from server.domain import backups, outbound, upkeep
+from server.domain import backups, notifications, outbound, upkeep
 from server.domain.alerts import Alert, alerts
+from server.domain.ticket import Ticket
 from server.domain.upkeep import drift_s, newest
 from server.health import Health
 from server.store.database import DISK_FULL, DISK_LOW, size, wal_of
@@ -25,7 +26,7 @@ from server.views.hall import Look
 from server.views.platform import platform_view, up_time
 
 TECHNICAL = (
-    *("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice"),
+    *("clock", "store", "kiosk", "printer", "board", "pad", "rater", "voice", "channel"),
     *("report", "backup", "link", "until", "config", "certificate"),
 )
 """Kinds of alerts that are about machines."""
@@ -87,6 +88,7 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             ]
         ],
         "told": [_link(hub, look, link) for link in look.links],
+        "channels": [_channel(look, name) for name, table in hub.hall.channels.items() if table.on],
         "platform": platform_view(hub) if hub.hall.platform.url or look.reader.count_unmatched() else None,
         "figures": [
             (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
@@ -99,6 +101,30 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
             *versions(),
         ],
         "absences": [upkeep.absence(hub.hall, one) for one in reversed(look.upkeep.absences[-SHOWN:])],
+    }
+
+
+def _channel(look: Look, name: str) -> dict[str, Any]:
+    """A channel of notifications: its newest messages, by number and occasion; no address, no text."""
+    word = look.health.word(f"channel {name}")
+    rows = look.reader.notifications_of(name, LOG_SHOWN)
+    held = {one.ticket for one in rows if one.ticket is not None}
+    numbers: dict[int | None, Ticket | None] = {ticket: look.reader.ticket(ticket) for ticket in held}
+    return {
+        "name": notifications.device_name(name, look.hall.channels[name]),
+        "state": word.state if word else "unknown",
+        "said": word.text if word else Text("还没有用过", "not used yet"),
+        "log": [
+            {
+                "at": look.iso(one.at),
+                "number": ticket.label if (ticket := numbers.get(one.ticket)) else one.about,
+                "occasion": notifications.OCCASIONS[one.occasion],
+                "field": notifications.FIELDS[one.field],
+                "state": one.said,
+                "said": notifications.OUTCOMES[one.said],
+            }
+            for one in rows
+        ],
     }
 
 

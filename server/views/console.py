@@ -226,6 +226,7 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         "work_since": None if ticket.started_at is None else instant(hall, ticket.started_at + ticket.away_s),
         "served_s": ticket.served_s,
         "coming": rules.coming(ticket, rows),
+        "by_sight": ticket.by_sight,
         "asked_after": rules.asked_after(ticket, hub.now(), hall.console.ask_after_min),
         "why": getattr(called, "why", ""),
         "why_en": getattr(called, "why_en", ""),

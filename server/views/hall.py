@@ -10,7 +10,7 @@ from typing import Any
 
 from config import Hall, Text
 from server import certificate
-from server.domain import backups, clock, order, outbound, position, target, timeline, upkeep, worktime
+from server.domain import backups, clock, notifications, order, outbound, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
     CONTACT_S,
@@ -155,7 +155,12 @@ class Look:
             for z, table in hall.zones.items()
             if self.health.word(f"voice {z}")
         ]
-        return [*kiosks, *papers, *program, *hanging, *pads, *raters, *voices]
+        channels = [
+            self._said(f"channel {c}", "channel", notifications.device_name(c, table))
+            for c, table in hall.channels.items()
+            if table.on and self.health.word(f"channel {c}")
+        ]
+        return [*kiosks, *papers, *program, *hanging, *pads, *raters, *voices, *channels]
 
     def _said(self, device: str, kind: str, name: Text) -> Device:
         word = self.health.word(device)

@@ -23,7 +23,8 @@ from server.voice.outputs import Stage
 MISSED_S = 300.0
 """So long is a missed number shown with its word, …"""
 MISSED_SHOWN = 2
-"""… and so many of them."""
+"""… and so many of them; one that is called by sight is shown for MISSED_BY_SIGHT_S, beside them."""
+MISSED_BY_SIGHT_S = 900.0
 
 LANGUAGES = {"zh": "cmn", "en": "en"}
 
@@ -59,6 +60,7 @@ def _row(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "counter": ticket.counter,
         "state": ticket.state,
         "calls": ticket.calls,
+        "by_sight": ticket.by_sight,
         **where.json("counter_name"),
         "at": iso(hub.hall, ticket.last_called_at),
     }
@@ -69,8 +71,11 @@ def _rows(hub: Hub, mine: Sequence[str]) -> list[Ticket]:
     with what it has to do. Who is done, suspended or elsewhere is gone from the list.
     """
     held = [ticket for c, ticket in moment(hub).holding.items() if c in mine]
-    missed = [t for t in hub.read().passed(moment(hub).day, hub.now() - MISSED_S) if t.counter in mine]
-    return sorted(held, key=lambda t: (t.last_called_at or 0, t.id), reverse=True) + missed[:MISSED_SHOWN]
+    since = hub.now() - MISSED_BY_SIGHT_S
+    missed = [t for t in hub.read().passed(moment(hub).day, since) if t.counter in mine]
+    newest = [t for t in missed if (t.ended_at or 0) >= hub.now() - MISSED_S][:MISSED_SHOWN]
+    shown = [t for t in missed if t.by_sight or t in newest]
+    return sorted(held, key=lambda t: (t.last_called_at or 0, t.id), reverse=True) + shown
 
 
 def _waits(hub: Hub, area: ScreenTable | None) -> list[dict[str, Any]]:

@@ -138,6 +138,7 @@ def staff_view(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
         "target": ticket.target,
         "language": ticket.language,
         "large_print": ticket.large_print,
+        "by_sight": ticket.by_sight,
         "paper": paper_words(hub.hall, job),
         "lapses_at": iso(hall, back),
         **keys_of(hub, ticket, job, staff),

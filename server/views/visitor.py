@@ -9,19 +9,17 @@ from typing import Any
 
 import words
 from config import Hall, Text
-from server.domain import rules
+from server.domain import notifications, rules
+from server.domain.notifications import FIELDS, OCCASIONS, OUTCOMES
 from server.domain.rating import LEVELS
 from server.domain.ticket import Ticket
-from server.verbs import visitor
+from server.verbs import telephones, visitor
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
 from server.views.agendas import agenda_told, papers_told
 from server.views.kiosk import hall_words, notice, open_of
 from server.views.moment import moment
 from server.views.tickets import iso
-
-NEAR = 2
-"""With so many people ahead it is time to come back to the hall."""
 
 STATES = {
     "waiting": Text("等候中", "Waiting"),
@@ -41,7 +39,7 @@ def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     hall, reader, now = hub.hall, hub.read(), hub.now()
     place = place_of(hall, reader, ticket, now)
     waits = ticket.state == "waiting"
-    state = "near" if waits and place.ahead <= NEAR else ticket.state
+    state = "near" if waits and place.ahead <= notifications.NEAR else ticket.state
     back = ticket.ended_at + hall.tickets.lapse_min * 60 if ticket.state == "passed" and ticket.ended_at else None
     here = hall.counter_name(ticket.counter or "") if ticket.state in ("called", "serving") else None
     return {
@@ -61,7 +59,36 @@ def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "may": _may(hub, ticket),
         "now": iso(hall, now),
         "notice": notice(hub),
+        "reminders": reminders_view(hub, ticket),
         "scores": [{"level": level, **text.json()} for level, text in LEVELS.items()],
+    }
+
+
+def reminders_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+    """提醒: which addresses may be left, those that were, masked, and what became of each message."""
+    lapse_s = hub.hall.tickets.lapse_min * 60
+    over = ticket.day != hub.day(hub.now()) or notifications.over(ticket, hub.now(), lapse_s)
+    nothing = dict.fromkeys(("telephone", "mail"), False)
+    reader = hub.read()
+    given = telephones.masks(hub, ticket.id) if reader.telephone(ticket.id) else {}
+    return {
+        "may": nothing if over else notifications.offered(hub.hall),
+        "over": over,
+        "given": [
+            {"field": field, "masked": given[field], **FIELDS[field].json()} for field in FIELDS if field in given
+        ],
+        "by_sight": ticket.by_sight,
+        "told": [
+            {
+                "occasion": one.occasion,
+                **OCCASIONS[one.occasion].json("name"),
+                "field": one.field,
+                **FIELDS[one.field].json("whose"),
+                "state": one.said,
+                **OUTCOMES[one.said].json(),
+            }
+            for one in reader.notifications(notifications.of_ticket(ticket.id))
+        ],
     }
 
 

@@ -105,6 +105,7 @@ class AtCounter(Listed):
     work_since: Instant | None
     served_s: float | None
     coming: bool = Field(description="Its holder has said by telephone to be on the way")
+    by_sight: bool = Field(description="听障: called by sight, without the voice")
     asked_after: bool = Field(description="Served so long that finishing was perhaps forgotten")
     why: str = Field(description="Why it was next")
     why_en: str

@@ -188,7 +188,7 @@ class Board(Part):
     text: str
     more: list[str] = Field(description="Texts that take turns with `text` every `seconds`")
     seconds: float
-    effect: str
+    effect: str = Field(description="still, flash, scroll; blink for who is called by sight")
     color: str
     number_color: str = Field(description="Of the number in the text; empty for `color`")
     call: int = Field(description="Differs after a recall: flash again")
@@ -244,6 +244,7 @@ class Call(Part):
     counter: str | None
     state: TicketState
     calls: int
+    by_sight: bool = Field(description="Called by sight: blinks as long as it is called")
     counter_name: str | None
     counter_name_en: str | None
     at: Instant | None

@@ -90,6 +90,7 @@ class StaffTicket(TicketView):
     target: str = Field(description="Who alone may call it: counter:ID, staff:NUMBER, or empty")
     language: str
     large_print: bool
+    by_sight: bool = Field(description="听障: called by sight")
     paper: StaffPaper
     lapses_at: Instant | None = Field(description="Until when a passed number may come back")
     can: list[str] = Field(description="Verbs of /tickets/{ticket_id}/…")

@@ -17,6 +17,40 @@ class RatingChoice(Words):
     level: int = Field(ge=1, le=5)
 
 
+class LeftAddress(Words):
+    field: Literal["own", "relative"]
+    masked: str = Field(description="Such as 138****5678; the whole is nowhere given out")
+
+
+class Reminder(Words):
+    """What became of one message."""
+
+    occasion: Literal["near", "called", "missed", "ready", "reminder"]
+    name: str
+    name_en: str
+    field: Literal["own", "relative"]
+    whose: str = Field(description="Whose address, in words")
+    whose_en: str
+    state: Literal["sent", "arrived", "lost", "failed", "stale", "limited"]
+
+
+class MayLeave(Part):
+    """Which addresses this hall's channels reach; none where the number is over."""
+
+    telephone: bool
+    mail: bool
+
+
+class Reminders(Part):
+    """提醒: addresses left with a number, masked, and what became of each message."""
+
+    may: MayLeave
+    over: bool = Field(description="The number has ended")
+    given: list[LeftAddress]
+    by_sight: bool = Field(description="听障: shown longer and blinking instead of the voice at the counter")
+    told: list[Reminder]
+
+
 class PlaceView(Part):
     """A number as its holder's telephone shows it."""
 
@@ -40,6 +74,7 @@ class PlaceView(Part):
     coming: bool = Field(description="Its holder has said to be on the way")
     may: list[Act] = Field(description="What its holder may do now")
     notice: Words | None
+    reminders: Reminders
     scores: list[RatingChoice]
 
 

@@ -100,13 +100,9 @@ def lines_of(report: dict[str, Any]) -> list[str]:
 
 def send(hall: Hall, mail: EmailMessage) -> None:
     """Hand a mail to the server. Raises NotDelivered with one sentence."""
-    settings = hall.mail
-    where, password = f"{settings.host}:{settings.port}", _password(hall)
+    where, password = f"{hall.mail.host}:{hall.mail.port}", _password(hall)
     try:
-        with _connected(hall) as server:
-            if settings.user:
-                server.login(settings.user, password)
-            refused = server.send_message(mail)
+        refused = hand_over(hall, mail, password)
     except smtplib.SMTPAuthenticationError as error:
         raise _sorry(
             where, "登录被拒绝，请核对发件账号和密码", "login refused; check mail.user and the password", error
@@ -129,6 +125,14 @@ def send(hall: Hall, mail: EmailMessage) -> None:
             f"邮件服务器 {where} 没有收下这些收件人：{names}。",
             f"mail: {where} refused some recipients: {names}; check mail.to.",
         )
+
+
+def hand_over(hall: Hall, mail: EmailMessage, password: str = "") -> Mapping[str, object]:
+    """The recipients that were refused. Raises what smtplib does, with addresses in it, and OSError."""
+    with _connected(hall) as server:
+        if hall.mail.user:
+            server.login(hall.mail.user, password or _password(hall))
+        return server.send_message(mail)
 
 
 def _password(hall: Hall) -> str:

@@ -93,6 +93,9 @@ class History(Protocol):
     def agendas(self, first: str, last: str) -> list[dict[str, Any]]:
         """Numbers for several items of service days: package, outcomes, saved, state, issued, ended."""
 
+    def notifications(self, start: float, end: float) -> list[dict[str, Any]]:
+        """提醒 of a span: about, occasion, channel, outcome, parts, arrived (1, 0, None for not known)."""
+
     def records(self, register: str, start: float, end: float) -> Iterable[Record]:
         """The records of a register that were opened before `end`, and open or moved since `start`."""
 

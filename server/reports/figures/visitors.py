@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from config import Hall, Text
+from server.domain.notifications import OCCASIONS
 from server.domain.vocabulary import RATING_WORDS, text
 from server.reports.figures.groups import ratio
 
@@ -147,4 +148,44 @@ def notices(hall: Hall, told: Sequence[Row]) -> Row:
             {"material": name, "n": n}
             for name, n in sorted(missing.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
         ],
+    }
+
+
+def notifications(told: Sequence[Row]) -> Row:
+    """提醒: {"n", "sent", "arrived", "lost", "parts", "reached", "not_sent", "channel", "occasion"}.
+
+    `n`: every one that was due, sent or not. `reached`: what it was about (a number, a case) with one that was sent and
+    not lost / all that one was due about. `arrived` and `lost` are the network's word; of the rest nothing is known.
+    """
+    sent = [row for row in told if row["outcome"] == "sent"]
+    reached = {row["about"] for row in sent if row["arrived"] != 0}
+    return {
+        **_told(told),
+        "parts": sum(row["parts"] for row in sent),
+        "reached": ratio(len(reached), len({row["about"] for row in told})),
+        "not_sent": {why: sum(row["outcome"] == why for row in told) for why in ("failed", "stale", "limited")},
+        "channel": [
+            {"key": channel, **_told([row for row in told if row["channel"] == channel])}
+            for channel in sorted({row["channel"] for row in told if row["channel"]})
+        ],
+        "occasion": [
+            {
+                "key": occasion,
+                "name": OCCASIONS[occasion].zh,
+                "name_en": OCCASIONS[occasion].en,
+                **_told([row for row in told if row["occasion"] == occasion]),
+            }
+            for occasion in OCCASIONS
+            if any(row["occasion"] == occasion for row in told)
+        ],
+    }
+
+
+def _told(rows: Sequence[Row]) -> Row:
+    sent = [row for row in rows if row["outcome"] == "sent"]
+    return {
+        "n": len(rows),
+        "sent": len(sent),
+        "arrived": sum(row["arrived"] == 1 for row in sent),
+        "lost": sum(row["arrived"] == 0 for row in sent),
     }

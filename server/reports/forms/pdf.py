@@ -38,6 +38,8 @@ REGISTERS = (
     "notices",
     "missing",
     "packages",
+    "notifications",
+    "not_sent",
     "pauses",
     "staff_pauses",
     "attendance",

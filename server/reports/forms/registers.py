@@ -118,8 +118,14 @@ def registers(report: dict[str, Any]) -> list[Sheet]:
 
 
 def visitors(report: dict[str, Any]) -> list[Sheet]:
-    """好差评 with defaults apart, and 一次性告知."""
-    return [*_ratings(report["ratings"]), *_notices(report["notices"]), *_packages(report.get("packages"))]
+    """好差评 with defaults apart, 一次性告知, 一件事, and 提醒 where the report has any."""
+    told = report.get("notifications")  # reports that were kept earlier have none
+    return [
+        *_ratings(report["ratings"]),
+        *_notices(report["notices"]),
+        *_packages(report.get("packages")),
+        *(_notifications(told) if told else []),
+    ]
 
 
 RATED: list[tuple[str, str, str, Kind]] = [
@@ -145,6 +151,38 @@ def _ratings(rated: dict[str, Any]) -> list[Sheet]:
     levels = [{**row, **{f"level{level}": n for level, n in row["levels"].items()}} for row in rows]
     return [
         replace(table("ratings", "好差评", "Ratings", RATED, levels), keys=keys),
+    ]
+
+
+NOTIFIED: list[tuple[str, str, str, Kind]] = [
+    ("name", "通道或时机", "Channel or occasion", "text"),
+    ("n", "应提醒", "Due", "count"),
+    ("sent", "已发出", "Sent", "count"),
+    ("arrived", "确认送达", "Arrived", "count"),
+    ("lost", "没有送到", "Lost", "count"),
+]
+
+
+def _notifications(told: dict[str, Any]) -> list[Sheet]:
+    if not told["n"]:
+        return []
+    channels = [{**row, "name": Text.same(row["key"])} for row in told["channel"]]
+    rows = [{**told, "name": TOTAL}, *channels, *map(_named, told["occasion"])]
+    not_sent = told["not_sent"]
+    return [
+        table("notifications", "提醒", "Notifications", NOTIFIED, rows),
+        pairs(
+            "not_sent",
+            "没有发出的提醒",
+            "Notifications not sent",
+            [
+                ("发不出去", "Failed", not_sent["failed"]),
+                ("过时未发", "Too late", not_sent["stale"]),
+                ("超过当日上限", "Above the limit", not_sent["limited"]),
+                ("提醒到的", "Reached", told["reached"]["numerator"]),
+                ("应提醒的号和办件", "Numbers and cases due", told["reached"]["denominator"]),
+            ],
+        ),
     ]
 
 

@@ -21,6 +21,7 @@ export function drawNow(view, counter, ticket) {
     if (ticket.pretrial) mark(`${ticket.pretrial.zh} ${ticket.pretrial.code}`, `${ticket.pretrial.en} ${ticket.pretrial.code}`);
     if (ticket.slot) mark(`预约 ${clock(ticket.slot)}`, `Slot ${clock(ticket.slot)}`);
     if (ticket.coming) mark("正在赶来", "On the way");
+    if (ticket.by_sight) mark("听障：请招手示意，不靠广播", "Hears badly: beckon, no voice calls");
     if (ticket.calls > 1) mark(`已呼 ${ticket.calls} 次`, `${ticket.calls} calls`);
     if (ticket.served_s) mark(`此前已办 ${Math.round(ticket.served_s / 60)} 分`, `Served ${Math.round(ticket.served_s / 60)} min before`);
   } else {

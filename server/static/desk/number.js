@@ -96,7 +96,7 @@ export function drawTicket() {
     state.dataset.state = LOOKS[ticket.state];
     state.append(bi(...STATES[ticket.state]));
     marks.append(state);
-    for (const [zh, en] of [ticket.class !== "ordinary" && [ticket.class_name, ticket.class_name_en], ticket.raised && [`优先：${ticket.raised}`, "Put first"]].filter(Boolean)) {
+    for (const [zh, en] of [ticket.class !== "ordinary" && [ticket.class_name, ticket.class_name_en], ticket.raised && [`优先：${ticket.raised}`, "Put first"], ticket.by_sight && ["听障：闪烁叫号", "Called by sight"]].filter(Boolean)) {
       marks.append(chip(zh, en));
     }
     const label = element("p", "number", ticket.number || "—");
@@ -135,10 +135,40 @@ function line(step) {
   return row;
 }
 
+// 提醒: what was left comes back masked; whoever stands there types it.
+async function reminders(ticket) {
+  const path = `/api/v1/tickets/${ticket.id}/telephone`, answer = await ask(path);
+  if (!answer?.ok) { refuse(answer?.body); return; }
+  const { may, given, told } = answer.body, rows = [];
+  const said = (zh, en) => { const row = element("p", "hint"); row.append(bi(zh, en)); rows.push(row); };
+  for (const one of given) said(`${one.zh}：${one.masked}`, `${one.en}: ${one.masked}`);
+  for (const one of told) said(`${one.name}：${one.zh}`, `${one.name_en}: ${one.en}`);
+  if (may.telephone || may.mail) {
+    for (const [name, zh, en] of [["telephone", "手机号码", "Mobile number"], ["relative", "家属手机（可不填）", "A relative's, if any"]]) {
+      const input = element("input");
+      Object.assign(input, { name, maxLength: 200, inputMode: may.mail ? "email" : "tel", autocomplete: "off" });
+      rows.push(field(may.mail ? `${zh}或邮箱` : zh, may.mail ? `${en} or e-mail` : en, input));
+    }
+    said("快到、叫到、过号时发提醒；办完就删除，屏幕上只显示后四位。", "Told when it is near, called or missed; erased when the number ends, shown only masked.");
+  } else said("本厅没有短信提醒通道。", "This hall has no channel for messages.");
+  rows.push(choices("by_sight", "听障", "Hears badly", [["yes", "闪烁叫号，不用广播", "Blink, no voice", ticket.by_sight], ["no", "照常叫号", "As usual", !ticket.by_sight]]));
+  if (given.length) rows.push(choices("erase", "联系方式", "What was left", [["no", "保留", "Keep", true], ["yes", "删除", "Erase", false]]));
+  question([`${ticket.number} 的提醒`, `Notifications of ${ticket.number}`], ["保存", "Save"], rows, async (form) => {
+    const wish = { telephone: form.get("telephone") || "", relative: form.get("relative") || "" }, sight = form.get("by_sight") === "yes";
+    const saved = () => { tell(`${ticket.number} 的提醒已保存。`, `Notifications of ${ticket.number} are saved.`); openTicket(ticket.id); };
+    if (sight !== ticket.by_sight) wish.by_sight = sight;
+    if (form.get("erase") === "yes") send(`${path}/erase`, {}, saved);
+    else if (wish.telephone || wish.relative || "by_sight" in wish) send(path, wish, saved);
+  });
+}
+
 function keysOf(ticket) {
   const list = kbd(button("材料清单", "Its list", () => printList(), ""), "F11");
   list.dataset.verb = "list";
-  return [...stepsOf(ticket), ...(ticket.today ? [list] : [])];
+  const told = button("提醒", "Tell by telephone", () => reminders(ticket), "");
+  told.dataset.verb = "reminders";
+  const ends = ["finished", "left", "expired"].includes(ticket.state);
+  return [...stepsOf(ticket), ...(ticket.today ? [list] : []), ...(ticket.today && ticket.can.length && !ends ? [told] : [])];
 }
 
 function stepsOf(ticket) {

@@ -235,6 +235,11 @@ class RecordQueries:
         sql = "SELECT * FROM records WHERE given <> '{}' OR erased_at IS NOT NULL"
         return [record_of(row) for row in self.conn.execute(sql)]
 
+    def private_places(self) -> set[int]:
+        """Every record, or minus every number, that has a key or a field."""
+        sql = "SELECT record FROM private_keys UNION SELECT record FROM private_fields"
+        return {row[0] for row in self.conn.execute(sql)}
+
     def has_private(self, record: int) -> bool:
         """Whether anything is left of what is private: a key, or a field."""
         sql = """SELECT EXISTS (SELECT 1 FROM private_keys WHERE record = ?1)

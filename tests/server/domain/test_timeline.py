@@ -258,6 +258,21 @@ MOMENTS = [
     ),
     ("Left", ev.Left(ticket=1), "弃号：本人不再办理。", "Left: the visitor withdrew."),
     ("Expired", ev.Expired(ticket=1), "当日办理结束，号码作废。", "The day's service ended; the number expired."),
+    ("TelephoneGiven", ev.TelephoneGiven(ticket=1, given={"own": "0a"}), "留了联系方式", "Left an address"),
+    ("TelephoneErased", ev.TelephoneErased(ticket=1, fields=("own",), reason="ended"), "号码已结束", "it has ended"),
+    ("BySightSet", ev.BySightSet(ticket=1, by_sight=True), "听障提示", "shown longer and blinking"),
+    (
+        "Notified",
+        ev.Notified(ticket=1, occasion="near", field="relative", channel="modem", outcome="stale"),
+        "提醒家属“快到您了”：过时未发（modem）。",
+        "'Turn is near' (relative's): too late, not sent (modem).",
+    ),
+    (
+        "NotificationArrived",
+        ev.NotificationArrived(ticket=1, occasion="called", field="own", arrived=True),
+        "提醒“正在叫号”已送达。",
+        "'Called' arrived.",
+    ),
     (
         "RatingInvited",
         ev.RatingInvited(ticket=1, counter="3", leg=1),

@@ -104,6 +104,9 @@ class Past:
     def invited(self, start: float, end: float) -> list[int]:
         return []
 
+    def notifications(self, start: float, end: float) -> list[Any]:
+        return []
+
     def notices(self, start: float, end: float) -> list[Any]:
         return []
 

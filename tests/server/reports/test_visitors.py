@@ -90,6 +90,43 @@ def test_notices(seed: int, n: int) -> None:
     }
 
 
+@given(st.integers(0, 2**32), st.integers(0, 30))
+def test_notifications(seed: int, n: int) -> None:
+    """Each by a loop of its own over every row, from the words of docs/figures.md."""
+    chance, told = Random(seed), []
+    for _ in range(n):
+        outcome = chance.choice(["sent", "sent", "failed", "stale", "limited"])
+        told.append(
+            {
+                "about": f"ticket {chance.randint(1, 5)}",
+                "occasion": chance.choice(["near", "called", "missed"]),
+                "channel": chance.choice(["modem", "gateway"]) if outcome in ("sent", "failed") else "",
+                "outcome": outcome,
+                "parts": chance.randint(1, 3),
+                "arrived": chance.choice([None, 0, 1]) if outcome == "sent" else None,
+            }
+        )
+    made = visitors.notifications(told)
+    due, reached, parts = set(), set(), 0
+    for row in told:
+        due.add(row["about"])
+        if row["outcome"] == "sent":
+            parts += row["parts"]
+            if row["arrived"] in (None, 1):
+                reached.add(row["about"])
+    assert (made["reached"], made["parts"]) == (ratio(len(reached), len(due)), parts)
+    outcomes = [row["outcome"] for row in told]
+    assert made["not_sent"] == {why: outcomes.count(why) for why in ("failed", "stale", "limited")}
+    assert made["n"] == made["sent"] + sum(made["not_sent"].values())
+    for cut in ("channel", "occasion"):
+        assert {row["key"] for row in made[cut]} == {row[cut] for row in told if row[cut]}
+        for row in made[cut]:
+            mine = [(one["outcome"], one["arrived"]) for one in told if one[cut] == row["key"]]
+            sent = [arrived for outcome, arrived in mine if outcome == "sent"]
+            assert (row["n"], row["sent"]) == (len(mine), len(sent))
+            assert (row["arrived"], row["lost"]) == (sent.count(1), sent.count(0))
+
+
 @given(st.integers(0, 2**32), st.integers(0, 20))
 def test_contacts_and_substitutions(seed: int, n: int) -> None:
     chance = Random(seed)

@@ -491,6 +491,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m028_agendas",
         "m029_fair_ways",
         "m030_slots",
+        "m031_notifications",
     ]
 
 
