@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from server.domain import codes
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
-from server.pages.visitor import GUESSES
+from server.pages.telephone import GUESSES
 from server.store import secret
 from server.verbs import calls, counters, tickets, visitor
 from server.verbs.hub import By, Hub
