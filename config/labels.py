@@ -20,6 +20,7 @@ TITLES: dict[str, Text] = {
     "sign_on": Text("统一登录", "Sign-on"),
     "backup": Text("备份", "Backup"),
     "platform": Text("市平台", "City's platform"),
+    "relay": Text("手机页面中转", "Relay for telephones"),
     "webhooks": Text("对外推送", "Webhooks"),
     "hours": Text("办公时间", "Hours"),
     "calendar": Text("节假日与调休", "Holidays"),
@@ -220,6 +221,11 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "secret_file": ("密钥文件", "Secret file", "双方签名用的密钥；不要让别人读到。"),
         "ca_file": ("根证书文件", "Root certificate", "签发对方证书的机构，PEM；留空用系统的。"),
         "ping_min": ("静默多久问一次（分钟）", "Asked after, minutes", "这么久没有消息，就问一次对方还在不在。"),
+    },
+    "relay": {
+        "url": ("中转网址", "Address", "外网中转程序的网址，不带本厅简称；留空不用中转。"),
+        "secret_file": ("密钥文件", "Secret file", "主机与中转签名用的密钥；不要让别人读到。"),
+        "ca_file": ("根证书文件", "Root certificate", "签发中转证书的机构，PEM；留空用系统的。"),
     },
     "webhooks": {
         "url": ("接收网址", "Address", "消息发到哪里；留空不发。"),

@@ -162,7 +162,8 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         found.append((("hall", "tel_complaint"), what))
     found += _https_mistakes(raw.get("hub"))
     found += _mail_mistakes(raw.get("mail"))
-    found += _platform_mistakes(raw.get("platform"))
+    found += _secret_mistakes("platform", raw.get("platform"))
+    found += _secret_mistakes("relay", raw.get("relay"))
     found += _webhook_mistakes(raw)
     found += _sign_on_mistakes(raw.get("sign_on"))
     rows = raw.get("hours")
@@ -257,10 +258,10 @@ def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:
         )
 
 
-def _platform_mistakes(platform: Any) -> Iterator[tuple[Key, Text]]:
-    if isinstance(platform, dict) and platform.get("url") and not platform.get("secret_file"):
+def _secret_mistakes(name: str, table: Any) -> Iterator[tuple[Key, Text]]:
+    if isinstance(table, dict) and table.get("url") and not table.get("secret_file"):
         yield (
-            ("platform", "secret_file"),
+            (name, "secret_file"),
             Text(
                 "写了url，这里却是空的：请写密钥文件。",
                 "empty, but a url is set; name the file with the secret",
@@ -270,10 +271,12 @@ def _platform_mistakes(platform: Any) -> Iterator[tuple[Key, Text]]:
 
 def _webhook_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
     for name, table in _items(raw, "webhooks"):
-        if name == "platform":
+        if name in ("platform", "relay"):
             yield (
                 ("webhooks", name),
-                Text("这个名称留给市平台：请换一个。", "this name is the city's platform's; choose another"),
+                Text(
+                    "这个名称留给市平台和中转：请换一个。", "kept for the city's platform and the relay; choose another"
+                ),
             )
         if table.get("url") and not table.get("secret_file"):
             yield (

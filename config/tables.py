@@ -570,6 +570,29 @@ class PlatformTable(Table):
     )
 
 
+class RelayTable(Table):
+    url: SiteUrl = Field(
+        "",
+        description=(
+            "Where a relay takes this hall's pages for telephones (docs/relay.md), without the hall's name;"
+            " empty: no relay."
+        ),
+    )
+    secret_file: str = Field(
+        "",
+        description=(
+            "File with the secret that hub and relay sign with, a path from this file on; keep it unreadable for"
+            " others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind the relay's certificate, a path from this file on; empty: the system's."
+        ),
+    )
+
+
 class WebhookTable(Table):
     url: SiteUrl = Field("", description="Where messages are sent by POST; empty: this table sends nothing.")
     secret_file: str = Field(
@@ -1000,6 +1023,7 @@ class Hall(Table):
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     webhooks: dict[str, WebhookTable] = Field({})
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
+    relay: RelayTable = Field(default_factory=lambda: RelayTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
     quotas: dict[str, QuotaTable] = Field({})
@@ -1113,6 +1137,7 @@ SINGLE = (
     "mail",
     "backup",
     "platform",
+    "relay",
     "slips",
     "ratings",
 )
@@ -1129,6 +1154,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "sign_on": SignOnTable,
     "backup": BackupTable,
     "platform": PlatformTable,
+    "relay": RelayTable,
     "webhooks": WebhookTable,
     "hours": HoursTable,
     "groups": GroupTable,

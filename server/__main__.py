@@ -702,6 +702,7 @@ def serve(hall: config.Hall) -> None:
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
     from server.outbound.tellers import Tellers
+    from server.outbound.to_relay import Mirror
     from server.pages.access import give_tokens, longest_body
     from server.pages.touch import touches
     from server.printing.spool.spool import Spool
@@ -769,6 +770,8 @@ def serve(hall: config.Hall) -> None:
     caretaker.start()
     tellers = Tellers(hub, app.extensions["health"])
     tellers.start()
+    mirror = Mirror(hub, app.extensions["health"])
+    mirror.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -792,6 +795,7 @@ def serve(hall: config.Hall) -> None:
     keeper.stop()
     caretaker.stop()
     tellers.stop()
+    mirror.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

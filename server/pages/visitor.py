@@ -29,6 +29,7 @@ from server.views.visitor import place_view
 api = APIBlueprint("visitor_api", __name__, url_prefix="/api/v1", tag="Visitors 群众")
 pages = APIBlueprint("visitor", __name__, enable_openapi=False)
 
+
 def _ticket(code: str) -> Ticket:
     """The number of a genuine code, if it is of today."""
     guesses: Guesses = current_app.extensions["guesses"]
