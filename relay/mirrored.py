@@ -60,7 +60,7 @@ class SheetTold(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     status: int = Field(ge=200, le=599)
-    page: Literal["place", "busy"] | None = None
+    page: Literal["place", "busy", "privacy"] | None = None
     view: dict[str, Any] = {}
     said: str = ""
     said_en: str = ""

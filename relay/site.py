@@ -121,12 +121,23 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
         view = {**told.view, "now": seen.sheet.now}
         feed = f"/{hall.id}/api/v1/places/{path[2:]}"
         return (
-            rendered(told.page, hall.hall, view=view, feed=feed, refused=refused, age=minutes(seen), relayed=True),
+            rendered(
+                told.page,
+                hall.hall,
+                home=f"/{hall.id}",
+                view=view,
+                feed=feed,
+                refused=refused,
+                age=minutes(seen),
+                relayed=True,
+            ),
             status,
         )
 
     def said(hall: Mirrored, text: Text, *, again: bool = False) -> str:
-        return rendered("said", hall.hall or {"name": hall.id, "name_en": hall.id}, said=text, again=again)
+        return rendered(
+            "said", hall.hall or {"name": hall.id, "name_en": hall.id}, said=text, again=again, home=f"/{hall.id}"
+        )
 
     @app.get("/<name>/p/<code>")
     def place(name: str, code: str) -> tuple[str, int]:
@@ -145,6 +156,10 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     @app.get("/<name>/busy")
     def busy(name: str) -> tuple[str, int]:
         return page(known(name), "busy")
+
+    @app.get("/<name>/privacy")
+    def privacy(name: str) -> tuple[str, int]:
+        return page(known(name), "privacy")
 
     @app.get("/<name>/api/v1/busy")
     def busy_told(name: str) -> tuple[Response, int]:

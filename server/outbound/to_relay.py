@@ -61,9 +61,10 @@ CARRIED = {
         }
     ),
     "busy": frozenset({"hall", "issuing", "notice", "waiting", "counters_open", "groups"}),
+    "privacy": frozenset({"hall", "kept", "also"}),
 }  # fmt: skip
 """Page -> what of it leaves the hall: what a number is and what becomes of it. Whatever is not named here stays."""
-STAYS: dict[str, frozenset[str]] = {"place": frozenset(), "busy": frozenset()}
+STAYS: dict[str, frozenset[str]] = {"place": frozenset(), "busy": frozenset(), "privacy": frozenset()}
 """Page -> what of it is not for the outside; with `CARRIED` it is all there is (a test)."""
 
 NOT_A_RELAY = Text(

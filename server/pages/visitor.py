@@ -116,6 +116,12 @@ def busy_page() -> str:
     return _shown("busy")
 
 
+@pages.get("/privacy")
+@public
+def privacy_page() -> str:
+    return _shown("privacy")
+
+
 def _shown(path: str) -> str:
     """A page that is the same for everybody."""
     page, view = telephone.sheet(the_hub(), path)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from server.verbs import visitor
 from server.verbs.hub import Hub, Unknown
+from server.views.privacy import privacy_view
 from server.views.visitor import busy_view, place_view
 
 
@@ -17,7 +18,7 @@ class Sheet(NamedTuple):
 
 
 def sheet(hub: Hub, path: str) -> Sheet:
-    """What the page at a path shows: `p/<code>`, `busy`. Raises Unknown or Over, with the sentence for its visitor."""
+    """What the page at a path shows: `p/<code>`, `busy`, `privacy`. Raises Unknown or Over with a sentence to read."""
     kind, _, code = path.partition("/")
     if kind == "p":
         return Sheet("place", place_view(hub, visitor.by_code(hub, code)))
@@ -25,4 +26,6 @@ def sheet(hub: Hub, path: str) -> Sheet:
         if not hub.hall.public.busy:
             raise Unknown("本厅不公布等候情况。", "This hall does not publish how busy it is.")
         return Sheet("busy", busy_view(hub))
+    if path == "privacy":
+        return Sheet("privacy", privacy_view(hub))
     raise Unknown("没有这个地址：可能写错了。", "There is no such address: it may be wrong.")
