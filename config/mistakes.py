@@ -90,6 +90,9 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)
+        remote = raw.get("remote")
+        for code in remote.get("services") or [] if isinstance(remote, dict) else []:
+            refers(("remote", "services"), code, services, SERVICE)
     told = raw.get("report")
     sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
     for item in sensitive if services and isinstance(sensitive, list) else ():

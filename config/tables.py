@@ -317,6 +317,21 @@ class PublicTable(Table):
     )
 
 
+class RemoteTable(Table):
+    """远程取号: a place taken on the telephone, which becomes a number at the door."""
+
+    allowed: bool = Field(
+        False, description="Whether a place may be taken on the telephone, with the day's code from the door (`/take`)."
+    )
+    services: list[str] = Field([], description="Service codes for which it may; empty: all but those collected.")
+    share: Annotated[int, Field(ge=1, le=50)] = Field(
+        20, description="Of what a service gave out in the last half hour, at most so many per cent are taken outside."
+    )
+    keep_min: Annotated[int, Field(ge=5, le=120)] = Field(
+        30, description="A place is kept for so many minutes, and once more when its holder asks."
+    )
+
+
 class ConsoleTable(Table):
     call_lock_s: Seconds = Field(
         10,
@@ -1023,6 +1038,7 @@ class Hall(Table):
     backup: BackupTable = Field(default_factory=lambda: BackupTable.model_validate({}))
     webhooks: dict[str, WebhookTable] = Field({})
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
+    remote: RemoteTable = Field(default_factory=lambda: RemoteTable.model_validate({}))
     relay: RelayTable = Field(default_factory=lambda: RelayTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     groups: dict[str, GroupTable]
@@ -1138,6 +1154,7 @@ SINGLE = (
     "backup",
     "platform",
     "relay",
+    "remote",
     "slips",
     "ratings",
 )
@@ -1155,6 +1172,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "backup": BackupTable,
     "platform": PlatformTable,
     "relay": RelayTable,
+    "remote": RemoteTable,
     "webhooks": WebhookTable,
     "hours": HoursTable,
     "groups": GroupTable,

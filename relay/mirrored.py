@@ -60,7 +60,7 @@ class SheetTold(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     status: int = Field(ge=200, le=599)
-    page: Literal["place", "busy", "privacy"] | None = None
+    page: Literal["place", "busy", "privacy", "take", "here", "remote"] | None = None
     view: dict[str, Any] = {}
     said: str = ""
     said_en: str = ""
@@ -72,6 +72,7 @@ class ResultTold(BaseModel):
     status: int = Field(ge=200, le=599)
     said: str = ""
     said_en: str = ""
+    to: str = Field("", pattern=r"^[\w/-]*$")
 
 
 class Word(BaseModel):
@@ -108,12 +109,23 @@ class Seen(NamedTuple):
     age: float | None
 
 
+class Pressed(NamedTuple):
+    """What became of a key: the status of the hub's own page, its sentence, or the page that shows it."""
+
+    status: int
+    said: Text
+    to: str = ""
+
+    @classmethod
+    def of(cls, told: ResultTold) -> Pressed:
+        return cls(told.status, Text(told.said, told.said_en), told.to)
+
+
 @dataclass
 class Act:
     id: str
     path: str
-    act: str
-    level: str
+    fields: dict[str, str]
     until: float
     given: bool = False
     """A hub has been told of it, and may have done it."""
@@ -166,8 +178,7 @@ class Mirrored:
                 "version": self._version,
                 "wanted": [*self._watched][-MOST_WANTED:],
                 "acts": [
-                    {"id": one.id, "path": one.path, "act": one.act, "level": one.level, "left_s": one.until - now}
-                    for one in acts
+                    {"id": one.id, "path": one.path, "fields": one.fields, "left_s": one.until - now} for one in acts
                 ],
             }
         if word.sheets or word.same:
@@ -228,32 +239,32 @@ class Mirrored:
             self._watch(path)
             return self._seen(path)
 
-    def press(self, id: str, path: str, act: str, level: str = "", wait_s: float = PRESS_S) -> tuple[int, Text]:
-        """A key of a page: (status, sentence) as the hub answers it, 503 where it was not done, 202 where nobody knows
+    def press(self, id: str, path: str, fields: dict[str, str], wait_s: float = PRESS_S) -> Pressed:
+        """A key of a page as the hub answers it, 503 where it was not done, 202 where nobody knows
         yet. The same touch again, or the same key while the first waits, is one.
         """
         with self._changed:
             self._forget_yesterday()
             if known := self._results.get(id):
-                return known.status, Text(known.said, known.said_en)
+                return Pressed.of(known)
             now = self.clock()
             open_acts = self._open_acts(now)
-            mine = next((one for one in open_acts if (one.path, one.act) == (path, act)), None)
+            mine = next((one for one in open_acts if (one.path, one.fields) == (path, fields)), None)
             if mine is None:
                 if not self.alive:
-                    return 503, AWAY
+                    return Pressed(503, AWAY)
                 if len(open_acts) >= MOST_ACTS:
-                    return 503, BUSY
-                mine = self._acts[id] = Act(id, path, act, level, now + ACT_S)
+                    return Pressed(503, BUSY)
+                mine = self._acts[id] = Act(id, path, fields, now + ACT_S)
                 self._watch(path)
                 self._stir()
             self._changed.wait_for(lambda: mine.result is not None, wait_s)
             if mine.result:
-                return mine.result.status, Text(mine.result.said, mine.result.said_en)
+                return Pressed.of(mine.result)
             if not mine.given:
                 self._acts.pop(mine.id, None)
-                return 503, AWAY
-            return 202, SENT
+                return Pressed(503, AWAY)
+            return Pressed(202, SENT)
 
     def _watch(self, path: str) -> None:
         self._watched[path] = self.clock()

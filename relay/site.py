@@ -28,6 +28,7 @@ from server.pages.headers import walls
 from server.pages.problems import USUAL, both
 from server.pages.telephone import TOO_MANY, Guesses, chosen, rendered
 from server.streams import Beat, Live, News, Streams
+from server.verbs.telephone import FIELDS, LONGEST
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,6 @@ LONGEST_WORD = 8 << 20
 LONGEST_BODY = 2 << 20
 BEAT = Beat(b"event: beat\ndata:\n\n", 3.0)
 STREAMS = 2000
-KEYS = ("give-way", "on-the-way", "give-back", "undo", "rate")
 STRANGER = Text("中转不认识这个大厅：请核对简称。", "The relay knows no such hall: check its name.")
 
 
@@ -115,7 +115,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
             return said(hall, UNSEEN, again=True), 503
         told = seen.sheet.told
         if told.status != 200 or told.page is None:
-            if told.status == 404 and path.startswith("p/"):
+            if told.status == 404 and "/" in path:
                 guesses.wrong(address, minute)
             return said(hall, Text(told.said, told.said_en)), told.status
         view = {**told.view, "now": seen.sheet.now}
@@ -143,15 +143,36 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     def place(name: str, code: str) -> tuple[str, int]:
         return page(known(name), f"p/{code[:40]}")
 
-    @app.post("/<name>/p/<code>")
-    def pressed(name: str, code: str) -> AnyResponse | tuple[str, int]:
-        hall, path, key, act = known(name), f"p/{code[:40]}", request.form.get("key", ""), request.form.get("act", "")
-        if not re.fullmatch(r"[\w-]{8,60}", key, re.ASCII) or act not in KEYS:
+    @app.get("/<name>/n/<code>")
+    def kept(name: str, code: str) -> tuple[str, int]:
+        return page(known(name), f"n/{code[:40]}")
+
+    @app.get("/<name>/<any('take','here'):sheet>")
+    def form(name: str, sheet: str) -> tuple[str, int]:
+        return page(known(name), sheet)
+
+    @app.post("/<name>/<any('p','n'):kind>/<code>")
+    def pressed(name: str, kind: str, code: str) -> AnyResponse | tuple[str, int]:
+        return press(known(name), f"{kind}/{code[:40]}")
+
+    @app.post("/<name>/<any('take','here'):sheet>")
+    def sent(name: str, sheet: str) -> AnyResponse | tuple[str, int]:
+        return press(known(name), sheet)
+
+    def press(hall: Mirrored, path: str) -> AnyResponse | tuple[str, int]:
+        key, address, minute = request.form.get("key", ""), request.remote_addr or "", int(time.monotonic() // 60)
+        if not re.fullmatch(r"[\w-]{8,60}", key, re.ASCII):
             abort(400)
-        status, text = hall.press(key, path, act, request.form.get("level", "")[:2])
-        if status == 303:
-            return redirect(f"{request.path}?lang={chosen()}" if chosen() else request.path, 303)
-        return page(hall, path, status, text)
+        if guesses.too_many(address, minute):
+            return said(hall, TOO_MANY), 429
+        fields = {name: value[:LONGEST] for name in FIELDS if (value := request.form.get(name, ""))}
+        became = hall.press(key, path, fields)
+        if became.status == 303:
+            to = f"/{hall.id}/{became.to}"
+            return redirect(f"{to}?lang={chosen()}" if chosen() else to, 303)
+        if became.status == 404:
+            guesses.wrong(address, minute)
+        return page(hall, path, became.status, became.said)
 
     @app.get("/<name>/busy")
     def busy(name: str) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 from server.domain import events as ev
-from server.domain import post, register
+from server.domain import post, register, remote
 from server.domain.post import Shift, post_of
 from server.domain.rating import rating_of
 from server.domain.ticket import Counter, Skills, evolve, evolve_counter, evolve_job
@@ -133,6 +133,9 @@ def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterat
         case ev.SkillsSet():
             able = Skills(event.staff, event.services, event.languages)
             yield from _put("skills", known.row("skills", event.staff), able)
+        case ev.RemoteTaken() | ev.RemoteRenewed() | ev.RemoteLeft():
+            kept = known.row("remotes", event.remote)
+            yield from _put("remotes", kept, remote.evolve(kept, event, at))
         case ev.RosterSet():
             said = {name: getattr(event, name) for name in ("day", "post", "staff", "start", "end", "reason")}
             yield Put("roster", Shift(id=known.next_id("roster"), **said))

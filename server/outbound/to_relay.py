@@ -30,6 +30,7 @@ from server.health import Health
 from server.outbound import signature
 from server.outbound.sending import Post
 from server.verbs import links, visitor
+from server.verbs import telephone as presses
 from server.verbs.hub import By, Hub, Unknown
 from server.verbs.visitor import Over
 from server.views import telephone
@@ -60,11 +61,19 @@ CARRIED = {
             "counter", "counter_en", "back_until", "bring", "coming", "may", "notice", "scores",
         }
     ),
-    "busy": frozenset({"hall", "issuing", "notice", "waiting", "counters_open", "groups"}),
+    "busy": frozenset({"hall", "issuing", "remote", "notice", "waiting", "counters_open", "groups"}),
     "privacy": frozenset({"hall", "kept", "also"}),
+    "take": frozenset({"hall", "notice", "keep_min", "services"}),
+    "here": frozenset({"hall", "notice", "keep_min", "services"}),
+    "remote": frozenset(
+        {
+            "code", "name", "name_en", "state", "state_words", "until", "number", "place", "ahead", "wait", "wait_en",
+            "may", "notice",
+        }
+    ),
 }  # fmt: skip
 """Page -> what of it leaves the hall: what a number is and what becomes of it. Whatever is not named here stays."""
-STAYS: dict[str, frozenset[str]] = {"place": frozenset(), "busy": frozenset(), "privacy": frozenset()}
+STAYS: dict[str, frozenset[str]] = {page: frozenset() for page in CARRIED}
 """Page -> what of it is not for the outside; with `CARRIED` it is all there is (a test)."""
 
 NOT_A_RELAY = Text(
@@ -80,8 +89,7 @@ class Act(BaseModel):
 
     id: str = Field(min_length=8, max_length=64)
     path: str = Field(max_length=100)
-    act: str = Field(max_length=40)
-    level: str = Field("", max_length=2)
+    fields: dict[str, str]
     left_s: float = Field(gt=0, le=600)
 
 
@@ -102,6 +110,8 @@ class Result(NamedTuple):
 
     status: int
     said: Text = Text("", "")
+    to: str = ""
+    """The page that shows it."""
 
 
 @dataclass(frozen=True)
@@ -236,18 +246,15 @@ class _Running:
     def _do(self, act: Act) -> Result:
         """Carry a key out as if it had been pressed here; once, however often the relay brings it."""
         hub = self._hub
-        kind, _, code = act.path.partition("/")
+        fields = {name: act.fields.get(name, "")[: presses.LONGEST] for name in presses.FIELDS}
         try:
-            if kind != "p":
-                raise Unknown("没有这个地址：可能写错了。", "There is no such address: it may be wrong.")
-            ticket = visitor.by_code(hub, code)
-            visitor.press(hub, By(VISITOR, f"relay {act.id}"), ticket.id, act.act, act.level)
+            to = presses.press(hub, By(VISITOR, f"relay {act.id}"), act.path, fields)
         except Refused as refused:
             return Result(_status(refused), refused.text)
         except Exception:
             log.exception("relay: a key could not be carried out")
             return Result(500, Text("系统出错了：请到咨询台。", "Something went wrong: please ask at the guide desk."))
-        return Result(303)
+        return Result(303, to=to)
 
     # --- telling ---
 
@@ -293,7 +300,7 @@ class _Running:
             "count": self._count,
             "sheets": {path: orjson.Fragment(content) for path, content in fresh.items()},
             "same": [path for path in contents if path not in fresh],
-            "done": {id: {"status": one.status, **one.said.json("said")} for id, one in done.items()},
+            "done": {id: {"status": one.status, "to": one.to, **one.said.json("said")} for id, one in done.items()},
         }
         asked = self._heard(self._send(self._telling, body))
         with self._changed:

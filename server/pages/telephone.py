@@ -48,5 +48,13 @@ def chosen() -> str:
 def rendered(page: str, hall: Any, **more: Any) -> str:
     """A page of `server/templates/visitor/` in the visitor's language; `hall` has its names, banner and telephone."""
     lang = chosen() or tongue(request.path, (tag for tag, quality in request.accept_languages if quality))
-    known: Mapping[str, Any] = {"refused": None, "key": secrets.token_hex(8), "age": 0, "home": "", "relayed": False}
+    known: Mapping[str, Any] = {
+        "door": request.values.get("door", "")[:12],
+        "wanted": request.values.get("code", "")[:40],
+        "refused": None,
+        "key": secrets.token_hex(8),
+        "age": 0,
+        "home": "",
+        "relayed": False,
+    }
     return render_template(f"visitor/{page}.html", hall=hall, lang=lang, **{**known, **more})

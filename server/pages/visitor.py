@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.domain.rules import Refused
@@ -21,6 +21,7 @@ from server.pages.access import idempotency_key, public, the_hub
 from server.pages.answers.visitor_told import Busy, PlaceView
 from server.pages.openapi import answers
 from server.pages.telephone import TOO_MANY, Guesses, chosen, rendered
+from server.verbs import telephone as presses
 from server.verbs import visitor
 from server.verbs.hub import By, Hub, TooOften, Unknown
 from server.views import telephone
@@ -95,14 +96,19 @@ def page(code: str) -> str:
 def pressed(code: str) -> AnyResponse | tuple[str, int]:
     """A key of the page, as a form sends it; then the page again."""
     ticket, hub = _ticket(code), the_hub()
-    by = By(VISITOR, request.form.get("key", "")[:64] or None)
     try:
-        visitor.press(hub, by, ticket.id, request.form.get("act", ""), request.form.get("level", ""))
+        return _press(f"p/{code}")
     except Unknown:
         raise
     except Refused as refused:
         return _place(_again(hub, ticket), code, refused=refused.text), 409
-    return redirect(url_for("visitor.page", code=code, lang=chosen() or None), 303)
+
+
+def _press(path: str) -> AnyResponse:
+    """A key of the page at a path; then the page that shows what became of it."""
+    fields = {name: request.form.get(name, "")[: presses.LONGEST] for name in presses.FIELDS}
+    to = presses.press(the_hub(), By(VISITOR, request.form.get("key", "")[:64] or None), path, fields)
+    return redirect(f"/{to}?lang={chosen()}" if chosen() else f"/{to}", 303)
 
 
 def _place(ticket: Ticket, code: str, **more: Any) -> str:
@@ -114,6 +120,57 @@ def _place(ticket: Ticket, code: str, **more: Any) -> str:
 @public
 def busy_page() -> str:
     return _shown("busy")
+
+
+@pages.get("/take")
+@public
+def take_page() -> str:
+    return _shown("take")
+
+
+@pages.post("/take")
+@public
+def taken() -> AnyResponse | tuple[str, int]:
+    return _counted("take")
+
+
+@pages.get("/here")
+@public
+def here_page() -> str:
+    return _shown("here")
+
+
+@pages.post("/here")
+@public
+def arrived() -> AnyResponse | tuple[str, int]:
+    return _counted("here")
+
+
+@pages.get("/n/<code>")
+@public
+def kept_page(code: str) -> str:
+    return _shown(f"n/{code}")
+
+
+@pages.post("/n/<code>")
+@public
+def kept_pressed(code: str) -> AnyResponse | tuple[str, int]:
+    return _counted(f"n/{code}")
+
+
+def _counted(path: str) -> AnyResponse | tuple[str, int]:
+    """A key whose form holds a code: whoever tries codes is soon refused."""
+    guesses: Guesses = current_app.extensions["guesses"]
+    address, minute = request.remote_addr or "", int(time.monotonic() // 60)
+    if guesses.too_many(address, minute):
+        raise TooOften(*TOO_MANY)
+    try:
+        return _press(path)
+    except Refused as refused:
+        if isinstance(refused, Unknown):
+            guesses.wrong(address, minute)
+        page, view = telephone.sheet(the_hub(), path)
+        return rendered(page, the_hub().hall.hall, view=view, refused=refused.text), 409
 
 
 @pages.get("/privacy")

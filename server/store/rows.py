@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from server.domain import events as ev
 from server.domain.rating import Rating
+from server.domain.remote import Remote
 from server.domain.ticket import Binding, Counter, Job, Skills, Ticket
 
 GENESIS = "0" * 64
@@ -84,3 +85,9 @@ def rating_row(row: sqlite3.Row) -> Rating:
     return Rating(
         **{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))}
     )
+
+
+def remote_of(row: sqlite3.Row) -> Remote:
+    """A row of the places that were taken outside."""
+    values = dict(row)
+    return Remote(**{**values, "renewed": bool(values["renewed"]), "left": bool(values["left"])})

@@ -567,3 +567,15 @@ def m027_sign_on(db: Database) -> None:
         -- whose account of the district's directory it is: a sha256 of issuer and subject; empty: an own one
         ALTER TABLE staff ADD COLUMN subject TEXT NOT NULL DEFAULT '';
         """)
+
+
+@migrations()
+def m028_remote(db: Database) -> None:
+    db.executescript("""
+        -- 远程取号: places kept for whoever is on the way (server/domain/remote.py); the number comes with the arrival
+        CREATE TABLE remotes (
+            id INTEGER PRIMARY KEY, day TEXT NOT NULL, service TEXT NOT NULL, language TEXT NOT NULL,
+            taken_at REAL NOT NULL, until REAL NOT NULL, renewed INTEGER NOT NULL, left INTEGER NOT NULL
+        );
+        CREATE INDEX remotes_of_day ON remotes (day, service, taken_at);  -- how many in the last half hour?
+        """)

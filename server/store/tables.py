@@ -13,7 +13,7 @@ import orjson
 from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
-from server.store.rows import canonical, counter_of, job_of, rating_row, skills_of, ticket_of
+from server.store.rows import canonical, counter_of, job_of, rating_row, remote_of, skills_of, ticket_of
 
 
 class Table(NamedTuple):
@@ -87,6 +87,7 @@ TABLES = {
     "skills": Table(("staff",), skills_of, _skills),
     "roster": Table(("id",), _plain(Shift), vars),
     "records": Table(("id",), record_of, _record),
+    "remotes": Table(("id",), remote_of, vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 

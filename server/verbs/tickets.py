@@ -161,7 +161,7 @@ def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> No
     closures = turn.closures(day)
     if shut := closures.get(service):
         raise Closed(shut["message"], shut["message_en"])
-    visitor = channel in ("kiosk", "appointment")
+    visitor = channel in ("kiosk", "appointment", "remote")
     if "" in closures or (visitor and not worktime.issuing(hub.hall, turn.now)):
         raise Closed(*hub.why_closed(turn))
     if channel == "kiosk" and _full(hub, turn, service):

@@ -97,6 +97,16 @@ def _pretrial(hall: Hall) -> Kept | None:
     )
 
 
+def _remote(hall: Hall) -> Kept | None:
+    if not hall.remote.allowed:
+        return None
+    return Kept(
+        Text("远程取号：事项、留到几点", "A remote number: what for, kept until when"),
+        Text("到厅时出号。", "To give you your number when you arrive."),
+        FOR_GOOD,
+    )
+
+
 def _case(hall: Hall) -> Kept:
     return Kept(
         Text(
@@ -128,6 +138,7 @@ TABLES: Mapping[str, Callable[[Hall], Kept | None] | Text] = {
     "holders": _holder,
     "bookings": _booking,
     "pretrials": _pretrial,
+    "remotes": _remote,
     "records": _case,
     "dues": _case,
     "letters": _case,
@@ -231,14 +242,14 @@ def _also(hall: Hall) -> Iterator[Text]:
         "Screens, boards and loudspeakers have number and counter alone, no name and no matter.",
     )
     yield Text(
-        "这些手机页面不用登录，不放 Cookie；谁打开了页面不作记录。",
+        "这些手机页面不用登录，不在您手机上留标记；谁打开了页面不作记录。",
         "These pages need no log-in and set no cookie; nobody writes down who opened them.",
     )
     if hall.relay.url:
         yield Text(
-            "您在厅外打开的页面由街道的服务器转给您：它只暂时记着页面上的内容，当天清除。",
-            "A page that you open outside the hall comes by a server of the street: it holds what the page shows, for the"
-            " day alone.",
+            "您在厅外打开的页面由街道的网站转给您：它只暂时记着页面上的内容，当天清除。",
+            "A page that you open outside the hall comes by a site of the street: it holds what the page shows, for"
+            " the day alone.",
         )
     if hall.webhooks or hall.platform.url:
         yield Text(

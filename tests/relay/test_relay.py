@@ -19,7 +19,7 @@ from server.outbound import signature
 from server.outbound.to_relay import CARRIED, STAYS, Mirror
 from server.serve import web_server
 from server.store import secret
-from server.verbs import calls, counters, tickets
+from server.verbs import calls, counters, remote, tickets
 from server.verbs.hub import By, Hub
 from server.views import telephone
 from tests.hub_process import wait_for
@@ -93,6 +93,10 @@ def take(hub: Hub, many: int) -> list[Ticket]:
 
 def path_of(hub: Hub, ticket: Ticket) -> str:
     return f"p/{codes.ticket_code(secret.key(hub.hall, 'code').encode(), ticket.id)}"
+
+
+def allow(hub: Hub) -> None:
+    hub.hall = hub.hall.model_copy(update={"remote": hub.hall.remote.model_copy(update={"allowed": True})})
 
 
 def steps(hub: Hub, ticket: Ticket) -> list[str]:
@@ -173,7 +177,7 @@ def test_a_key_that_nobody_answered_is_void_after_a_minute(hub: Hub, relay: Rela
     mine = take(hub, 3)[1]
     path, here = path_of(hub, mine), relay.here
     relay.line.cut()
-    assert here.press("touch-0007", path, "give-back", wait_s=0.05)[0] in (202, 503)
+    assert here.press("touch-0007", path, {"act": "give-back"}, wait_s=0.05).status in (202, 503)
     relay.ahead += 61
     relay.line.mend()
     wait_for(lambda: relay.open(path)[0] == 200, 30)
@@ -206,9 +210,28 @@ def test_who_has_no_secret_tells_nothing_and_an_older_word_is_not_taken(hub: Hub
 def test_what_leaves_the_hall_is_named(hub: Hub) -> None:
     """Another field of a page is carried outside, or stays, by somebody's decision."""
     (mine,) = take(hub, 1)
-    for path in (path_of(hub, mine), "busy"):
+    allow(hub)
+    kept = remote.take(hub, By("visitor"), "SB01", remote.door_code(hub, "take"))
+    paths = (path_of(hub, mine), f"n/{remote.code(hub, kept)}", "take", "here", "busy", "privacy")
+    assert {telephone.sheet(hub, path).page for path in paths} == {*CARRIED}
+    for path in paths:
         page, view = telephone.sheet(hub, path)
         assert {*view} - {"now"} == CARRIED[page] | STAYS[page] and not CARRIED[page] & STAYS[page]
+
+
+def test_a_remote_number_is_taken_outside_and_becomes_one_at_the_door(hub: Hub, relay: Relay) -> None:
+    allow(hub)
+    status, page = relay.open("take")
+    assert status == 200 and "远程码" in page
+    assert relay.press("take", "", "touch-0010", service="SB01", door="000000")[0] == 404
+    form = {"service": "SB01", "door": remote.door_code(hub, "take")}
+    assert relay.press("take", "", "touch-0011", **form)[0] == 303
+    assert relay.press("take", "", "touch-0011", **form)[0] == 303
+    (kept,) = hub.read().remotes(hub.day(hub.now()))
+    path = f"n/{remote.code(hub, kept)}"
+    assert "已为您留号" in relay.open(path)[1]
+    assert relay.press(path, "here", "touch-0012", door=remote.door_code(hub, "here"))[0] == 303
+    assert remote.number_of(hub, hub.read(), kept)
 
 
 def test_the_link_is_a_row_of_the_page_of_health(hub: Hub, relay: Relay) -> None:

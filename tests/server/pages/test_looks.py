@@ -95,6 +95,7 @@ PAGES = {
     "an item": Look("/catalogue/SB01", staff="50"),
     "a list of items": Look("/catalogue/lists/in_hall", staff="50"),
     "a guide": Look("/guides/SB01"),
+    "codes for the door": Look("/desk/door", staff="50"),
     "administration": Look("/admin", staff="50"),
     "a draft": Look("/admin/draft", staff="50"),
     "a table of the hall": Look("/admin/tables/counters", staff="50"),
