@@ -63,8 +63,8 @@ CARRIED = {
     ),
     "busy": frozenset({"hall", "issuing", "remote", "notice", "waiting", "counters_open", "groups"}),
     "privacy": frozenset({"hall", "kept", "also"}),
-    "take": frozenset({"hall", "notice", "keep_min", "services"}),
-    "here": frozenset({"hall", "notice", "keep_min", "services"}),
+    "take": frozenset({"hall", "notice", "keep_min", "groups"}),
+    "here": frozenset({"hall", "notice", "keep_min", "groups"}),
     "remote": frozenset(
         {
             "code", "name", "name_en", "state", "state_words", "until", "number", "place", "ahead", "wait", "wait_en",

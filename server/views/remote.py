@@ -24,21 +24,29 @@ STATES = {
 
 def take_view(hub: Hub) -> dict[str, Any]:
     """What may be taken now, and how long each would be. Raises Closed where the hall gives none."""
-    codes, at = remote.services(hub), moment(hub)
+    codes = frozenset(remote.services(hub))
     if not codes:
         raise Closed(*remote.CLOSED)
     return {
         "hall": hall_words(hub),
         "notice": notice(hub),
         "keep_min": hub.hall.remote.keep_min,
-        "services": [
-            {
-                **service_names(hub.hall, code),
-                "room": remote.room(hub, at.reader, code, at.now) > 0,
-                **wait_words(at.newcomer((code,))["estimate_min"]).json("wait"),
-            }
-            for code in codes
+        "groups": [
+            {**group.text.json("name"), "services": [_offered(hub, code) for code in group.services if code in codes]}
+            for group in hub.hall.groups.values()
+            if not codes.isdisjoint(group.services)
         ],
+    }
+
+
+def _offered(hub: Hub, code: str) -> dict[str, Any]:
+    at = moment(hub)
+    now = at.newcomer((code,))
+    return {
+        **service_names(hub.hall, code),
+        "room": remote.room(hub, at.reader, code, at.now) > 0,
+        "ahead": now["ahead"],
+        **wait_words(now["estimate_min"]).json("wait"),
     }
 
 

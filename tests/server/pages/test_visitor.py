@@ -137,6 +137,17 @@ def test_a_step_of_staff_is_not_the_visitors_to_undo(client: FlaskClient, hub: H
         visitor.undo(hub, By("visitor", new_key()), mine.id)
 
 
+def test_each_page_has_keys_of_its_own(client: FlaskClient, hub: Hub) -> None:
+    """Two who press the same key of their pages are two wishes, whatever stands in the forms."""
+    for mine in take(hub, 2):
+        path = f"/p/{code_of(hub, mine)}"
+        page = client.get(path).get_data(as_text=True)
+        (key,) = re.findall(r'name="key" value="([^"]*-on-the-way)"', page)
+        assert re.fullmatch(r"[0-9a-f]{16}-on-the-way", key), key
+        assert client.post(path, data={"act": "on-the-way", "key": key}).status_code == 303
+        assert place(client, hub, mine)["coming"]
+
+
 def test_it_is_rated_once_when_done(client: FlaskClient, hub: Hub) -> None:
     (mine,) = take(hub, 1)
     path = f"/p/{code_of(hub, mine)}"
