@@ -95,11 +95,14 @@ class Word(BaseModel):
 
 @dataclass
 class Sheet:
-    """A page as it was last told, and when it was last said to be right: by the hall's clock, and by ours."""
+    """A page as it was last told, and when it was last said to be right: by the hall's clock, and by ours. `mark` is
+    another one whenever it shows something else.
+    """
 
     told: SheetTold
     now: str
     at: float
+    mark: int
 
 
 class Seen(NamedTuple):
@@ -144,6 +147,7 @@ class Mirrored:
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
         self._boot, self._version = secrets.token_hex(8), 0
+        self._marks = 0
         self._heard: float | None = None
         self._ends: float | None = None
         self._runs: OrderedDict[str, int] = OrderedDict()
@@ -199,7 +203,8 @@ class Mirrored:
             self._runs.popitem(last=False)
         self._heard, self._ends, self.hall = now, now + word.left_s, word.hall
         for path, told in word.sheets.items():
-            self._sheets[path] = Sheet(told, word.now, now)
+            self._marks += 1
+            self._sheets[path] = Sheet(told, word.now, now, self._marks)
             self._sheets.move_to_end(path)
         for path in word.same:
             if sheet := self._sheets.get(path):

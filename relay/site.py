@@ -83,7 +83,7 @@ class _Phones:
         name, path, before = cursor
         hall = self._halls.find(name)
         seen = hall.shown(path) if hall else Seen(None, None)
-        now = (seen.sheet and seen.sheet.told, minutes(seen))
+        now = (seen.sheet and seen.sheet.mark, minutes(seen))
         return News((name, path, now), b"" if now == before else b"event: show\ndata: {}\n\n")
 
 

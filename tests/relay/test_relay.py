@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 import urllib3
+from click.testing import CliRunner
 
 from config import RelayTable
+from relay.__main__ import main
 from relay.site import Halls, create_app
 from server.domain import codes
 from server.domain.ticket import Ticket
@@ -238,3 +240,34 @@ def test_the_link_is_a_row_of_the_page_of_health(hub: Hub, relay: Relay) -> None
     wait_for(lambda: (link := hub.read().link("relay")) is not None and link.state == "up", 20)
     relay.line.cut()
     wait_for(lambda: hub.read().link("relay").state == "down", 20)  # type: ignore[union-attr]
+
+
+def test_an_open_page_is_told_of_changes(hub: Hub, relay: Relay) -> None:
+    """Of its number, and that the line is cut."""
+    mine = take(hub, 2)[1]
+    path = path_of(hub, mine)
+    relay.open(path)
+    url = f"http://127.0.0.1:{relay.port}/{relay.hall}/api/v1/places/{path[2:]}?beat"
+    stream = urllib3.PoolManager().request("GET", url, preload_content=False, timeout=30)
+    lines = (line for piece in stream.stream(64) for line in piece.decode().splitlines() if line.startswith("event:"))
+    assert next(lines) == "event: show"
+    tickets.leave(hub, By("30"), mine.id)
+    assert "event: show" in lines
+    relay.line.cut()
+    relay.ahead += 70
+    assert "event: show" in lines
+    stream.close()
+
+
+def test_a_hall_is_a_file_of_the_folder(tmp_path: Path) -> None:
+    made = CliRunner().invoke(main, ["secret", "jiangnan", "--secrets", str(tmp_path)])
+    assert made.exit_code == 0 and signature.read(tmp_path / "jiangnan.secret")
+    assert (tmp_path / "jiangnan.secret").stat().st_mode & 0o077 == 0
+    assert CliRunner().invoke(main, ["secret", "jiangnan", "--secrets", str(tmp_path)]).exit_code == 1
+    assert CliRunner().invoke(main, ["secret", "../x", "--secrets", str(tmp_path)]).exit_code == 1
+    halls = Halls(tmp_path)
+    assert halls.names() == ["jiangnan"] and halls.find("jiangnan") and halls.find("other") is None
+    client = create_app(halls).test_client()
+    assert client.get("/busy").headers["Location"] == "/jiangnan/busy"
+    assert client.get("/jiangnan/busy").status_code == 503 and client.get("/other/busy").status_code == 404
+    assert client.get("/static/hall.css").status_code == 404 and client.get("/static/visitor.css").status_code == 200
