@@ -50,6 +50,7 @@ def rendered(page: str, hall: Any, **more: Any) -> str:
     lang = chosen() or tongue(request.path, (tag for tag, quality in request.accept_languages if quality))
     known: Mapping[str, Any] = {
         "door": request.values.get("door", "")[:12],
+        "picked": request.values.get("service", "")[:40],
         "wanted": request.values.get("code", "")[:40],
         "refused": None,
         "key": secrets.token_hex(8),

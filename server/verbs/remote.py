@@ -28,6 +28,7 @@ FULL = Text(
     "这个事项现在远程取号已满：请过一会儿再取，或到现场取号。",
     "No more remote numbers for this just now: try a little later, or take one at the hall.",
 )
+UNCHOSEN = Text("请选择要办的事项。", "Choose what you come for.")
 CLOSED = Text("本厅没有开通远程取号：请到现场取号。", "This hall gives no remote numbers: take one at the hall.")
 
 
@@ -77,8 +78,9 @@ def take(hub: Hub, by: By, service: str, shown: str, language: str = "zh") -> Re
     _shown(hub, "take", shown)
 
     def decide(turn: Turn) -> int:
-        if service not in services(hub):
-            raise Closed(*CLOSED)
+        offered = services(hub)
+        if service not in offered:
+            raise Refused(*UNCHOSEN) if offered else Closed(*CLOSED)
         if not hub.certain or "" in turn.closures(hub.day(turn.now)) or not worktime.issuing(hub.hall, turn.now):
             raise Closed(*hub.why_closed(turn))
         if service in tickets.sold_out(hub, turn, hub.day(turn.now)):

@@ -26,6 +26,8 @@ def test_pages_from_the_sofa_to_the_number(hub: Hub, client: FlaskClient) -> Non
     form = {"service": "SB01", "door": "1", "key": new_key(), "lang": "zh"}
     wrong = client.post("/take", data=form)
     assert wrong.status_code == 409 and "远程码不对" in wrong.get_data(as_text=True)
+    unchosen = client.post("/take", data={"door": remote.door_code(hub, "take"), "key": new_key(), "lang": "zh"})
+    assert unchosen.status_code == 409 and "请选择" in unchosen.get_data(as_text=True)
     made = client.post("/take", data={**form, "door": remote.door_code(hub, "take"), "key": new_key()})
     kept = client.get(made.headers["Location"]).get_data(as_text=True)
     assert made.status_code == 303 and "已为您留号" in kept
