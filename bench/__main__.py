@@ -15,6 +15,7 @@ FIGURES = (
     "first_due",
     "backlog",
     "screens",
+    "phones",
     "footprint",
     "start",
     "tickets",

@@ -30,6 +30,8 @@ from config.tables import MessagesTable as MessagesTable
 from config.tables import PadKeysTable as PadKeysTable
 from config.tables import QuotaTable as QuotaTable
 from config.tables import RegisterTable as RegisterTable
+from config.tables import RelayTable as RelayTable
+from config.tables import RemoteTable as RemoteTable
 from config.tables import ScreenTable as ScreenTable
 from config.tables import SightTable as SightTable
 from config.tables import SignOnTable as SignOnTable

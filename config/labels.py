@@ -20,6 +20,8 @@ TITLES: dict[str, Text] = {
     "sign_on": Text("统一登录", "Sign-on"),
     "backup": Text("备份", "Backup"),
     "platform": Text("市平台", "City's platform"),
+    "remote": Text("远程取号", "Remote number"),
+    "relay": Text("手机页面中转", "Relay for telephones"),
     "webhooks": Text("对外推送", "Webhooks"),
     "messages": Text("提醒", "Notifications"),
     "channels": Text("提醒通道", "Channels of notifications"),
@@ -233,6 +235,17 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "secret_file": ("密钥文件", "Secret file", "双方签名用的密钥；不要让别人读到。"),
         "ca_file": ("根证书文件", "Root certificate", "签发对方证书的机构，PEM；留空用系统的。"),
         "ping_min": ("静默多久问一次（分钟）", "Asked after, minutes", "这么久没有消息，就问一次对方还在不在。"),
+    },
+    "remote": {
+        "allowed": ("允许远程取号", "Allowed", "凭门口当天的远程码在手机上先留号，到厅才出号。"),
+        "services": ("可远程取的事项", "Services", "留空为全部（领件除外）。"),
+        "share": ("远程占比上限（%）", "Share, per cent", "每个事项半小时内，远程最多占多少；现场不受影响。"),
+        "keep_min": ("留号时间（分钟）", "Kept, minutes", "这么久没到厅就过期，可以再留一次。"),
+    },
+    "relay": {
+        "url": ("中转网址", "Address", "外网中转程序的网址，不带本厅简称；留空不用中转。"),
+        "secret_file": ("密钥文件", "Secret file", "主机与中转签名用的密钥；不要让别人读到。"),
+        "ca_file": ("根证书文件", "Root certificate", "签发中转证书的机构，PEM；留空用系统的。"),
     },
     "webhooks": {
         "url": ("接收网址", "Address", "消息发到哪里；留空不发。"),

@@ -107,6 +107,9 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
             refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)
     for name, entry in _items(raw, "packages"):
         found += package_mistakes(name, entry, services)
+        remote = raw.get("remote")
+        for code in remote.get("services") or [] if isinstance(remote, dict) else []:
+            refers(("remote", "services"), code, services, SERVICE)
     told = raw.get("report")
     sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
     for item in sensitive if services and isinstance(sensitive, list) else ():
@@ -188,7 +191,8 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         found.append((("hall", "tel_complaint"), what))
     found += _https_mistakes(raw.get("hub"))
     found += _mail_mistakes(raw.get("mail"))
-    found += _platform_mistakes(raw.get("platform"))
+    found += _secret_mistakes("platform", raw.get("platform"))
+    found += _secret_mistakes("relay", raw.get("relay"))
     found += _webhook_mistakes(raw)
     found += _message_mistakes(raw.get("messages"))
     found += _channel_mistakes(raw)
@@ -325,10 +329,10 @@ def _mail_mistakes(mail: Any) -> Iterator[tuple[Key, Text]]:
         )
 
 
-def _platform_mistakes(platform: Any) -> Iterator[tuple[Key, Text]]:
-    if isinstance(platform, dict) and platform.get("url") and not platform.get("secret_file"):
+def _secret_mistakes(name: str, table: Any) -> Iterator[tuple[Key, Text]]:
+    if isinstance(table, dict) and table.get("url") and not table.get("secret_file"):
         yield (
-            ("platform", "secret_file"),
+            (name, "secret_file"),
             Text(
                 "写了url，这里却是空的：请写密钥文件。",
                 "empty, but a url is set; name the file with the secret",
@@ -338,10 +342,12 @@ def _platform_mistakes(platform: Any) -> Iterator[tuple[Key, Text]]:
 
 def _webhook_mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
     for name, table in _items(raw, "webhooks"):
-        if name == "platform":
+        if name in ("platform", "relay"):
             yield (
                 ("webhooks", name),
-                Text("这个名称留给市平台：请换一个。", "this name is the city's platform's; choose another"),
+                Text(
+                    "这个名称留给市平台和中转：请换一个。", "kept for the city's platform and the relay; choose another"
+                ),
             )
         if table.get("url") and not table.get("secret_file"):
             yield (

@@ -336,6 +336,21 @@ class PublicTable(Table):
     )
 
 
+class RemoteTable(Table):
+    """远程取号: a place taken on the telephone, which becomes a number at the door."""
+
+    allowed: bool = Field(
+        False, description="Whether a place may be taken on the telephone, with the day's code from the door (`/take`)."
+    )
+    services: list[str] = Field([], description="Service codes for which it may; empty: all but those collected.")
+    share: Annotated[int, Field(ge=1, le=50)] = Field(
+        20, description="Of what a service gave out in the last half hour, at most so many per cent are taken outside."
+    )
+    keep_min: Annotated[int, Field(ge=5, le=120)] = Field(
+        30, description="A place is kept for so many minutes, and once more when its holder asks."
+    )
+
+
 class ConsoleTable(Table):
     call_lock_s: Seconds = Field(
         10,
@@ -586,6 +601,29 @@ class PlatformTable(Table):
     )
     ping_min: Annotated[int, Field(ge=1, le=1440)] = Field(
         5, description="A link that is silent for so many minutes is asked whether it lives."
+    )
+
+
+class RelayTable(Table):
+    url: SiteUrl = Field(
+        "",
+        description=(
+            "Where a relay takes this hall's pages for telephones (docs/relay.md), without the hall's name;"
+            " empty: no relay."
+        ),
+    )
+    secret_file: str = Field(
+        "",
+        description=(
+            "File with the secret that hub and relay sign with, a path from this file on; keep it unreadable for"
+            " others."
+        ),
+    )
+    ca_file: str = Field(
+        "",
+        description=(
+            "PEM file of the authority behind the relay's certificate, a path from this file on; empty: the system's."
+        ),
     )
 
 
@@ -1246,6 +1284,8 @@ class Hall(Table):
     platform: PlatformTable = Field(default_factory=lambda: PlatformTable.model_validate({}))
     messages: MessagesTable = Field(default_factory=lambda: MessagesTable.model_validate({}))
     channels: dict[str, ChannelTable] = Field({})
+    remote: RemoteTable = Field(default_factory=lambda: RemoteTable.model_validate({}))
+    relay: RelayTable = Field(default_factory=lambda: RelayTable.model_validate({}))
     hours: Annotated[list[HoursTable], Field(min_length=1)]
     extended: dict[str, ExtendedTable] = Field({})
     groups: dict[str, GroupTable]
@@ -1368,6 +1408,8 @@ SINGLE = (
     "backup",
     "platform",
     "messages",
+    "relay",
+    "remote",
     "slips",
     "ratings",
 )
@@ -1384,6 +1426,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "sign_on": SignOnTable,
     "backup": BackupTable,
     "platform": PlatformTable,
+    "relay": RelayTable,
+    "remote": RemoteTable,
     "webhooks": WebhookTable,
     "messages": MessagesTable,
     "channels": ChannelTable,

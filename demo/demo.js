@@ -45,6 +45,18 @@ const sends = (form, what) => { form.onsubmit = (event) => { event.preventDefaul
 sends($("scan"), (data) => reader("/scan", { code: data.get("code") }));
 sends($("lay"), (data) => reader("/card", { card: data.get("card"), seconds: 6 }));
 
+// A visitor's telephone: it opens what stands in the QR code of a slip, which is an address of the hub.
+const QR = /\[QR [^\]]*?(\/p\/[\w-]+)\]/;
+const scanned = (slip) => QR.exec(slip.text)?.[1];
+const telephone = (path) => { $("phone").src = `${at(facts.hub)}${path}`; };
+let newestSlip = null;
+$("phone-busy").onclick = () => telephone("/busy");
+$("scan-slip").onclick = () => telephone(newestSlip);
+function slips(fresh) {
+  newestSlip = fresh ?? newestSlip;
+  $("scan-slip").disabled = newestSlip === null;
+}
+
 // A page made for a large screen, shown small.
 function shrink(frame, width, height) {
   const fit = () => {
@@ -55,6 +67,8 @@ function shrink(frame, width, height) {
   fit();
 }
 shrink($("screen"), 1920, 1080);
+shrink($("phone"), 390, 780);
+telephone("/busy");
 $("city").href = `${at(facts.city)}/`;
 $("telephones").href = `${at(facts.boards)}/telephones`;
 $("screen").src = `${at(facts.hub)}/screen`;
@@ -107,7 +121,11 @@ for (const printer of facts.printers) {
       if (newest !== known) {
         const fresh = known !== null;
         known = newest;
-        roll.replaceChildren(...state.slips.slice(0, 4).map((slip, i) => Object.assign(make("img", fresh && i === 0 ? "fresh" : ""), { src: at(printer.port) + slip.png, alt: slip.text })));
+        roll.replaceChildren(...state.slips.slice(0, 4).map((slip, i) => {
+          const path = scanned(slip), image = Object.assign(make("img", fresh && i === 0 ? "fresh" : ""), { src: at(printer.port) + slip.png, alt: slip.text });
+          return path ? Object.assign(image, { title: "用手机扫 Scan it with the telephone", onclick: () => telephone(path) }) : image;
+        }));
+        slips(state.slips.map(scanned).find(Boolean));
         if (!state.slips.length) roll.append(make("p", "", "还没有号票 No paper yet"));
       }
     } catch { lamp.textContent = "✕"; }

@@ -99,6 +99,8 @@ def virtual(text: str, source: Path, ports: Ports, zone: str = "") -> str:
     hall["hub"]["https"] = False
     hall["hub"]["data"] = "hall"
     hall["hub"]["framed_by"] = [f"http://{host}:{ports.page}" for host in ("127.0.0.1", "localhost")]
+    public = hall.setdefault("public", tomlkit.table())
+    public["url"] = f"http://127.0.0.1:{ports.hub}"  # the telephone beside the kiosk opens it
     people = hall.setdefault("people", tomlkit.table())
     people["idle_min"], people["session_hours"] = 1440, 24  # nobody sits at the demo's counters
     for name, (port, _) in ports.printers.items():

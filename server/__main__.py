@@ -705,6 +705,7 @@ def serve(hall: config.Hall) -> None:
     from server.caretaker import Caretaker
     from server.outbound.notifier import Notifier
     from server.outbound.tellers import Tellers
+    from server.outbound.to_relay import Mirror
     from server.pages.access import give_tokens, longest_body
     from server.pages.past_flask import past_flask
     from server.printing.spool.spool import Spool
@@ -774,6 +775,8 @@ def serve(hall: config.Hall) -> None:
     tellers.start()
     notifier = Notifier(hub, app.extensions["health"])
     notifier.start()
+    mirror = Mirror(hub, app.extensions["health"])
+    mirror.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
@@ -798,6 +801,7 @@ def serve(hall: config.Hall) -> None:
     caretaker.stop()
     tellers.stop()
     notifier.stop()
+    mirror.stop()
     spool.stop()
     voices.stop()
     app.extensions["feeds"].join(1.0)

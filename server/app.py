@@ -63,6 +63,7 @@ from server.pages import (
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
 from server.pages.outgoing import json_body, json_text
+from server.pages.telephone import Guesses
 from server.pages.tongue import tongue
 from server.printing.slips.filling import logo_of
 from server.reports.delivery.workshop import Workshop
@@ -247,9 +248,9 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["reception"] = Reception()
     app.extensions["wire_checks"] = WireChecks(hub.now)
     app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
-    app.extensions["guesses"] = visitor.Guesses()
-    app.extensions["slot_forms"] = visitor.Guesses(slots.BOOKINGS)
-    app.extensions["slot_looks"] = visitor.Guesses(slots.LOOKS)
+    app.extensions["guesses"] = Guesses()
+    app.extensions["slot_forms"] = Guesses(slots.BOOKINGS)
+    app.extensions["slot_looks"] = Guesses(slots.LOOKS)
     hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
     hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)

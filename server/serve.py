@@ -271,6 +271,7 @@ def web_server(
     proxies: Callable[[], Sequence[str]] = tuple,
     longest_body: Callable[[str, str, Mapping[str, str]], int] = _plain_body,
     seal: Seal | None = None,
+    threads: int = THREADS,
 ) -> Any:
     """Listening; `run()` serves. At most so many `connections` besides the streams.
 
@@ -281,7 +282,7 @@ def web_server(
         _behind(_leaving(app), proxies),
         host=host,
         port=port,
-        threads=THREADS,
+        threads=threads,
         asyncore_use_poll=True,
         ident="jiaohao",
         channel_timeout=60,

@@ -26,15 +26,21 @@ BROWSERS = [*(unit for unit in UNITS if unit not in PROGRAMS), *sorted(DEPLOY.gl
 def test_systemd_understands_every_line() -> None:
     done = subprocess.run(["systemd-analyze", "verify", *map(str, UNITS)], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "jiaohao" in line and "is not executable" not in line]
-    assert (len(PROGRAMS), len(UNITS), len(BROWSERS)) == (3, 4, 3) and ours == []
+    assert (len(PROGRAMS), len(UNITS), len(BROWSERS)) == (4, 5, 3) and ours == []
 
 
 @pytest.mark.parametrize("unit", PROGRAMS, ids=lambda path: path.name)
 def test_a_unit_starts_what_there_is_with_options_there_are(unit: Path) -> None:
     text = unit.read_text(encoding="utf-8")
-    module, options = re.search(r"python -m (\w+)(.*)", text).groups()  # type: ignore[union-attr]
+    found = re.search(r"python -m (\w+)( \w+)?(.*)", text)
+    assert found
+    module, command, options = found.groups()
     known = subprocess.run(
-        [sys.executable, "-m", module, "--help"], cwd=config.ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", module, *(command or "").split(), "--help"],
+        cwd=config.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert set(re.findall(r"--[a-z-]+", options)) <= set(re.findall(r"--[a-z-]+", known))
     for line in (

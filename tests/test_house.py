@@ -19,7 +19,7 @@ import config
 from server.domain.events import VOCABULARY
 
 ROOT = config.ROOT
-ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench", "bundle")
+ROOMS = ("server", "kiosk", "counter_display", "printer_profiles", "replay", "demo", "bench", "bundle", "relay")
 SHARED = (
     "config",
     "intake",
@@ -56,8 +56,9 @@ MAY = {
     "counter_display": {*SHARED},
     "server": {*SHARED, "printer_profiles"},
     "replay": {*SHARED, "server"},
-    "demo": {*SHARED, "server", "replay"},
+    "demo": {*SHARED, "server", "replay", "relay"},
     "bundle": {*SHARED, "server"},
+    "relay": {*SHARED, "server"},
     "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo"},
 }
 

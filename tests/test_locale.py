@@ -20,7 +20,11 @@ from server.__main__ import main
 from tests.conftest import write_hall
 
 COMMANDS = ("__main__", "init", "support", "taking_over", "certify")
-SPOKEN = [config.ROOT / "command_line.py", *(config.ROOT / "server" / f"{name}.py" for name in COMMANDS)]
+SPOKEN = [
+    config.ROOT / "command_line.py",
+    *(config.ROOT / "server" / f"{name}.py" for name in COMMANDS),
+    config.ROOT / "relay" / "__main__.py",
+]
 
 
 def sentences() -> set[str]:

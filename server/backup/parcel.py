@@ -46,6 +46,8 @@ NAMED = (
     ("mail", "password_file"),
     ("platform", "secret_file"),
     ("platform", "ca_file"),
+    ("relay", "secret_file"),
+    ("relay", "ca_file"),
     ("mail", "ca_file"),
     ("sign_on", "secret_file"),
     ("sign_on", "ca_file"),

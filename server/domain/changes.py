@@ -16,7 +16,7 @@ from server.domain.ticket import Counter, Ticket
 Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Table -> row -> key -> value (`config/described.py`)."""
 
-ADMINISTRATORS = frozenset({"hub", "mail", "backup", "sign_on", "webhooks", "platform", "channels"})
+ADMINISTRATORS = frozenset({"hub", "mail", "backup", "sign_on", "webhooks", "platform", "channels", "relay"})
 """Tables of whoever looks after the machine, or says who logs in: a manager sees them and does not change them."""
 ADMINISTRATORS_KEYS = frozenset(
     {

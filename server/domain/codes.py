@@ -1,7 +1,9 @@
-"""The codes that stand on paper: of a ticket on its slip, of a record on its receipt, of a booking on its page. Who
-scans one learns the place of that ticket, how far that record is or what is booked, and nothing of any other. Pure.
+"""The codes that stand on paper, or on a telephone: of a ticket on its slip, of a record on its receipt, of a booking
+on its page, of a place that is kept for whoever is on the way. Who scans one learns of that one, and nothing of any
+other. Pure.
 
-`T`, `R` or `B` + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O, U):
+A letter (`T`, `R`, `B`, `N`) + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O,
+U):
 T1C8-9XK3MZ. A scanner may send it alone or at the end of an address; small letters and the signs that are read as
 others are taken as meant.
 """
@@ -16,7 +18,7 @@ from intake.signs import identifier
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
-_CODE = re.compile(r"(?:^|/)([TRB])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
+_CODE = re.compile(r"(?:^|/)([TRBN])([0-9A-Z]{1,12})-([0-9A-Z]{6})$")
 
 
 def _base32(number: int) -> str:
@@ -46,6 +48,21 @@ def booking_code(key: bytes, appointment: int) -> str:
 def booking_of(key: bytes, text: str) -> int | None:
     """The id of the hall's own appointment of a genuine code; None for anything else."""
     return _genuine("B", "booking ", key, text)
+
+
+def remote_code(key: bytes, remote: int) -> str:
+    return f"N{_base32(remote)}-{_seal(key, f'remote {remote}')}"
+
+
+def remote_of(key: bytes, text: str) -> int | None:
+    """The id of the place taken outside of a genuine code; None for anything else."""
+    return _genuine("N", "remote ", key, text)
+
+
+def of_the_day(key: bytes, what: str, day: str) -> str:
+    """Six digits that hold for a service day: what is shown at the hall alone, for whoever stands there to type."""
+    whole = hmac.new(key, f"{what} {day}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(whole[:8], 'big') % 1_000_000:06d}"
 
 
 def ticket_of(key: bytes, text: str) -> int | None:

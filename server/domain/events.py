@@ -881,6 +881,32 @@ class RosterSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemoteTaken(Event):
+    """远程取号: a place is kept until `until`, epoch seconds, for whoever is on the way. No number yet."""
+
+    remote: int
+    day: str
+    service: str
+    until: float
+    language: str = "zh"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteRenewed(Event):
+    """A place that had expired is kept once more."""
+
+    remote: int
+    until: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteLeft(Event):
+    """Whoever a place was kept for does not come."""
+
+    remote: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unread(Event):
     """A row of another version, whose name this one does not know: kept, checked by its hash, and it changes nothing.
 
@@ -1089,6 +1115,9 @@ VOCABULARY: dict[str, type[Event]] = {
         SubstitutionRefused,
         SubstitutionEnded,
         RosterSet,
+        RemoteTaken,
+        RemoteRenewed,
+        RemoteLeft,
         SkillsSet,
         RecordOpened,
         RecordMoved,

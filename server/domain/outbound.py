@@ -26,7 +26,10 @@ KEPT_S = 30 * 86400.0
 
 DOWN_S = 600.0
 """A link that has failed for so long is an alert: a short failure mends itself."""
-NAMES: Mapping[str, Text] = {"platform": Text("市平台", "City platform")}
+NAMES: Mapping[str, Text] = {
+    "platform": Text("市平台", "City platform"),
+    "relay": Text("手机页面中转", "Relay for telephones"),
+}
 """What people call a destination; another one is called by its name."""
 
 State = Literal["sent", "refused", "waiting", "again"]

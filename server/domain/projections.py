@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from server.domain import agenda as agendas
 from server.domain import events as ev
-from server.domain import post, register, slots
+from server.domain import post, register, remote, slots
 from server.domain.notifications import Key, Notification, Telephone, of_ticket
 from server.domain.post import Shift, post_of
 from server.domain.rating import rating_of
@@ -168,6 +168,9 @@ def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterat
         case ev.SkillsSet():
             able = Skills(event.staff, event.services, event.languages)
             yield from _put("skills", known.row("skills", event.staff), able)
+        case ev.RemoteTaken() | ev.RemoteRenewed() | ev.RemoteLeft():
+            kept = known.row("remotes", event.remote)
+            yield from _put("remotes", kept, remote.evolve(kept, event, at))
         case ev.RosterSet():
             said = {name: getattr(event, name) for name in ("day", "post", "staff", "start", "end", "reason")}
             yield Put("roster", Shift(id=known.next_id("roster"), **said))

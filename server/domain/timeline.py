@@ -163,13 +163,14 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Text:
 # --- one sentence for each event ------------------------------------------------------------------
 
 
+BY_TELEPHONE = Text("远程取号到厅", "taken by telephone, arrived")
 BY_KIOSK, BY_STAFF = Text("在取号机取号", "taken at a kiosk"), Text("由工作人员取号", "taken by staff")
 
 
 def _issued(step: _Step, event: ev.Issued) -> Text:
     label = step.after.label if step.after else ""
     service, klass = step.service(event.service), step.klass(event.klass)
-    how = BY_KIOSK if event.channel == "kiosk" else BY_STAFF
+    how = {"kiosk": BY_KIOSK, "remote": BY_TELEPHONE}.get(event.channel, BY_STAFF)
     zh, en = f"{how.zh}{label}：{service.zh}，{klass.zh}", f"{label} {how.en}: {service.en}, {klass.en}"
     if event.slot is not None:
         at = step.clock(event.slot)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import segno
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
@@ -23,6 +24,7 @@ from server.pages.tickets import READERS, STAFF
 from server.verbs import today
 from server.verbs.hub import By, Unknown
 from server.views.desk import desk_view, known
+from server.views.remote import door_view
 from server.views.tickets import iso, staff_view
 
 api = APIBlueprint("desk_api", __name__, url_prefix="/api/v1", tag="Guide desk 咨询台")
@@ -116,7 +118,25 @@ def close(contact: int, json_data: Note) -> dict[str, int]:
 @pages.get("/desk")
 @allowed(roles=STAFF)
 def page() -> str:
-    return render_template("desk/desk.html", hall=the_hub().hall.hall, known=known(the_hub().hall, g.staff))
+    hall = the_hub().hall
+    return render_template("desk/desk.html", hall=hall.hall, known=known(hall, g.staff), remote=hall.remote.allowed)
+
+
+@pages.get("/desk/door")
+@allowed(roles=STAFF)
+def door() -> str:
+    """What is put up at the door for remote numbers; other codes each day."""
+    hub = the_hub()
+    view = door_view(hub)
+    drawn = {
+        name: segno.make_qr(view[f"{name}_url"], error="m").svg_data_uri(scale=6, border=2)
+        if view[f"{name}_url"]
+        else ""
+        for name in ("take", "here")
+    }
+    return render_template(
+        "desk/door.html", hall=hub.hall.hall, view=view, take_qr=drawn["take"], here_qr=drawn["here"]
+    )
 
 
 @pages.get("/desk/ticket/<int(max=9007199254740991):ticket_id>")

@@ -23,10 +23,12 @@ from server.pages.access import NotYours
 from server.reports.delivery.workshop import NotMade
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
 from server.verbs.records import Elsewhere
+from server.verbs.visitor import Over
 
 log = logging.getLogger(__name__)
 
 KINDS: dict[type[Told], tuple[int, str, str]] = {
+    Over: (410, "urn:jiaohao:problem:over", ""),
     Unknown: (404, "urn:jiaohao:problem:unknown", ""),
     Conflict: (422, "urn:jiaohao:problem:key-reused", ""),
     Closed: (409, "urn:jiaohao:problem:closed", ""),

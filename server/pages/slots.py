@@ -29,7 +29,8 @@ from server.pages.access import allowed, idempotency_key, kind_of, public, the_h
 from server.pages.answers.slots_told import Booked, DaysOffered, PlansOffered, SlotDay
 from server.pages.incoming import Day, Identifier
 from server.pages.openapi import answers
-from server.pages.visitor import _chosen, _page
+from server.pages.telephone import chosen as chosen_tongue
+from server.pages.telephone import rendered
 from server.verbs import slots
 from server.verbs.hub import By, Hub
 from server.views.slots import booking_view, calendar_file, day_view, days_view, picture, plans_view
@@ -231,6 +232,10 @@ def day(query_data: SlotsAsked) -> dict[str, Any]:
     return day_view(hub, query_data.day or date.fromisoformat(hub.day(hub.now())))
 
 
+def _page(page: str, **more: Any) -> str:
+    return rendered(page, the_hub().hall.hall, **more)
+
+
 # --- the public pages -------------------------------------------------------------------------------------------------
 
 
@@ -260,12 +265,12 @@ def booked(service: str) -> AnyResponse | tuple[str, int]:
     try:
         number = request.form.get("telephone", "")
         holder = slots.sealed_number(hub.hall, number) if number else ""
-        wish = {"channel": "page", "language": _chosen() or "zh", "holder": holder}
+        wish = {"channel": "page", "language": chosen_tongue() or "zh", "holder": holder}
         made = _made(hub, by, service, request.form.get("start", ""), _day(request.form.get("list", "")), **wish)
     except Refused as refused:
         return _choosing(service, refused.text), 409
     code = slots.code_of(hub.hall, made.id)
-    return redirect(url_for("slots.page", code=code, lang=_chosen() or None), 303)
+    return redirect(url_for("slots.page", code=code, lang=chosen_tongue() or None), 303)
 
 
 def _day(text: str) -> date | None:
@@ -323,7 +328,7 @@ def pressed(code: str) -> AnyResponse | tuple[str, int]:
         ACTS[wish](hub, By(VISITOR, request.form.get("key", "")[:64] or None), booking.id)
     except Refused as refused:
         return _shown(_booking(code), refused.text), 409
-    return redirect(url_for("slots.page", code=code, lang=_chosen() or None), 303)
+    return redirect(url_for("slots.page", code=code, lang=chosen_tongue() or None), 303)
 
 
 @pages.get("/b/<code>/change")
@@ -344,7 +349,7 @@ def changed(code: str) -> AnyResponse | tuple[str, int]:
         slots.change(hub, by, booking.id, _start(request.form.get("start", "")))
     except Refused as refused:
         return _choosing(booking.service, refused.text, booking_view(hub, booking)), 409
-    return redirect(url_for("slots.page", code=code, lang=_chosen() or None), 303)
+    return redirect(url_for("slots.page", code=code, lang=chosen_tongue() or None), 303)
 
 
 @pages.get("/b/<code>/calendar.ics")
@@ -355,7 +360,7 @@ def calendar(code: str) -> Response:
         abort(404, description="还在候补，没有时段。It is on the waiting list and has no slot.")
     headers = {"Content-Disposition": 'attachment; filename="booking.ics"'}
     return Response(
-        calendar_file(hub, booking, _chosen()), content_type="text/calendar; charset=utf-8", headers=headers
+        calendar_file(hub, booking, chosen_tongue()), content_type="text/calendar; charset=utf-8", headers=headers
     )
 
 

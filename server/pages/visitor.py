@@ -7,17 +7,13 @@ pages.
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.domain import codes
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.timeline import VISITOR
@@ -25,63 +21,28 @@ from server.pages.access import idempotency_key, public, the_hub
 from server.pages.answers.visitor_told import Busy, PlaceView
 from server.pages.openapi import answers
 from server.pages.reminding import LONGEST_ADDRESS, Address
-from server.pages.tongue import tongue
-from server.store import secret
+from server.pages.telephone import TOO_MANY, Guesses, chosen, rendered
+from server.verbs import telephone as presses
 from server.verbs import telephones, visitor
-from server.verbs.hub import By, Hub
-from server.views.visitor import busy_view, place_view
+from server.verbs.hub import By, Hub, TooOften, Unknown
+from server.views import telephone
+from server.views.visitor import place_view
 
 api = APIBlueprint("visitor_api", __name__, url_prefix="/api/v1", tag="Visitors 群众")
 pages = APIBlueprint("visitor", __name__, enable_openapi=False)
 
-GUESSES = 20
-"""Codes that open nothing, from one address in a minute; then even a right one must wait."""
-REMEMBERED = 10_000
-"""Addresses whose guesses are remembered at most."""
-
-ACTS: dict[str, Callable[[Hub, By, int], Ticket]] = {
-    "give-way": visitor.give_way,
-    "on-the-way": visitor.on_the_way,
-    "give-back": visitor.give_back,
-    "undo": visitor.undo,
-}
-
-
-class Guesses:
-    """Wrong codes of each address in the running minute."""
-
-    def __init__(self, most: int = GUESSES) -> None:
-        self._most = most
-        self._wrong: OrderedDict[str, tuple[int, int]] = OrderedDict()
-
-    def too_many(self, address: str, minute: int) -> bool:
-        at, wrong = self._wrong.get(address, (minute, 0))
-        return at == minute and wrong >= self._most
-
-    def wrong(self, address: str, minute: int) -> None:
-        at, wrong = self._wrong.pop(address, (minute, 0))
-        self._wrong[address] = (minute, wrong + 1 if at == minute else 1)
-        while len(self._wrong) > REMEMBERED:
-            self._wrong.popitem(last=False)
-
 
 def _ticket(code: str) -> Ticket:
     """The number of a genuine code, if it is of today."""
-    hub, guesses = the_hub(), current_app.extensions["guesses"]
+    guesses: Guesses = current_app.extensions["guesses"]
     address, minute = request.remote_addr or "", int(time.monotonic() // 60)
     if guesses.too_many(address, minute):
-        abort(429, description="试的次数太多：请一分钟后再扫。Too many tries: scan again in a minute.")
-    ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), code)
-    ticket = None if ticket_id is None else hub.read().ticket(ticket_id)
-    if ticket is None:
+        raise TooOften(*TOO_MANY)
+    try:
+        return visitor.by_code(the_hub(), code)
+    except Unknown:
         guesses.wrong(address, minute)
-        abort(
-            404,
-            description="没有这个号：请再扫一次号票上的码。There is no such number: scan your slip once more.",
-        )
-    if ticket.day != hub.day(hub.now()):
-        abort(410, description="这不是今天的号：请取新号。This number was of another day: please take a new one.")
-    return ticket
+        raise
 
 
 @api.get("/places/<code>")
@@ -110,7 +71,7 @@ def _again(hub: Hub, ticket: Ticket) -> Ticket:
 )
 def act(code: str, act: str) -> dict[str, Any]:
     hub = the_hub()
-    ticket = ACTS[act](hub, By(VISITOR, idempotency_key()), _ticket(code).id)
+    ticket = visitor.ACTS[act](hub, By(VISITOR, idempotency_key()), _ticket(code).id)
     return {"seq": hub.seq, **place_view(hub, ticket)}
 
 
@@ -146,14 +107,7 @@ def erase_address(code: str) -> dict[str, Any]:
 @answers(Busy)
 @api.doc(summary="How busy the hall is now, for anybody", responses={404: "The hall does not say so ([public].busy)"})
 def busy() -> dict[str, Any]:
-    return busy_view(_told_to_all())
-
-
-def _told_to_all() -> Hub:
-    hub = the_hub()
-    if not hub.hall.public.busy:
-        abort(404, description="本厅不公布等候情况。This hall does not publish how busy it is.")
-    return hub
+    return telephone.sheet(the_hub(), "busy").view
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -162,8 +116,7 @@ def _told_to_all() -> Hub:
 @pages.get("/p/<code>")
 @public
 def page(code: str) -> str:
-    ticket, hub = _ticket(code), the_hub()
-    return _page("place", view=place_view(hub, ticket), code=code, key=secrets.token_hex(8), refused=None)
+    return _place(_ticket(code), code)
 
 
 @pages.post("/p/<code>")
@@ -171,39 +124,112 @@ def page(code: str) -> str:
 def pressed(code: str) -> AnyResponse | tuple[str, int]:
     """A key of the page, as a form sends it; then the page again."""
     ticket, hub = _ticket(code), the_hub()
-    act, by = request.form.get("act", ""), By(VISITOR, request.form.get("key", "")[:64] or None)
     try:
-        if act == "rate":
-            level = request.form.get("level", "")
-            visitor.rate(hub, by, ticket.id, int(level) if level.isascii() and level.isdigit() else 0)
-        elif act == "telephone":
-            sight = request.form.get("by_sight")
-            by_sight = None if sight is None else sight == "1"
-            own, relative = (request.form.get(field, "")[:LONGEST_ADDRESS] for field in ("own", "relative"))
-            telephones.give(hub, by, ticket.id, own, relative, by_sight)
-        elif act == "erase-telephone":
-            telephones.take_away(hub, by, ticket.id)
-        elif act in ACTS:
-            ACTS[act](hub, by, ticket.id)
-        else:
-            abort(400, description="没有这个按键：请回到上一页。There is no such key: go back.")
+        if request.form.get("act", "") in ADDRESS_ACTS:
+            _address(ticket)
+            return _back(f"p/{code}")
+        return _press(f"p/{code}")
+    except Unknown:
+        raise
     except Refused as refused:
-        again = place_view(hub, _again(hub, ticket))
-        return _page("place", view=again, code=code, key=secrets.token_hex(8), refused=refused.text), 409
-    return redirect(url_for("visitor.page", code=code, lang=_chosen() or None), 303)
+        return _place(_again(hub, ticket), code, refused=refused.text), 409
+
+
+ADDRESS_ACTS = ("telephone", "erase-telephone")
+"""Keys of the hub's own page alone: an address never goes over a relay, which carries the others."""
+
+
+def _address(ticket: Ticket) -> None:
+    """An address is left with a number, or erased."""
+    hub, by = the_hub(), By(VISITOR, request.form.get("key", "")[:64] or None)
+    if request.form["act"] == "erase-telephone":
+        telephones.take_away(hub, by, ticket.id)
+        return
+    sight = request.form.get("by_sight")
+    own, relative = (request.form.get(field, "")[:LONGEST_ADDRESS] for field in ("own", "relative"))
+    telephones.give(hub, by, ticket.id, own, relative, None if sight is None else sight == "1")
+
+
+def _back(path: str) -> AnyResponse:
+    return redirect(f"/{path}?lang={chosen()}" if chosen() else f"/{path}", 303)
+
+
+def _press(path: str) -> AnyResponse:
+    """A key of the page at a path; then the page that shows what became of it."""
+    fields = {name: request.form.get(name, "")[: presses.LONGEST] for name in presses.FIELDS}
+    to = presses.press(the_hub(), By(VISITOR, request.form.get("key", "")[:64] or None), path, fields)
+    return _back(to)
+
+
+def _place(ticket: Ticket, code: str, **more: Any) -> str:
+    hub = the_hub()
+    return rendered("place", hub.hall.hall, view=place_view(hub, ticket), feed=f"/api/v1/places/{code}", **more)
 
 
 @pages.get("/busy")
 @public
 def busy_page() -> str:
-    return _page("busy", view=busy_view(_told_to_all()))
+    return _shown("busy")
 
 
-def _chosen() -> str:
-    lang = request.values.get("lang", "")
-    return lang if lang in ("zh", "en") else ""
+@pages.get("/take")
+@public
+def take_page() -> str:
+    return _shown("take")
 
 
-def _page(template: str, **more: Any) -> str:
-    lang = _chosen() or tongue(request.path, (tag for tag, quality in request.accept_languages if quality))
-    return render_template(f"visitor/{template}.html", hall=the_hub().hall.hall, lang=lang, **more)
+@pages.post("/take")
+@public
+def taken() -> AnyResponse | tuple[str, int]:
+    return _counted("take")
+
+
+@pages.get("/here")
+@public
+def here_page() -> str:
+    return _shown("here")
+
+
+@pages.post("/here")
+@public
+def arrived() -> AnyResponse | tuple[str, int]:
+    return _counted("here")
+
+
+@pages.get("/n/<code>")
+@public
+def kept_page(code: str) -> str:
+    return _shown(f"n/{code}")
+
+
+@pages.post("/n/<code>")
+@public
+def kept_pressed(code: str) -> AnyResponse | tuple[str, int]:
+    return _counted(f"n/{code}")
+
+
+def _counted(path: str) -> AnyResponse | tuple[str, int]:
+    """A key whose form holds a code: whoever tries codes is soon refused."""
+    guesses: Guesses = current_app.extensions["guesses"]
+    address, minute = request.remote_addr or "", int(time.monotonic() // 60)
+    if guesses.too_many(address, minute):
+        raise TooOften(*TOO_MANY)
+    try:
+        return _press(path)
+    except Refused as refused:
+        if isinstance(refused, Unknown):
+            guesses.wrong(address, minute)
+        page, view = telephone.sheet(the_hub(), path)
+        return rendered(page, the_hub().hall.hall, view=view, refused=refused.text), 409
+
+
+@pages.get("/privacy")
+@public
+def privacy_page() -> str:
+    return _shown("privacy")
+
+
+def _shown(path: str) -> str:
+    """A page that is the same for everybody."""
+    page, view = telephone.sheet(the_hub(), path)
+    return rendered(page, the_hub().hall.hall, view=view)

@@ -47,7 +47,12 @@ CUTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "category": ("号段", "Category", "号码字母", "letter of the number"),
     "klass": ("类别", "Class", "来访人类别", "class of the visitor"),
-    "channel": ("渠道", "Channel", "现场、预约、帮办、其他系统", "walk-in, booked, assisted, another system"),
+    "channel": (
+        "渠道",
+        "Channel",
+        "现场、预约、远程取号、帮办、其他系统",
+        "walk-in, booked, remote, assisted, another system",
+    ),
     "party": (
         "为谁办",
         "For whom",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from server.domain import events as ev
 from server.domain.agenda import Agenda, Step
 from server.domain.rating import Rating
+from server.domain.remote import Remote
 from server.domain.ticket import Binding, Counter, Job, Skills, Ticket
 
 GENESIS = "0" * 64
@@ -94,3 +95,9 @@ def agenda_of(row: sqlite3.Row) -> Agenda:
     items = tuple(Step(**one) for one in json.loads(told["items"]))
     after = {code: tuple(before) for code, before in json.loads(told["after"]).items()}
     return Agenda(**{**told, "items": items, "after": after})
+
+
+def remote_of(row: sqlite3.Row) -> Remote:
+    """A row of the places that were taken outside."""
+    values = dict(row)
+    return Remote(**{**values, "renewed": bool(values["renewed"]), "left": bool(values["left"])})

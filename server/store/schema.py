@@ -646,3 +646,15 @@ def m031_notifications(db: Database) -> None:
             day TEXT NOT NULL, veiled TEXT NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (day, veiled)
         ) WITHOUT ROWID;
         """)
+
+
+@migrations()
+def m032_remote(db: Database) -> None:
+    db.executescript("""
+        -- 远程取号: places kept for whoever is on the way (server/domain/remote.py); the number comes with the arrival
+        CREATE TABLE remotes (
+            id INTEGER PRIMARY KEY, day TEXT NOT NULL, service TEXT NOT NULL, language TEXT NOT NULL,
+            taken_at REAL NOT NULL, until REAL NOT NULL, renewed INTEGER NOT NULL, left INTEGER NOT NULL
+        );
+        CREATE INDEX remotes_of_day ON remotes (day, service, taken_at);  -- how many in the last half hour?
+        """)

@@ -15,7 +15,7 @@ from server.domain.post import Post, Shift, Substitution
 from server.domain.projections import Closure, Contact
 from server.domain.register import Record, Step
 from server.domain.slots import Appointment
-from server.store.rows import agenda_of, canonical, counter_of, job_of, rating_row, skills_of, ticket_of
+from server.store.rows import agenda_of, canonical, counter_of, job_of, rating_row, remote_of, skills_of, ticket_of
 
 
 class Table(NamedTuple):
@@ -106,6 +106,7 @@ TABLES = {
     "appointments": Table(("id",), _appointment, vars),
     "telephones": Table(("ticket",), _telephone, lambda row: {**vars(row), "given": canonical(row.given)}),
     "notifications": Table(("about", "occasion", "field"), _plain(Notification), vars),
+    "remotes": Table(("id",), remote_of, vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 

@@ -19,8 +19,10 @@ from intake.quantities import lost_zeros, shown
 from intake.signs import identifier
 from server.domain import codes, rules
 from server.domain import events as ev
+from server.domain import remote as remote_rule
 from server.domain.progress import Progress
 from server.domain.register import Record
+from server.domain.remote import Remote
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.ticket import Ticket
@@ -29,7 +31,7 @@ from server.reports import columns
 from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import cases, place, slots, tickets
+from server.verbs import cases, place, remote, slots, tickets
 from server.verbs.hub import By, Hub, Unknown
 
 COLUMNS = ("code", "kind", "day", "time", "service")
@@ -316,6 +318,8 @@ def look_up(hub: Hub, text: str) -> Found:
     ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
     if ticket_id is not None and (ticket := reader.ticket(ticket_id)):
         return Found("ticket", _ticket_words(hub, reader, ticket), ticket=ticket)
+    if one := _remote(hub, text):
+        return _remote_found(hub, reader, one)
     case, booking = _held(hub, reader, text)
     if case and case.state != cases.READY:
         far = cases.progress_of(hub, case)
@@ -337,6 +341,36 @@ def look_up(hub: Hub, text: str) -> Found:
     kind: Literal["appointment", "pickup", "pretrial"] = booking.kind  # type: ignore[assignment]
     state, said, here = _booking_state(hub, reader, booking)
     return Found(kind, said, booking, state, here)
+
+
+def _remote(hub: Hub, text: str) -> Remote | None:
+    """The place taken outside whose code this is; an unknown one is said as any other code."""
+    try:
+        return remote.by_code(hub, text)
+    except Unknown:
+        return None
+
+
+def _remote_found(hub: Hub, reader: Reader, one: Remote) -> Found:
+    here, now = remote.number_of(hub, reader, one), hub.now()
+    booking = Booking(remote.code(hub, one), "appointment", one.day, one.service, None)
+    match remote_rule.state(one, here is not None, now):
+        case "arrived":
+            assert here is not None
+            said = Text(
+                f"已到厅，号码{here.label}，不需要再取号。", f"You have {here.label}: no second number is needed."
+            )
+            return Found("appointment", said, booking, "checked_in", here)
+        case "coming":
+            said = Text(
+                "为您留了号：请签到，现在出号。", "A place was kept for you: check in and your number comes now."
+            )
+            return Found("appointment", said, booking, "ready")
+        case _:
+            said = Text(
+                "留号时间已过或已取消：请取新号。", "It has expired or was cancelled: please take a new number."
+            )
+            return Found("unknown", said)
 
 
 PRETRIAL_SAYS: Mapping[str, Text] = {
@@ -440,6 +474,10 @@ def check_in(
     hub: Hub, by: By, code: str, *, language: str, large_print: bool, printers: Sequence[str], paper: bool = True
 ) -> Ticket:
     """签到: the number of a booking, ranked by its slot. Refused on another day, and when it has a number already."""
+    if one := _remote(hub, code):
+        return remote.arrive(
+            hub, by, one, printers=tuple(printers), language=language, large_print=large_print, paper=paper
+        )
     case, booking = _held(hub, hub.read(), code)
     if case and case.state != cases.READY:
         raise Refused(*cases.progress_of(hub, case).sentence)

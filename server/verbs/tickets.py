@@ -206,7 +206,7 @@ def _within_pace(hub: Hub, kiosk: str, now: float) -> deque[float]:
     return lately
 
 
-VISITORS = ("kiosk", "appointment")
+VISITORS = ("kiosk", "appointment", "remote")
 """Channels by which visitors take numbers themselves."""
 NO_QUOTA = QuotaTable.model_validate({})
 

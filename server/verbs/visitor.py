@@ -4,13 +4,15 @@ taken back for a while. Each is one durable turn, and the journal says that it w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from server.domain import codes, rating, rules
 from server.domain import events as ev
-from server.domain import rating, rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.timeline import VISITOR
+from server.store import secret
 from server.store.reader import Reader
 from server.store.rows import Row
 from server.store.transaction import Turn
@@ -19,6 +21,21 @@ from server.verbs.hub import By, Hub, Unknown, known_ticket
 
 UNDO_S = 120.0
 """So long a visitor may take the last step back: a page is read slower than a key is pressed."""
+
+
+class Over(Refused):
+    """What a code opened is over: it was of another day."""
+
+
+def by_code(hub: Hub, code: str) -> Ticket:
+    """The number of today that a code on paper opens. Raises Unknown, Over."""
+    ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), code)
+    ticket = None if ticket_id is None else hub.read().ticket(ticket_id)
+    if ticket is None:
+        raise Unknown("没有这个号：请再扫一次号票上的码。", "There is no such number: scan your slip once more.")
+    if ticket.day != hub.day(hub.now()):
+        raise Over("这不是今天的号：请取新号。", "This number was of another day: please take a new one.")
+    return ticket
 
 
 def give_way(hub: Hub, by: By, ticket_id: int) -> Ticket:
@@ -88,6 +105,24 @@ def undo(hub: Hub, by: By, ticket_id: int) -> Ticket:
         return ticket
 
     return hub.about(by, decide, "undo by telephone", ticket_id)
+
+
+ACTS: dict[str, Callable[[Hub, By, int], Ticket]] = {
+    "give-way": give_way,
+    "on-the-way": on_the_way,
+    "give-back": give_back,
+    "undo": undo,
+}
+"""The keys of the page but the rating, which has a level beside it."""
+
+
+def press(hub: Hub, by: By, ticket_id: int, act: str, level: str = "") -> Ticket:
+    """A key of the page, as a form sends it: here, or by way of the relay. Raises Unknown for one that there is not."""
+    if act == "rate":
+        return rate(hub, by, ticket_id, int(level) if level.isascii() and level.isdigit() else 0)
+    if act not in ACTS:
+        raise Unknown("没有这个按键：请回到上一页。", "There is no such key: go back.")
+    return ACTS[act](hub, by, ticket_id)
 
 
 def last_step(reader: Reader, ticket: Ticket, now: float) -> tuple[Row, Ticket] | None:

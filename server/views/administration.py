@@ -30,7 +30,10 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("取号机与单据", "Kiosks and slips"), ("kiosks", "printers", "slips", "forms")),
     (Text("屏幕与广播", "Screens and voice"), ("boards", "board_texts", "screen", "screens", "zones", "voice")),
     (Text("线路、叫号器、评价器", "Wires, pads, raters"), ("wires", "pads", "pad_keys", "raters")),
-    (Text("主机", "Hub"), ("report", "hub", "public", "sign_on", "mail", "backup", "platform", "webhooks")),
+    (
+        Text("主机", "Hub"),
+        ("report", "hub", "public", "remote", "sign_on", "mail", "backup", "platform", "relay", "webhooks"),
+    ),
     (Text("提醒", "Notifications"), ("messages", "channels")),
 )
 """The tables as the administration lists them."""

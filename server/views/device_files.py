@@ -8,7 +8,7 @@ from intake.encoding import decoded
 from server.verbs import configuration
 from server.verbs.hub import Hub
 
-NOT_THEIRS = ("mail", "backup", "report", "people", "sign_on", "platform", "webhooks", "messages", "channels")
+NOT_THEIRS = ("mail", "backup", "report", "people", "sign_on", "platform", "relay", "webhooks", "messages", "channels")
 """Tables that no device needs."""
 
 

@@ -156,6 +156,7 @@ def busy_view(hub: Hub) -> dict[str, Any]:
         "issuing": hub.door(at.reader).issuing,
         "notice": notice(hub),
         "waiting": sum(at.waiting.values()),
+        "remote": hall.remote.allowed,
         "counters_open": sum(1 for one in at.counters.values() if one.state == "open"),
         "groups": [
             {

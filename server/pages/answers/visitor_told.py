@@ -94,5 +94,6 @@ class Busy(Part):
     issuing: bool = Field(description="Whether numbers are given out")
     notice: Words | None
     waiting: int
+    remote: bool = Field(description="Whether a place may be taken on the telephone (`/take`)")
     counters_open: int
     groups: list[BusyGroup]

@@ -17,6 +17,7 @@ Row = dict[str, Any]
 CHANNELS = {
     "kiosk": Text("现场", "Walk-in"),
     "appointment": Text("预约", "Booked"),
+    "remote": Text("远程取号", "Remote"),
     "desk": Text("帮办", "Assisted"),
     "import": Text("其他系统", "Another system"),
 }

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from server.domain.remote import Remote
 from server.domain.ticket import Counter
-from server.store.rows import counter_of
+from server.store.rows import counter_of, remote_of
 
 _COUNTERS = """SELECT counters.*, skills.staff AS skilled, skills.services AS can, skills.languages AS speaks
                FROM counters LEFT JOIN skills ON skills.staff = counters.staff"""
@@ -50,6 +51,24 @@ class HallQueries:
         """The appointments of a day by their slot."""
         sql = "SELECT * FROM bookings WHERE kind = 'appointment' AND day = ? ORDER BY slot, code"
         return list(self.conn.execute(sql, (day,)))
+
+    def remote(self, id: int) -> Remote | None:
+        """A place that was taken outside."""
+        row = self.conn.execute("SELECT * FROM remotes WHERE id = ?", (id,)).fetchone()
+        return remote_of(row) if row else None
+
+    def remotes(self, day: str) -> list[Remote]:
+        """Those of a day, the newest first."""
+        rows = self.conn.execute("SELECT * FROM remotes WHERE day = ? ORDER BY id DESC", (day,))
+        return [remote_of(row) for row in rows]
+
+    def given_since(self, day: str, service: str, since: float) -> tuple[int, int]:
+        """(numbers of a service given out at the door, places of it taken outside) since a moment of a day."""
+        door = """SELECT count(*) FROM tickets WHERE day = ? AND service = ? AND issued_at >= ?
+                  AND channel NOT IN ('remote', 'import')"""
+        outside = "SELECT count(*) FROM remotes WHERE day = ? AND service = ? AND taken_at >= ?"
+        asked = (day, service, since)
+        return self.conn.execute(door, asked).fetchone()[0], self.conn.execute(outside, asked).fetchone()[0]
 
     def has_bookings(self) -> bool:
         return self.conn.execute("SELECT 1 FROM bookings LIMIT 1").fetchone() is not None

@@ -78,6 +78,7 @@ OURS = {
     "PostEnded": "post",
     "SubstitutionBegan": "post counter_ from_staff to_staff",
     "RosterSet": "day post staff",
+    "RemoteTaken": "day service language",
 }
 """Event -> its texts that nobody typed: codes, numbers of the staff, names of devices, the hub's own sentences."""
 NAMES = ["王敏", "欧阳 娜", "Li Wei", "李", "系统管理员", "S 1"]

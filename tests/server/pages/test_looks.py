@@ -101,6 +101,7 @@ PAGES = {
     "a guide": Look("/guides/SB01"),
     "guides": Look("/guides"),
     "a package": Look("/guides/packages/birth"),
+    "codes for the door": Look("/desk/door", staff="50"),
     "administration": Look("/admin", staff="50"),
     "a draft": Look("/admin/draft", staff="50"),
     "a table of the hall": Look("/admin/tables/counters", staff="50"),

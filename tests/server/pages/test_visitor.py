@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from server.domain import codes
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
-from server.pages.visitor import GUESSES
+from server.pages.telephone import GUESSES
 from server.store import secret
 from server.verbs import calls, counters, tickets, visitor
 from server.verbs.hub import By, Hub
@@ -135,6 +135,17 @@ def test_a_step_of_staff_is_not_the_visitors_to_undo(client: FlaskClient, hub: H
     assert "undo" not in place(client, hub, mine)["may"]
     with pytest.raises(Refused):
         visitor.undo(hub, By("visitor", new_key()), mine.id)
+
+
+def test_each_page_has_keys_of_its_own(client: FlaskClient, hub: Hub) -> None:
+    """Two who press the same key of their pages are two wishes, whatever stands in the forms."""
+    for mine in take(hub, 2):
+        path = f"/p/{code_of(hub, mine)}"
+        page = client.get(path).get_data(as_text=True)
+        (key,) = re.findall(r'name="key" value="([^"]*-on-the-way)"', page)
+        assert re.fullmatch(r"[0-9a-f]{16}-on-the-way", key), key
+        assert client.post(path, data={"act": "on-the-way", "key": key}).status_code == 303
+        assert place(client, hub, mine)["coming"]
 
 
 def test_it_is_rated_once_when_done(client: FlaskClient, hub: Hub) -> None:

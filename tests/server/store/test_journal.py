@@ -360,6 +360,7 @@ TAMPERED = {
     "contacts": "UPDATE contacts SET led_to = '别处'",
     "posts": "UPDATE posts SET a = '99'",
     "substitutions": "DELETE FROM substitutions",
+    "remotes": "UPDATE remotes SET renewed = 1",
     "roster": "UPDATE roster SET staff = '99'",
     "skills": "UPDATE skills SET services = NULL",
     "ratings": "UPDATE ratings SET level = 5",
@@ -384,6 +385,8 @@ def eventful(hub: Hub) -> Hub:
     hub.turn(lambda turn: turn.record(ev.SubstitutionBegan(substitution=1, **began), "01"))
     duty = {"day": ticket.day, "post": "p1", "staff": "01", "start": 0, "end": 600, "reason": "x"}
     hub.turn(lambda turn: turn.record(ev.RosterSet(**duty), "50"))
+    kept = ev.RemoteTaken(remote=1, day="2026-11-23", service="SB01", until=1.0)
+    hub.turn(lambda turn: turn.record(kept, "visitor"))
     able = ev.SkillsSet(staff="01", services=("SB01",), languages=("en",), reason="x")
     hub.turn(lambda turn: turn.record(able, "50"))
     calls.call_next(hub, By("01"), "1")
@@ -492,6 +495,7 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m029_fair_ways",
         "m030_slots",
         "m031_notifications",
+        "m032_remote",
     ]
 
 

@@ -1,0 +1,286 @@
+"""The relay's web: the pages of each hall under its name, by the hub's own templates, and the door where hubs post.
+
+`/` lists the halls; with one hall alone its pages are reached without its name too. Knows no number and no right: a
+code that opens nothing is the hub's word.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Flask, Response, abort, redirect, request, send_from_directory
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from config import Text
+from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Stale, Word
+from server.outbound import signature
+from server.pages.headers import walls
+from server.pages.problems import USUAL, both
+from server.pages.telephone import TOO_MANY, Guesses, chosen, rendered
+from server.streams import Beat, Live, News, Streams
+from server.verbs.telephone import FIELDS, LONGEST
+
+log = logging.getLogger(__name__)
+
+SERVER = Path(__file__).parent.parent / "server"
+SHOWN = ("visitor.css", "visitor.js", "mark.svg")
+"""Static files that a telephone's page has."""
+SECRET = ".secret"
+NAME = re.compile(r"[A-Za-z0-9-]{1,40}")
+LONGEST_WORD = 8 << 20
+"""Bytes of what a hub posts, unpacked: a thousand pages are two million."""
+LONGEST_BODY = 2 << 20
+BEAT = Beat(b"event: beat\ndata:\n\n", 3.0)
+STREAMS = 2000
+STRANGER = Text("中转不认识这个大厅：请核对简称。", "The relay knows no such hall: check its name.")
+
+
+class Halls:
+    """The halls that may speak here: each is a file `<hall>.secret` in a folder, looked at anew each time."""
+
+    def __init__(self, secrets: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._secrets, self._clock = secrets, clock
+        self._halls: dict[str, Mirrored] = {}
+        self._lock = threading.Lock()
+        self.on_change: Callable[[], None] = lambda: None
+
+    def names(self) -> list[str]:
+        return sorted(file.stem for file in self._secrets.glob(f"*{SECRET}") if NAME.fullmatch(file.stem))
+
+    def find(self, name: str) -> Mirrored | None:
+        if not NAME.fullmatch(name) or not self.file(name).is_file():
+            return None
+        with self._lock:
+            if name not in self._halls:
+                self._halls[name] = Mirrored(name, self._clock, lambda: self.on_change())
+            return self._halls[name]
+
+    def file(self, name: str) -> Path:
+        return self._secrets / f"{name}{SECRET}"
+
+
+class _Phones:
+    """Every open page of every hall, as one source of streams. The cursor is (hall, path, what was shown last)."""
+
+    name, urgent = "telephones", False
+    calm: frozenset[str] = frozenset()
+    deaf: frozenset[str] = frozenset()
+
+    def __init__(self, halls: Halls) -> None:
+        self._halls = halls
+
+    def news(self, cursor: tuple[str, str, object]) -> News:
+        name, path, before = cursor
+        hall = self._halls.find(name)
+        seen = hall.shown(path) if hall else Seen(None, None)
+        now = (seen.sheet and seen.sheet.mark, minutes(seen))
+        return News((name, path, now), b"" if now == before else b"event: show\ndata: {}\n\n")
+
+
+def minutes(seen: Seen) -> int:
+    """How old a page is that may no longer be right, in minutes; 0 while it is."""
+    return 0 if seen.age is None or seen.age <= OLD_S else int(seen.age // 60)
+
+
+def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Flask:
+    app = Flask("relay", template_folder=str(SERVER / "templates"), static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
+    guesses, phones = Guesses(), _Phones(halls)
+    streams = Streams(set, stopping)
+    halls.on_change = streams.change
+    app.extensions["streams"] = streams
+
+    def known(name: str) -> Mirrored:
+        hall = halls.find(name)
+        if hall is None:
+            abort(404, description=f"{STRANGER.zh}{STRANGER.en}")
+        return hall
+
+    def page(hall: Mirrored, path: str, status: int = 200, refused: Text | None = None) -> tuple[str, int]:
+        address, minute = request.remote_addr or "", int(time.monotonic() // 60)
+        if guesses.too_many(address, minute):
+            return said(hall, TOO_MANY), 429
+        seen = hall.look(path)
+        if seen.sheet is None:
+            return said(hall, UNSEEN, again=True), 503
+        told = seen.sheet.told
+        if told.status != 200 or told.page is None:
+            if told.status == 404 and "/" in path:
+                guesses.wrong(address, minute)
+            return said(hall, Text(told.said, told.said_en)), told.status
+        view = {**told.view, "now": seen.sheet.now}
+        feed = f"/{hall.id}/api/v1/places/{path[2:]}"
+        return (
+            rendered(
+                told.page,
+                hall.hall,
+                home=f"/{hall.id}",
+                view=view,
+                feed=feed,
+                refused=refused,
+                age=minutes(seen),
+                relayed=True,
+            ),
+            status,
+        )
+
+    def said(hall: Mirrored, text: Text, *, again: bool = False) -> str:
+        return rendered(
+            "said", hall.hall or {"name": hall.id, "name_en": hall.id}, said=text, again=again, home=f"/{hall.id}"
+        )
+
+    @app.get("/<name>/p/<code>")
+    def place(name: str, code: str) -> tuple[str, int]:
+        return page(known(name), f"p/{code[:40]}")
+
+    @app.get("/<name>/n/<code>")
+    def kept(name: str, code: str) -> tuple[str, int]:
+        return page(known(name), f"n/{code[:40]}")
+
+    @app.get("/<name>/<any('take','here'):sheet>")
+    def form(name: str, sheet: str) -> tuple[str, int]:
+        return page(known(name), sheet)
+
+    @app.post("/<name>/<any('p','n'):kind>/<code>")
+    def pressed(name: str, kind: str, code: str) -> AnyResponse | tuple[str, int]:
+        return press(known(name), f"{kind}/{code[:40]}")
+
+    @app.post("/<name>/<any('take','here'):sheet>")
+    def sent(name: str, sheet: str) -> AnyResponse | tuple[str, int]:
+        return press(known(name), sheet)
+
+    def press(hall: Mirrored, path: str) -> AnyResponse | tuple[str, int]:
+        key, address, minute = request.form.get("key", ""), request.remote_addr or "", int(time.monotonic() // 60)
+        if not re.fullmatch(r"[\w-]{8,60}", key, re.ASCII):
+            abort(400)
+        if guesses.too_many(address, minute):
+            return said(hall, TOO_MANY), 429
+        fields = {name: value[:LONGEST] for name in FIELDS if (value := request.form.get(name, ""))}
+        became = hall.press(key, path, fields)
+        if became.status == 303:
+            to = f"/{hall.id}/{became.to}"
+            return redirect(f"{to}?lang={chosen()}" if chosen() else to, 303)
+        if became.status == 404:
+            guesses.wrong(address, minute)
+        return page(hall, path, became.status, became.said)
+
+    @app.get("/<name>/busy")
+    def busy(name: str) -> tuple[str, int]:
+        return page(known(name), "busy")
+
+    @app.get("/<name>/privacy")
+    def privacy(name: str) -> tuple[str, int]:
+        return page(known(name), "privacy")
+
+    @app.get("/<name>/api/v1/busy")
+    def busy_told(name: str) -> tuple[Response, int]:
+        seen = known(name).look("busy")
+        if seen.sheet is None or seen.sheet.told.status != 200:
+            return _json({"zh": UNSEEN.zh, "en": UNSEEN.en}), 503 if seen.sheet is None else seen.sheet.told.status
+        return _json({"now": seen.sheet.now, "age_s": round(seen.age or 0), **seen.sheet.told.view}), 200
+
+    @app.get("/<name>/api/v1/places/<code>")
+    def follow(name: str, code: str) -> Response:
+        hall, path = known(name), f"p/{code[:40]}"
+        if streams.count >= STREAMS:
+            abort(503)
+        seen = hall.shown(path)
+        if seen.sheet is None or seen.sheet.told.status != 200:
+            abort(404)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        answer = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)
+        answer.response = Live(streams, phones, BEAT, (hall.id, path, None), answer.close)
+        return answer
+
+    @app.get("/")
+    def start() -> AnyResponse | str:
+        names = halls.names()
+        found = [(one, hall) for one in names if (hall := halls.find(one))]
+        return rendered("halls", None, halls=[(one, hall.hall) for one, hall in found if hall.hall])
+
+    @app.get("/p/<code>")
+    def place_alone(code: str) -> AnyResponse:
+        return alone(f"p/{code}")
+
+    @app.get("/busy")
+    def busy_alone() -> AnyResponse:
+        return alone("busy")
+
+    def alone(path: str) -> AnyResponse:
+        names = halls.names()
+        if len(names) != 1:
+            abort(404)
+        return redirect(f"/{names[0]}/{path}", 302)
+
+    @app.get("/static/<path:filename>", endpoint="static")
+    def static(filename: str) -> Response:
+        if filename not in SHOWN:
+            abort(404)
+        return send_from_directory(SERVER / "static", filename, max_age=300)
+
+    @app.post("/relay/v1/<name>")
+    def word(name: str) -> tuple[Response, int]:
+        """What a hub posts: signed, packed, at most so long."""
+        hall, body = halls.find(name), request.get_data()
+        if hall is None:
+            return _json({"zh": STRANGER.zh, "en": STRANGER.en}), 404
+        try:
+            signature.check(signature.read(halls.file(name)), _headers(), body, time.time())
+            said = Word.model_validate_json(_unpacked(body))
+            return _json(hall.heard(said)), 200
+        except (signature.Unsigned, signature.NoSecret) as error:
+            log.warning("%s: %s", name, error)
+            return _json({"zh": error.text.zh, "en": error.text.en}), 401
+        except Stale as error:
+            return _json({"zh": error.text.zh, "en": error.text.en}), 409
+        except (ValueError, ValidationError, zlib.error, EOFError, OSError) as error:
+            log.warning("%s: what the hub posts can't be read: %s", name, type(error).__name__)
+            return _json({"zh": "内容读不懂：两边的版本可能不同。", "en": "It can't be read: another version?"}), 400
+
+    @app.errorhandler(Exception)
+    def wrong(error: Exception) -> tuple[str, int]:
+        status = error.code or 500 if isinstance(error, HTTPException) else 500
+        if status == 500:
+            log.exception("%s %s: unexpected", request.method, request.path.split("/")[1:2])
+        words = getattr(error, "description", "") or ""
+        ours = re.search("[\u4e00-\u9fff]", words) is not None
+        return rendered(
+            "said", None, said=both(Text(words, ""), status) if ours else USUAL.get(status, USUAL[500])
+        ), status
+
+    @app.after_request
+    def careful(response: Response) -> Response:
+        response.headers.extend(walls())
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def _headers() -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def _unpacked(body: bytes) -> bytes:
+    if request.headers.get("Content-Encoding") != "gzip":
+        return body
+    opened = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    whole = opened.decompress(body, LONGEST_WORD)
+    if opened.unconsumed_tail or not opened.eof:
+        raise ValueError("too long, or cut off")
+    return whole
+
+
+def _json(told: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(told), content_type="application/json")

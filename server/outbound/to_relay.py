@@ -1,0 +1,382 @@
+"""The relay outside, as a follower of the hall: what telephones ask for there is made here and sent, and what they
+press there is done here (docs/relay.md).
+
+The hub makes every connection. One thread asks, and is answered when a telephone opens a page or presses a key, at the
+latest after `HOLD_S`; the other tells what the pages show. The newest state wins: nothing is kept for a relay that is
+away, and a commit costs the setting of a flag. Nothing here is waited for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config import Hall, RelayTable, Text, Told
+from server.domain import outbound
+from server.domain.outbound import Answer, Link
+from server.domain.rules import Refused
+from server.domain.timeline import VISITOR
+from server.domain.worktime import day_span, service_day
+from server.health import Health
+from server.outbound import signature
+from server.outbound.sending import Post
+from server.verbs import links, visitor
+from server.verbs import telephone as presses
+from server.verbs.hub import By, Hub, Unknown
+from server.verbs.visitor import Over
+from server.views import telephone
+from server.views.kiosk import hall_words
+
+log = logging.getLogger(__name__)
+
+LINK = "relay"
+HOLD_S = 8.0
+"""The relay may keep an ask so long: less than the silence after which `sending` gives a line up."""
+PACE_S = 0.3
+"""Between two tellings, however much happens."""
+REST = 10.0
+"""It rests so many times as long as the pages took to make: telephones outside take no more than a tenth of a core."""
+OLD_S = 3.0
+"""A page is made anew after this, while its number stays as it is: the count of people ahead changes."""
+AGAIN_S = 8.0
+"""Open pages are said to be right as often as this, though nothing has changed."""
+WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""After so many failures in a row; the last one again and again."""
+MOST = 1000
+"""Pages that are told at once."""
+
+CARRIED = {
+    "place": frozenset(
+        {
+            "number", "group", "state", "state_words", "ahead", "wait", "wait_en", "between", "counters", "counters_en",
+            "counter", "counter_en", "back_until", "bring", "coming", "may", "notice", "scores",
+            "agenda",
+        }
+    ),
+    "busy": frozenset({"hall", "issuing", "remote", "notice", "waiting", "counters_open", "groups"}),
+    "privacy": frozenset({"hall", "kept", "also"}),
+    "take": frozenset({"hall", "notice", "keep_min", "groups"}),
+    "here": frozenset({"hall", "notice", "keep_min", "groups"}),
+    "remote": frozenset(
+        {
+            "code", "name", "name_en", "state", "state_words", "until", "number", "place", "ahead", "wait", "wait_en",
+            "may", "notice",
+        }
+    ),
+}  # fmt: skip
+"""Page -> what of it leaves the hall: what a number is and what becomes of it. Whatever is not named here stays."""
+STAYS: dict[str, frozenset[str]] = {page: frozenset() for page in CARRIED} | {"place": frozenset({"reminders"})}
+"""Page -> what of it is not for the outside; with `CARRIED` it is all there is (a test)."""
+
+NOT_A_RELAY = Text(
+    "回答不是中转程序的（可能是维护页面）：请核对网址。",
+    "What answered is no relay (perhaps a page of maintenance): check the URL.",
+)
+
+
+class Act(BaseModel):
+    """A key that was pressed outside."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=8, max_length=64)
+    path: str = Field(max_length=100)
+    fields: dict[str, str]
+    left_s: float = Field(gt=0, le=600)
+
+
+class Asked(BaseModel):
+    """What the relay answers: which pages are open there, and which keys were pressed."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    relay: Literal[1]
+    boot: str = Field(max_length=64)
+    version: int
+    wanted: list[str] = Field(max_length=MOST)
+    acts: list[Act] = Field(max_length=200)
+
+
+class Result(NamedTuple):
+    """What became of a key: `status` as the hub's own page would be answered."""
+
+    status: int
+    said: Text = Text("", "")
+    to: str = ""
+    """The page that shows it."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A page as it was made at `at`, seconds that only grow; `of` is the number it shows, as it was then."""
+
+    of: object
+    at: float
+    content: bytes
+
+
+class Mirror:
+    """Follows the hall's file: with `[relay] url` it runs, with another one it starts anew."""
+
+    def __init__(self, hub: Hub, health: Health | None = None, *, post: Callable[[], Post] = Post) -> None:
+        self._hub, self._health, self._post = hub, health, post
+        self._lock = threading.Lock()
+        self._table: RelayTable | None = None
+        self._running: _Running | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        self._hub.on_hall.append(self._follow_hall)
+        self._look()
+
+    def _follow_hall(self, before: Hall, now: Hall) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        with self._lock:
+            table = self._hub.hall.relay
+            if self._stopped or table == self._table:
+                return
+            if self._running:
+                self._running.leave()
+            self._table, self._running = table, None
+            if table.url:
+                self._running = _Running(self._hub, table, self._health, self._post)
+                self._running.start()
+
+    def stop(self) -> None:
+        """End; what is under way is cut."""
+        with self._lock:
+            self._stopped = True
+            if self._running:
+                self._running.leave()
+                self._running.join()
+
+
+class _Running:
+    """The two threads that one table of the file has."""
+
+    def __init__(self, hub: Hub, table: RelayTable, health: Health | None, post: Callable[[], Post]) -> None:
+        self._hub, self._table, self._health = hub, table, health
+        self._asking, self._telling = post(), post()
+        self._run, self._count = f"{time.time_ns():x}", 0
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._wanted: tuple[str, ...] = ()
+        self._stirred = self._urgent = False
+        """A commit; a telephone that waits."""
+        self._boot, self._seen = "", -1
+        self._told: dict[str, bytes] = {}
+        """Page -> its content as the relay has it."""
+        self._made: dict[str, _Made] = {}
+        self._done: dict[str, Result] = {}
+        """Key -> what became of it, until the relay knows."""
+        self._threads = [
+            threading.Thread(target=run, name=f"relay {name}", daemon=True)
+            for name, run in (("ask", self._ask), ("tell", self._tell))
+        ]
+
+    def start(self) -> None:
+        self._hub.follow(self._look)
+        for thread in self._threads:
+            thread.start()
+
+    def leave(self) -> None:
+        self._hub.unfollow(self._look)
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._asking.abort()
+        self._telling.abort()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join(2.0)
+
+    def _look(self, events: Collection[str]) -> None:
+        """After each commit, by whoever committed: nothing to do while no telephone looks."""
+        if self._wanted and not self._stirred:
+            with self._changed:
+                self._stirred = True
+                self._changed.notify_all()
+
+    def _over(self) -> bool:
+        return self._stopping or self._hub.stopping
+
+    def _pause(self, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait_for(self._over, seconds)
+
+    # --- asking ---
+
+    def _ask(self) -> None:
+        failed = 0
+        while not self._over():
+            try:
+                asked = self._heard(self._send(self._asking, {"hold_s": HOLD_S, "seen": self._seen}))
+            except Told as error:
+                if self._over():
+                    return
+                failed += 1
+                self._say(error.text)
+                self._pause(WAITS_S[min(failed, len(WAITS_S)) - 1])
+                continue
+            failed = 0
+            self._say(None)
+            self._seen = asked.version
+            done = {act.id: self._do(act) for act in asked.acts if act.id not in self._done}
+            with self._changed:
+                if asked.boot != self._boot:
+                    self._boot, self._told = asked.boot, {}
+                fresh = not set(asked.wanted) <= self._told.keys()
+                for act in asked.acts:
+                    self._made.pop(act.path, None)
+                self._wanted, self._done = tuple(asked.wanted), self._done | done
+                self._urgent = self._urgent or bool(done) or fresh
+                self._changed.notify_all()
+
+    def _do(self, act: Act) -> Result:
+        """Carry a key out as if it had been pressed here; once, however often the relay brings it."""
+        hub = self._hub
+        fields = {name: act.fields.get(name, "")[: presses.LONGEST] for name in presses.FIELDS}
+        try:
+            to = presses.press(hub, By(VISITOR, f"relay {act.id}"), act.path, fields)
+        except Refused as refused:
+            return Result(_status(refused), refused.text)
+        except Exception:
+            log.exception("relay: a key could not be carried out")
+            return Result(500, Text("系统出错了：请到咨询台。", "Something went wrong: please ask at the guide desk."))
+        return Result(303, to=to)
+
+    # --- telling ---
+
+    def _tell(self) -> None:
+        failed, rest = 0, 0.0
+        while not self._over():
+            began = time.monotonic()
+            with self._changed:
+                while not self._over() and not self._urgent:
+                    since = time.monotonic() - began
+                    if self._wanted and since >= (max(PACE_S, rest) if self._stirred else AGAIN_S):
+                        break
+                    left = max(PACE_S, rest) - since if self._stirred else AGAIN_S - since
+                    self._changed.wait(left if self._wanted else None)
+                if self._over():
+                    return
+                self._urgent = self._stirred = False
+                wanted, done, boot = self._wanted, dict(self._done), self._boot
+            try:
+                rest = REST * self._tell_once(wanted, done, boot)
+                failed = 0
+            except Told:
+                with self._changed:
+                    self._told.clear()
+                    self._urgent = bool(self._wanted or self._done)
+                failed += 1
+                self._pause(WAITS_S[min(failed, len(WAITS_S)) - 1])
+            except Exception:
+                log.exception("relay: the pages could not be made; it goes on")
+                self._pause(WAITS_S[-1])
+
+    def _tell_once(self, wanted: Collection[str], done: dict[str, Result], boot: str) -> float:
+        """Tell what the open pages show; how many seconds it took to make them."""
+        began = time.monotonic()
+        contents = {path: self._content(path) for path in wanted}
+        cost = time.monotonic() - began
+        with self._changed:
+            self._made = {path: made for path, made in self._made.items() if path in contents}
+            known = dict(self._told) if boot == self._boot else {}
+        fresh = {path: content for path, content in contents.items() if known.get(path) != content}
+        self._count += 1
+        body = {
+            "count": self._count,
+            "sheets": {path: orjson.Fragment(content) for path, content in fresh.items()},
+            "same": [path for path in contents if path not in fresh],
+            "done": {id: {"status": one.status, "to": one.to, **one.said.json("said")} for id, one in done.items()},
+        }
+        asked = self._heard(self._send(self._telling, body))
+        with self._changed:
+            self._told = {**known, **fresh} if asked.boot == boot else fresh
+            self._told = {path: self._told[path] for path in contents}
+            self._boot = asked.boot
+            self._done = {id: one for id, one in self._done.items() if id not in done}
+        return cost
+
+    def _content(self, path: str) -> bytes:
+        """A page as it goes out: made anew when its number is another one, or after a while."""
+        now, of = time.monotonic(), None
+        try:
+            of = visitor.by_code(self._hub, path[2:]) if path.startswith("p/") else None
+            made = self._made.get(path)
+            if made and made.of == of and now - made.at < OLD_S:
+                return made.content
+            page, view = telephone.sheet(self._hub, path)
+            told = {"status": 200, "page": page, "view": {k: v for k, v in view.items() if k in CARRIED[page]}}
+        except Refused as refused:
+            told = {"status": _status(refused), **refused.text.json("said")}
+        content = orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS)
+        self._made[path] = _Made(of, now, content)
+        return content
+
+    # --- the line ---
+
+    def _send(self, post: Post, body: dict[str, Any]) -> Answer:
+        hub, hall, now = self._hub, self._hub.hall, self._hub.now()
+        _, ends = day_span(hall, service_day(hall, now))
+        whole = {
+            "relay": 1,
+            "run": self._run,
+            "now": datetime.fromtimestamp(now, hall.zone).isoformat(timespec="seconds"),
+            "left_s": max(0.0, ends - now),
+            "hall": hall_words(hub),
+            **body,
+        }
+        packed = gzip.compress(orjson.dumps(whole), 5, mtime=0)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Content-Encoding": "gzip",
+            "User-Agent": "jiaohao",
+            **signature.headers(
+                signature.read(hall.folder / self._table.secret_file),
+                f"{self._run}-{time.time_ns():x}",
+                time.time(),
+                packed,
+            ),
+        }
+        ca = hall.folder / self._table.ca_file if self._table.ca_file else None
+        return post.send(f"{self._table.url.rstrip('/')}/relay/v1/{hall.hall.id}", packed, headers, ca)
+
+    @staticmethod
+    def _heard(answer: Answer) -> Asked:
+        """What the relay says. Raises Told with the reason where it says nothing that can be read."""
+        if answer.status != 200:
+            raise Told(*(answer.problem if answer.problem.zh else outbound.said(answer.status)))
+        try:
+            return Asked.model_validate_json(answer.body)
+        except ValidationError:
+            raise Told(*NOT_A_RELAY) from None
+
+    def _say(self, problem: Text | None) -> None:
+        """Into the table of links and the health of devices, when it has changed."""
+        hub = self._hub
+        link = hub.read().link(LINK) or Link(destination=LINK, url=self._table.url, seq=hub.seq)
+        now = hub.now()
+        if problem is None and link.state != "up":
+            links.keep(hub, replace(outbound.heard(link, now), url=self._table.url))
+        elif problem is not None and (link.state != "down" or link.problem != problem):
+            links.keep(hub, replace(outbound.missed(link, Answer(0, problem), now), url=self._table.url))
+        if self._health:
+            self._health.heard(f"link {LINK}", "error" if problem else "ok", *(problem or ("", "")))
+
+
+def _status(refused: Refused) -> int:
+    return 404 if isinstance(refused, Unknown) else 410 if isinstance(refused, Over) else 409

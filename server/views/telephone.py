@@ -1,0 +1,38 @@
+"""The pages that a telephone opens, by their paths: what each shows, whoever carries it there, the hub or the relay."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from server.verbs import remote, visitor
+from server.verbs.hub import Hub, Unknown
+from server.views.privacy import privacy_view
+from server.views.remote import remote_view, take_view
+from server.views.visitor import busy_view, place_view
+
+
+class Sheet(NamedTuple):
+    """One page: the template's name (`server/templates/visitor/`), and what it shows."""
+
+    page: str
+    view: dict[str, Any]
+
+
+def sheet(hub: Hub, path: str) -> Sheet:
+    """What the page at a path shows: `p/<code>`, `n/<code>`, `take`, `here`, `busy`, `privacy`. Raises Unknown, Over or
+    Closed with a sentence to read.
+    """
+    kind, _, code = path.partition("/")
+    if kind == "p":
+        return Sheet("place", place_view(hub, visitor.by_code(hub, code)))
+    if path == "busy":
+        if not hub.hall.public.busy:
+            raise Unknown("本厅不公布等候情况。", "This hall does not publish how busy it is.")
+        return Sheet("busy", busy_view(hub))
+    if path in ("take", "here"):
+        return Sheet(path, take_view(hub))
+    if kind == "n":
+        return Sheet("remote", remote_view(hub, remote.by_code(hub, code)))
+    if path == "privacy":
+        return Sheet("privacy", privacy_view(hub))
+    raise Unknown("没有这个地址：可能写错了。", "There is no such address: it may be wrong.")

@@ -1,0 +1,273 @@
+"""A hall without inbound Internet, its relay and a telephone, across a line that is cut and mended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import urllib3
+from click.testing import CliRunner
+
+from config import RelayTable
+from relay.__main__ import main
+from relay.site import Halls, create_app
+from server.domain import codes
+from server.domain.ticket import Ticket
+from server.outbound import signature
+from server.outbound.to_relay import CARRIED, STAYS, Mirror
+from server.serve import web_server
+from server.store import secret
+from server.verbs import calls, counters, remote, tickets
+from server.verbs.hub import By, Hub
+from server.views import telephone
+from tests.hub_process import wait_for
+from tests.relay.severed_line import Line
+
+
+class Relay:
+    """The relay, its clock, the line from the hub, and a telephone."""
+
+    def __init__(self, folder: Path, hall: str) -> None:
+        (folder / f"{hall}.secret").write_text(signature.fresh())
+        self.file, self.hall = folder / f"{hall}.secret", hall
+        self.ahead = 0.0
+        self.halls = Halls(folder, lambda: time.monotonic() + self.ahead)
+        self._web = web_server(create_app(self.halls), "127.0.0.1", 0, 100, threads=8)
+        self._thread = threading.Thread(target=self._web.run, daemon=True)
+        self._thread.start()
+        self.port = self._web.effective_port
+        self.line = Line(self.port)
+        self._pool = urllib3.PoolManager(retries=False, timeout=20)
+
+    def open(self, path: str) -> tuple[int, str]:
+        answer = self._pool.request("GET", f"http://127.0.0.1:{self.port}/{self.hall}/{path}", redirect=False)
+        return answer.status, answer.data.decode()
+
+    def press(self, path: str, act: str, key: str, **fields: str) -> tuple[int, str]:
+        answer = self._pool.request_encode_body(
+            "POST",
+            f"http://127.0.0.1:{self.port}/{self.hall}/{path}",
+            {"act": act, "key": key, **fields},
+            encode_multipart=False,
+            redirect=False,
+        )
+        return answer.status, answer.data.decode()
+
+    def post(self, body: bytes, headers: dict[str, str]) -> int:
+        url = f"http://127.0.0.1:{self.port}/relay/v1/{self.hall}"
+        return self._pool.request("POST", url, body=body, headers=headers).status
+
+    @property
+    def here(self):  # type: ignore[no-untyped-def]
+        found = self.halls.find(self.hall)
+        assert found
+        return found
+
+    def close(self) -> None:
+        self.line.close()
+        self._web.task_dispatcher.shutdown(timeout=1)
+        self._web.close()
+
+
+@pytest.fixture
+def relay(hub: Hub, tmp_path: Path) -> Iterator[Relay]:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    relay = Relay(folder, hub.hall.hall.id)
+    table = RelayTable(url=f"http://127.0.0.1:{relay.line.port}", secret_file=str(relay.file))
+    hub.hall = hub.hall.model_copy(update={"relay": table})
+    mirror = Mirror(hub)
+    mirror.start()
+    wait_for(lambda: relay.here.alive, 20)
+    yield relay
+    relay.line.close()
+    mirror.stop()
+    relay.close()
+
+
+def take(hub: Hub, many: int) -> list[Ticket]:
+    return [tickets.issue(hub, By("K1"), "SB01", paper=False) for _ in range(many)]
+
+
+def path_of(hub: Hub, ticket: Ticket) -> str:
+    return f"p/{codes.ticket_code(secret.key(hub.hall, 'code').encode(), ticket.id)}"
+
+
+def allow(hub: Hub) -> None:
+    hub.hall = hub.hall.model_copy(update={"remote": hub.hall.remote.model_copy(update={"allowed": True})})
+
+
+def steps(hub: Hub, ticket: Ticket) -> list[str]:
+    return [row.event for row in hub.read().life_line(ticket.id)]
+
+
+def test_a_telephone_outside_sees_its_place_and_presses_its_keys(hub: Hub, relay: Relay) -> None:
+    mine = take(hub, 6)[3]
+    path = path_of(hub, mine)
+    status, page = relay.open(path)
+    assert status == 200 and mine.label in page and "3 人" in page and "信息已中断：下面" not in page
+    assert relay.press(path, "give-way", "touch-0001")[0] == 303
+    assert relay.press(path, "give-way", "touch-0001")[0] == 303, "the same touch again is answered alike"
+    assert "5 人" in relay.open(path)[1] and steps(hub, mine).count("GaveWay") == 1
+    assert relay.press(path, "rate", "touch-0002", level="5")[0] == 409, (
+        "what the rules refuse is said as the hub says it"
+    )
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    for _ in range(6):
+        calls.call_next(hub, By("08"), "1")
+        if hub.read().at_counter("1").id != mine.id:  # type: ignore[union-attr]
+            calls.finish(hub, By("08"), "1", outcome="done")
+    wait_for(lambda: "1号窗口" in relay.open(path)[1], 20)
+    assert "现在忙不忙" in relay.open("busy")[1]
+
+
+def test_a_code_that_opens_nothing_is_the_hubs_word(hub: Hub, relay: Relay) -> None:
+    mine, other = take(hub, 2)
+    forged = path_of(hub, mine).partition("-")[0] + "-" + path_of(hub, other).partition("-")[2]
+    status, page = relay.open(forged)
+    assert status == 404 and "再扫一次" in page
+    assert relay.press("p/T1C8-9XK3MZ", "give-back", "touch-0003")[0] == 404
+    assert relay.open("p/../../etc")[0] in (404, 405)
+
+
+def test_across_a_severed_line(hub: Hub, relay: Relay) -> None:
+    mine, unseen = take(hub, 5)[3:]
+    path = path_of(hub, mine)
+    assert "3 人" in relay.open(path)[1]
+    relay.line.cut()
+    relay.ahead += 130
+    tickets.leave(hub, By("30"), 1)
+    status, page = relay.open(path)
+    assert status == 200 and "信息已中断：下面是 2 分钟前的情况" in page and "3 人" in page, "how old it is"
+    assert relay.open(path_of(hub, unseen))[0] == 503, "what nobody has asked for is not here"
+    status, page = relay.press(path, "give-back", "touch-0004")
+    assert status == 503 and "没有办成" in page and "Left" not in steps(hub, mine)
+    relay.line.mend()
+    wait_for(lambda: "2 人" in relay.open(path)[1], 30)
+    assert "信息已中断：下面" not in relay.open(path)[1]
+    assert "Left" not in steps(hub, mine), "what was refused is not done later"
+    assert relay.press(path, "give-back", "touch-0005")[0] == 303 and steps(hub, mine).count("Left") == 1
+
+
+def test_a_key_whose_answer_was_lost_is_done_once(hub: Hub, relay: Relay) -> None:
+    """The line breaks behind the key and before its end is told: it is brought again, and the hub knows it."""
+    mine = take(hub, 6)[1]
+    path = path_of(hub, mine)
+    relay.open(path)
+    done = threading.Event()
+
+    def break_it(events: object) -> None:
+        if "GaveWay" in events and not done.is_set():  # type: ignore[operator]
+            relay.line.cut()
+            done.set()
+
+    hub.follow(break_it)
+    with ThreadPoolExecutor(1) as touch:
+        pressed = touch.submit(relay.press, path, "give-way", "touch-0006")
+        assert done.wait(20)
+        relay.line.mend()
+        assert pressed.result(30)[0] in (202, 303)
+    wait_for(lambda: relay.press(path, "give-way", "touch-0006")[0] == 303, 30)
+    assert steps(hub, mine).count("GaveWay") == 1
+
+
+def test_a_key_that_nobody_answered_is_void_after_a_minute(hub: Hub, relay: Relay) -> None:
+    mine = take(hub, 3)[1]
+    path, here = path_of(hub, mine), relay.here
+    relay.line.cut()
+    assert here.press("touch-0007", path, {"act": "give-back"}, wait_s=0.05).status in (202, 503)
+    relay.ahead += 61
+    relay.line.mend()
+    wait_for(lambda: relay.open(path)[0] == 200, 30)
+    assert "Left" not in steps(hub, mine)
+
+
+def test_nothing_is_left_when_the_day_ends(hub: Hub, relay: Relay) -> None:
+    (mine,) = take(hub, 1)
+    assert relay.open(path_of(hub, mine))[0] == 200
+    relay.line.cut()
+    relay.ahead += 86_400
+    assert relay.here.shown(path_of(hub, mine)).sheet is None
+
+
+def test_who_has_no_secret_tells_nothing_and_an_older_word_is_not_taken(hub: Hub, relay: Relay) -> None:
+    assert relay.post(b"{}", {}) == 401
+    forged = signature.headers([b"x" * 32], "one", time.time(), b"{}")
+    assert relay.post(b"{}", forged) == 401
+    keys = signature.read(relay.file)
+
+    def say(run: str, count: int) -> int:
+        body = b'{"relay":1,"run":"%b","now":"","left_s":9,"hall":{},"count":%d}' % (run.encode(), count)
+        return relay.post(body, signature.headers(keys, f"{run}{count}", time.time(), body))
+
+    relay.line.cut()
+    assert [say("a", 2), say("a", 1), say("b", 1), say("a", 3)] == [200, 409, 200, 409]
+    assert relay.post(b"{", signature.headers(keys, "x", time.time(), b"{")) == 400
+
+
+def test_what_leaves_the_hall_is_named(hub: Hub) -> None:
+    """Another field of a page is carried outside, or stays, by somebody's decision."""
+    (mine,) = take(hub, 1)
+    allow(hub)
+    kept = remote.take(hub, By("visitor"), "SB01", remote.door_code(hub, "take"))
+    paths = (path_of(hub, mine), f"n/{remote.code(hub, kept)}", "take", "here", "busy", "privacy")
+    assert {telephone.sheet(hub, path).page for path in paths} == {*CARRIED}
+    for path in paths:
+        page, view = telephone.sheet(hub, path)
+        assert {*view} - {"now"} == CARRIED[page] | STAYS[page] and not CARRIED[page] & STAYS[page]
+
+
+def test_a_remote_number_is_taken_outside_and_becomes_one_at_the_door(hub: Hub, relay: Relay) -> None:
+    allow(hub)
+    status, page = relay.open("take")
+    assert status == 200 and "远程码" in page
+    assert relay.press("take", "", "touch-0010", service="SB01", door="000000")[0] == 404
+    form = {"service": "SB01", "door": remote.door_code(hub, "take")}
+    assert relay.press("take", "", "touch-0011", **form)[0] == 303
+    assert relay.press("take", "", "touch-0011", **form)[0] == 303
+    (kept,) = hub.read().remotes(hub.day(hub.now()))
+    path = f"n/{remote.code(hub, kept)}"
+    assert "已为您留号" in relay.open(path)[1]
+    assert relay.press(path, "here", "touch-0012", door=remote.door_code(hub, "here"))[0] == 303
+    assert remote.number_of(hub, hub.read(), kept)
+
+
+def test_the_link_is_a_row_of_the_page_of_health(hub: Hub, relay: Relay) -> None:
+    wait_for(lambda: (link := hub.read().link("relay")) is not None and link.state == "up", 20)
+    relay.line.cut()
+    wait_for(lambda: hub.read().link("relay").state == "down", 20)  # type: ignore[union-attr]
+
+
+def test_an_open_page_is_told_of_changes(hub: Hub, relay: Relay) -> None:
+    """Of its number, and that the line is cut."""
+    mine = take(hub, 2)[1]
+    path = path_of(hub, mine)
+    relay.open(path)
+    url = f"http://127.0.0.1:{relay.port}/{relay.hall}/api/v1/places/{path[2:]}?beat"
+    stream = urllib3.PoolManager().request("GET", url, preload_content=False, timeout=30)
+    lines = (line for piece in stream.stream(64) for line in piece.decode().splitlines() if line.startswith("event:"))
+    assert next(lines) == "event: show"
+    tickets.leave(hub, By("30"), mine.id)
+    assert "event: show" in lines
+    relay.line.cut()
+    relay.ahead += 70
+    assert "event: show" in lines
+    stream.close()
+
+
+def test_a_hall_is_a_file_of_the_folder(tmp_path: Path) -> None:
+    made = CliRunner().invoke(main, ["secret", "jiangnan", "--secrets", str(tmp_path)])
+    assert made.exit_code == 0 and signature.read(tmp_path / "jiangnan.secret")
+    assert (tmp_path / "jiangnan.secret").stat().st_mode & 0o077 == 0
+    assert CliRunner().invoke(main, ["secret", "jiangnan", "--secrets", str(tmp_path)]).exit_code == 1
+    assert CliRunner().invoke(main, ["secret", "../x", "--secrets", str(tmp_path)]).exit_code == 1
+    halls = Halls(tmp_path)
+    assert halls.names() == ["jiangnan"] and halls.find("jiangnan") and halls.find("other") is None
+    client = create_app(halls).test_client()
+    assert client.get("/busy").headers["Location"] == "/jiangnan/busy"
+    assert client.get("/jiangnan/busy").status_code == 503 and client.get("/other/busy").status_code == 404
+    assert client.get("/static/hall.css").status_code == 404 and client.get("/static/visitor.css").status_code == 200

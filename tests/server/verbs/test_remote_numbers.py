@@ -1,0 +1,94 @@
+"""远程取号 from the sofa to the number: taken by the door's code, kept, kept once more, come, and who else waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.domain.rules import Refused
+from server.verbs import bookings, place, remote, tickets
+from server.verbs.hub import By, Hub, Unknown
+from tests.conftest import HandClock
+from tests.server.pages.conftest import new_key
+
+
+@pytest.fixture(autouse=True)
+def allowed(hub: Hub) -> None:
+    hub.hall = hub.hall.model_copy(update={"remote": hub.hall.remote.model_copy(update={"allowed": True})})
+
+
+def taken(hub: Hub, service: str = "SB01") -> remote.Remote:
+    return remote.take(hub, By("visitor", new_key()), service, remote.door_code(hub, "take"))
+
+
+def come(hub: Hub, one: remote.Remote) -> tickets.Ticket:
+    return remote.arrive(hub, By("visitor", new_key()), one, shown=remote.door_code(hub, "here"))
+
+
+def test_it_counts_from_the_arrival_and_passes_nobody(hub: Hub, clock: HandClock) -> None:
+    one = taken(hub)
+    clock.forward(60)
+    sitting = [tickets.issue(hub, By("K1"), "SB01", paper=False) for _ in range(3)]
+    clock.forward(60)
+    mine = come(hub, one)
+    later = tickets.issue(hub, By("K1"), "SB01", paper=False)
+    ahead = [place.place_of(hub.hall, hub.read(), t, hub.now()).ahead for t in (*sitting, mine, later)]
+    assert ahead == [0, 1, 2, 3, 4] and mine.channel == "remote"
+    assert come(hub, one).id == mine.id, "it has one number, however often its holder says so"
+
+
+def test_it_is_no_number_before(hub: Hub) -> None:
+    taken(hub)
+    first = tickets.issue(hub, By("K1"), "SB01", paper=False)
+    assert place.place_of(hub.hall, hub.read(), first, hub.now()).ahead == 0
+
+
+def test_codes_are_the_days_and_the_doors(hub: Hub, clock: HandClock) -> None:
+    with pytest.raises(Unknown):
+        remote.take(hub, By("visitor", new_key()), "SB01", "000000")
+    one, old = taken(hub), remote.door_code(hub, "here")
+    assert remote.door_code(hub, "take") != old
+    with pytest.raises(Unknown):
+        remote.arrive(hub, By("visitor", new_key()), one, shown=remote.door_code(hub, "take"))
+    clock.forward(86_400)
+    assert remote.door_code(hub, "here") != old
+    with pytest.raises(Unknown):
+        remote.by_code(hub, remote.code(hub, one))
+
+
+def test_it_expires_kindly(hub: Hub, clock: HandClock) -> None:
+    one = taken(hub)
+    clock.forward(31 * 60)
+    with pytest.raises(Refused, match="已过"):
+        come(hub, one)
+    again = remote.renew(hub, By("visitor", new_key()), one.id)
+    assert come(hub, again).label == "A001"
+    other = taken(hub)
+    clock.forward(31 * 60)
+    remote.renew(hub, By("visitor", new_key()), other.id)
+    clock.forward(31 * 60)
+    with pytest.raises(Refused):
+        remote.renew(hub, By("visitor", new_key()), other.id)
+
+
+def test_the_door_has_its_share(hub: Hub, clock: HandClock) -> None:
+    taken(hub)
+    with pytest.raises(Refused, match="已满"):
+        taken(hub)
+    for _ in range(8):
+        tickets.issue(hub, By("K1"), "SB01", paper=False)
+        clock.forward(10)
+    taken(hub)
+    taken(hub, "MZ04")
+    with pytest.raises(Refused):
+        taken(hub)
+
+
+def test_a_kiosk_or_the_desk_knows_its_code(hub: Hub) -> None:
+    one = taken(hub)
+    code = remote.code(hub, one)
+    found = bookings.look_up(hub, code)
+    assert (found.kind, found.state) == ("appointment", "ready")
+    mine = bookings.check_in(hub, By("K1", new_key()), code, language="zh", large_print=False, printers=("kiosk1",))
+    assert mine.channel == "remote" and bookings.look_up(hub, code).ticket == mine
+    with pytest.raises(Refused, match="不需要再取号"):
+        bookings.check_in(hub, By("K1", new_key()), code, language="zh", large_print=False, printers=())
