@@ -313,6 +313,8 @@ class KnownDevices(Part):
 
 class PrinterCheck(Part):
     id: str
+    name: str
+    name_en: str
     model: str
     state: Literal["never", "busy", "good", "unsure", "bad"]
     state_name: str
