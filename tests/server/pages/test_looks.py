@@ -19,6 +19,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server import certificate
 from server.domain import outbound
 from server.domain.platform import Heard
+from server.pages.access import device_cookie
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
@@ -33,10 +34,12 @@ from server.verbs import (
     papers,
     people,
     platform,
+    ratings,
     records,
     snapshots,
     tickets,
 )
+from server.verbs.accounts import digest
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web, log_in, module
 
@@ -100,6 +103,9 @@ PAGES = {
     "a table of the hall": Look("/admin/tables/counters", staff="50"),
     "a form of the hall": Look("/admin/tables/counters/3", staff="50"),
     "a preview": Look("/admin/preview", staff="50"),
+    "a tablet": Look("/rate/1", ready="#card:not([hidden])"),
+    "a tablet that asks": Look("/rate/2", ready="#ask:not([hidden])"),
+    "a form of a guide": Look("/admin/tables/guides/SB01", staff="50"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
@@ -250,11 +256,25 @@ def show(page: Page, web: Web, busy: Hub) -> Callable[[str], Look]:
         page.emulate_media(reduced_motion="reduce")
         if look.staff:
             log_in(page, web, look.staff, look.counter)
+        if name.startswith("a tablet"):
+            be_tablet(page, web, busy, look.path[-1])
         page.goto(web.base + look.path)
         page.locator(look.ready).first.wait_for()
         return look
 
     return show
+
+
+def be_tablet(page: Page, web: Web, hub: Hub, counter: str) -> None:
+    """The browser is the enrolled tablet of a counter; at the second somebody is asked."""
+    hub.turn(lambda turn: turn.put_device("tablet-1", digest("a-token"), place=counter))
+    with web.app.app_context():
+        cookie = {"name": device_cookie(), "value": "a-token", "url": web.base}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    if counter == "2":
+        ratings.invite(hub, By("09"), "2")
+    else:
+        counters.open_counter(hub, By("08"), counter, staff="08")
 
 
 def prefer(page: Page, **wish: str) -> None:
