@@ -18,7 +18,7 @@ function drawIdle() {
   $("card").hidden = !staff;
   $("closed").hidden = Boolean(staff) || names.length > 0;
   $("busy").hidden = state.state !== "paused";
-  if (staff) { $("name").textContent = staff.name; $("staff").textContent = staff.id; $("mark").textContent = staff.name.slice(0, 1); }
+  if (staff) { $("name").textContent = staff.name; $("staff").textContent = staff.id; $("mark").textContent = staff.name.slice(0, 1); $("mark").hidden = !staff.name; }
   const wanted = names.length ? names[turn % names.length] : "";
   $("picture").hidden = !wanted;
   if (wanted === picture) return;

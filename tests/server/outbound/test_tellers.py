@@ -79,7 +79,7 @@ def test_a_webhook_follows_the_hall(hub: Hub, tellers: Tellers, tmp_path: Path, 
 
 def test_what_was_taken_out_while_the_hub_was_away_is_forgotten_at_its_start(hub: Hub) -> None:
     for name in ("gone", LINK):
-        links.keep(hub, Link(name, "", 0))
+        links.keep(hub, Link(destination=name, url="", seq=0))
     started = Tellers(hub)
     started.start()
     started.stop()

@@ -95,8 +95,8 @@ def test_every_operation_says_what_it_answers_and_who_may_ask(app: APIFlask, doc
         assert "security" in operation, name
     of = {name: [*chain.from_iterable(operation["security"])] for name, operation in told.items()}
     assert {"token", "device", "staff", "csrf"} <= {*document["components"]["securitySchemes"]}
-    assert of["GET /api/v1/hall"] == ["token", "staff"]  # a manager's, and so an API token's of that scope
-    assert of["POST /api/v1/admin/file"] == ["staff", "csrf"]  # an administrator's alone: no token has that scope
+    assert of["get /api/v1/hall"] == ["token", "staff"]  # a manager's, and so an API token's of that scope
+    assert of["post /api/v1/admin/file"] == ["staff", "csrf"]  # an administrator's alone: no token has that scope
     assert [*document["components"]["responses"]["Problem"]["content"]] == ["application/problem+json"]
 
 
