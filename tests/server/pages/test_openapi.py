@@ -120,6 +120,7 @@ STREAMED = {
     "/desk",
     "/places/{code}",
     "/cases/office",
+    "/rate/{counter}",
 }
 
 
