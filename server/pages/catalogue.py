@@ -171,6 +171,13 @@ def table(form: str, kind: str) -> Response:
 # --- 办事指南 for everybody -------------------------------------------------------------------------------------------
 
 
+@guides.get("")
+@public
+def guides_page() -> str:
+    """Every item that is done here, by the kiosk's groups, each with its guide."""
+    return render_template("catalogue/guides.html", hall=the_hub().hall.hall, groups=views.guides_view(the_hub()))
+
+
 @guides.get("/<code>")
 @public
 def guide_page(code: str) -> str:

@@ -91,6 +91,19 @@ def list_view(hub: Hub, reach: Reach, kind: str) -> dict[str, Any]:
     }
 
 
+def guides_view(hub: Hub) -> list[dict[str, Any]]:
+    """The groups of a kiosk's first page with the items that it shows: those of the list in force."""
+    may = item_lists.shown(hub.hall, lists_of.today(hub))
+    groups = [
+        {
+            **group.text.json("name"),
+            "services": [{"code": code, **may[code].text.json("name")} for code in group.services if code in may],
+        }
+        for group in hub.hall.groups.values()
+    ]
+    return [group for group in groups if group["services"]]
+
+
 def guide_view(hub: Hub, code: str) -> dict[str, Any]:
     """An item's guide as everybody may read it: as a kiosk has it, and more of each material. Raises Unknown."""
     lists = lists_of.today(hub)

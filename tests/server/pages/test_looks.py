@@ -97,6 +97,7 @@ PAGES = {
     "the catalogue": Look("/catalogue", staff="50"),
     "an item": Look("/catalogue/SB01", staff="50"),
     "a list of items": Look("/catalogue/lists/in_hall", staff="50"),
+    "guides": Look("/guides"),
     "a guide": Look("/guides/SB01"),
     "administration": Look("/admin", staff="50"),
     "a draft": Look("/admin/draft", staff="50"),
