@@ -64,7 +64,7 @@ def rate(counter: str, json_data: Rating) -> dict[str, Any]:
 def page(counter: str) -> str:
     hub = _mine(counter)
     return render_template(
-        "rate/rate.html",
+        "devices/rate.html",
         hall=hub.hall.hall,
         counter=counter,
         name=hub.hall.counter_name(counter),

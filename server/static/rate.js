@@ -1,8 +1,8 @@
 // The tablet at a counter: who works there, and while a visitor is asked the five levels with what may be added. One rating answers one
 // question; a visitor who walks away after a level has given that level. Back in Chinese and normal type for the next one.
-import { follow } from "../feed.js";
-import { $, element } from "../parts.js";
-import { press } from "../press.js";
+import { follow } from "./feed.js";
+import { $, element } from "./parts.js";
+import { press } from "./press.js";
 
 const MORE_MS = 20000, THANKS_MS = 4000, PICTURE_MS = 12000;
 const main = document.querySelector("[data-feed]");
