@@ -251,8 +251,8 @@ def _mistakes(found: Wanted, table: str, row: str) -> list[tuple[str, Text]]:
     for key, text in found.mistakes:
         path = tuple(map(str, key))
         if path[: len(steps)] == steps:
-            key, *inside = path[len(steps) :] or ("",)
-            told.append((key, _within(table, key, inside, text)))
+            at, *inside = path[len(steps) :] or ("",)
+            told.append((at, _within(table, at, inside, text)))
     return told
 
 
