@@ -211,6 +211,7 @@ class Clerk(Part):
 class RateView(Part):
     """What the tablet at a counter shows."""
 
+    seq: Seq
     now: Instant
     hall: HallWords
     counter: str

@@ -66,7 +66,7 @@ def test_one_visit_is_rated_once_with_what_is_added(hub: Hub, client: FlaskClien
     assert given and (given.level, given.options, given.source, given.staff) == (2, ("213", "214"), "rater", "08")
     assert rate(client, head, ask=ask, level=5).status_code == 409
     assert view(client, head)["ask"] == ""
-    row = hub.read().last_event("Rated")
+    row = hub.read().newest_at("1", "Rated", 0.0)
     assert row and row.actor == "tablet-1"
 
 
