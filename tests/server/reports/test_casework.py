@@ -337,7 +337,8 @@ def test_a_case_of_a_pre_check_number_was_applied_for_online(hub: Hub) -> None:
     who = Who(By("08"), "operator")
     received = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
     for code in ("YS2026-0001", "YS2026-0002"):
-        hub.turn(lambda turn, code=code: turn.put_pretrial(Pretrial(code=code, service="SB01", status="passed", at=turn.now)))
+        told = Pretrial(code=code, service="SB01", status="passed", at=hub.now())
+        hub.turn(lambda turn, told=told: turn.put_pretrial(told))
     numbers = [
         bookings.check_in(hub, By("K1"), "YS2026-0001", language="zh", large_print=False, printers=()),
         tickets.issue(hub, By("K1"), "SB01"),
