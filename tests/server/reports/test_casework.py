@@ -332,7 +332,7 @@ def decided(hub: Hub, clock: HandClock) -> Hub:
     return hub
 
 
-def test_a_case_of_a_pre_check_number_was_applied_for_online(hub: Hub) -> None:
+def test_a_case_of_a_pre_check_number_was_applied_for_online(hub: Hub, clock: HandClock) -> None:
     """Its number was checked in by the platform's; another's was not, and a pre-check that never came is nowhere."""
     who = Who(By("08"), "operator")
     received = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
@@ -345,6 +345,7 @@ def test_a_case_of_a_pre_check_number_was_applied_for_online(hub: Hub) -> None:
     ]
     for number in numbers:
         records.open_record(hub, who, "case", [("receive", received)], ticket=number.id)
+    clock.forward(60)
     week = report(hub.hall, period.parse("2026-W48"), History(hub.read().conn), hub.now())
     assert week["cases"]["total"]["applied_online"] == ratio(1, 2)
 
