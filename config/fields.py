@@ -6,7 +6,6 @@ What somebody typed that is no number goes into the file as it is: the checker s
 
 from __future__ import annotations
 
-import json
 import types
 from collections.abc import Mapping, Sequence
 from datetime import time
@@ -17,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config import described
-from config.labels import LABELS, label, word
+from config.labels import LABELS, label, part, word
 from config.tables import ICONS, TABLES, CalendarDay
 from config.text import Text
 from config.values import OpenInterval
@@ -58,11 +57,14 @@ IN_ORDER = ("touch", "grounds")
 OF_WEEKDAYS = (("hours", "days"), ("extended", "days"), ("slots", "days"))
 """Lists of ISO weekdays: ticked, and numbers in the file."""
 LINE = "\n"
+LANGUAGES = (("中文", "in Chinese"), ("英文", "in English"))
+LONG = (("guides", "conditions"),)
+"""Lists of sentences, not of names."""
 
 
 class Cell(NamedTuple):
-    """One box of a field. `kind`: text, number, time, choice, refer, lines (a list, one a line), ticks, json (tables
-    within the table, as JSON).
+    """One box of a field. `kind`: text, long, number, time, choice, refer, lines (a list, one a line), ticks, maybe
+    (yes, no, or nothing said).
     """
 
     kind: str
@@ -74,10 +76,22 @@ class Cell(NamedTuple):
     high: float | None = None
     whole: bool = True
     name: Text = Text("", "")
+    key: str = ""
+    """Of a table within the table: the key it holds; "" for the name of an entry."""
+    pair: bool = False
+    """It is the Chinese or the English of that key."""
+    default: Any = None
+    needed: bool = False
+
+
+MAYBE = Cell("maybe", (("", Text("没有写", "Not said")), ("true", Text("是", "Yes")), ("false", Text("否", "No"))))
+TICK = Cell("maybe", (("", Text("否", "No")), ("true", Text("是", "Yes"))))
 
 
 class FormField(NamedTuple):
-    """One key. `shape`: one, switch, ticks, rows (a list), map (a table of names), pair (a list of two)."""
+    """One key. `shape`: one, switch, ticks, rows (a list), map (a table of names), pair (a list of two), tables (a list
+    of tables), named (tables by a name).
+    """
 
     table: str
     key: str
@@ -126,6 +140,8 @@ def _shape(table: str, key: str, kind: Any) -> tuple[str, tuple[Cell, ...], bool
     refers = REFERS.get((table, key), "")
     if origin in (Union, types.UnionType):
         rest = [one for one in inside if one is not type(None) and get_origin(one) is not Literal]
+        if rest[0] is bool and type(None) in inside:
+            return "one", (MAYBE,), False
         shape, cells, _ = _shape(table, key, rest[0])
         return shape, cells, any(get_origin(one) is Literal for one in inside)
     if bare is bool:
@@ -134,8 +150,9 @@ def _shape(table: str, key: str, kind: Any) -> tuple[str, tuple[Cell, ...], bool
         return "pair", tuple(_cell(table, key, one) for one in inside), False
     if bare is Text:
         return "pair", (Cell("text", name=Text("中文", "Chinese")), Cell("text", name=Text("英文", "English"))), False
-    if origin in (list, dict) and _is_table(inside[-1]):
-        return "one", (Cell("json"),), False
+    if origin in (list, dict) and (model := _table_in(inside[-1])):
+        named = (Cell("text", name=part(table, key, ""), needed=True),) if origin is dict else ()
+        return "named" if named else "tables", (*named, *_parts(table, key, model)), False
     if origin is list:
         return _list(table, key, inside[0], refers), _list_cells(table, key, inside[0], refers), False
     if origin is dict:
@@ -144,9 +161,33 @@ def _shape(table: str, key: str, kind: Any) -> tuple[str, tuple[Cell, ...], bool
     return "one", (Cell("refer", refers=refers) if refers else _cell(table, key, kind),), False
 
 
-def _is_table(kind: Any) -> bool:
+def _table_in(kind: Any) -> type[BaseModel] | None:
     bare, _ = _bare(kind)
-    return isinstance(bare, type) and issubclass(bare, BaseModel)
+    return bare if isinstance(bare, type) and issubclass(bare, BaseModel) else None
+
+
+def _parts(table: str, key: str, model: type[BaseModel]) -> tuple[Cell, ...]:
+    """The boxes of a table within the table, in the order of its model."""
+    made: list[Cell] = []
+    for name, info in model.model_fields.items():
+        kind = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+        bare, _ = _bare(kind)
+        inside = get_args(bare) if get_origin(bare) in (Union, types.UnionType) else (bare,)
+        said = part(table, key, name)
+        default = None if info.is_required() else info.default
+        if bool in inside:
+            cells = [MAYBE if type(None) in inside else TICK]
+        elif any(_bare(one)[0] is Text for one in inside):
+            cells = [
+                Cell("long", pair=True, name=Text(f"{said.zh}（{zh}）", f"{said.en}, {en}")) for zh, en in LANGUAGES
+            ]
+        else:
+            cells = [_cell(table, name, kind)]
+        made += [
+            one._replace(key=name, name=one.name if one.pair else said, default=default, needed=info.is_required())
+            for one in cells
+        ]
+    return tuple(made)
 
 
 def _list(table: str, key: str, kind: Any, refers: str) -> str:
@@ -166,7 +207,8 @@ def _list_cells(table: str, key: str, kind: Any, refers: str) -> tuple[Cell, ...
         return tuple(Cell("lines_text" if n < 2 else "text", name=name) for n, name in enumerate(names))
     bare, _ = _bare(kind)
     if bare is Text:
-        return (Cell("text", name=Text("中文", "Chinese")), Cell("text", name=Text("英文", "English")))
+        box = "long" if (table, key) in LONG else "text"
+        return (Cell(box, name=Text("中文", "Chinese")), Cell(box, name=Text("英文", "English")))
     if get_origin(bare) is tuple and kind != OpenInterval:
         return tuple(_cell(table, key, one) for one in get_args(bare))
     if get_origin(bare) is list:
@@ -217,8 +259,11 @@ def _bare(kind: Any) -> tuple[Any, list[Any]]:
 
 def boxes(field: FormField, value: Any) -> list[list[str]]:
     """What the boxes hold: a row for each entry; one row for what is no list."""
-    if field.cells[0].kind == "json":
-        return [[json.dumps(value, ensure_ascii=False, indent=1) if value else ""]]
+    if field.shape == "tables":
+        return [_table_boxes(field.cells, one) for one in value] if isinstance(value, list | tuple) else []
+    if field.shape == "named":
+        entries = value.items() if isinstance(value, Mapping) else []
+        return [[str(name), *_table_boxes(field.cells[1:], one)] for name, one in entries]
     if field.shape in ("one", "switch"):
         return [[_box(value)]]
     if field.shape == "pair":
@@ -238,6 +283,19 @@ def _entry(cells: Sequence[Cell], value: Any) -> list[str]:
     return [*told, *[""] * (len(cells) - len(told))]
 
 
+def _table_boxes(cells: Sequence[Cell], told: Any) -> list[str]:
+    """A table within the table; what says no more than the default is left empty."""
+    told, made, sides = told if isinstance(told, Mapping) else {}, [], dict[str, int]()
+    for cell in cells:
+        one = told.get(cell.key)
+        if cell.pair:
+            side = sides[cell.key] = sides.get(cell.key, -1) + 1
+            one = one[side] if isinstance(one, list | tuple) and len(one) > side else "" if side else one
+            one = "" if isinstance(one, list | tuple) else one
+        made.append("" if one == cell.default and not cell.needed else _box(one))
+    return made
+
+
 def _box(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -251,8 +309,10 @@ def value(field: FormField, rows: Sequence[Sequence[str]], *, all_of_them: bool 
     rows = [[_plain(one) for one in row] for row in rows]
     if field.shape == "switch":
         return bool(rows) and rows[0][0] == "true"
-    if field.cells[0].kind == "json":
-        return _unpacked(field, rows[0][0] if rows else "")
+    if field.shape == "tables":
+        return [_table_of(field.cells, row) for row in rows if any(row)]
+    if field.shape == "named":
+        return {row[0]: _table_of(field.cells[1:], row[1:]) for row in rows if any(row)}
     if field.shape == "one":
         return _typed(field.cells[0], rows[0][0] if rows else "", field)
     if field.shape == "pair" and not field.needed and not any(rows[0] if rows else ()):
@@ -268,12 +328,16 @@ def value(field: FormField, rows: Sequence[Sequence[str]], *, all_of_them: bool 
     return [_told(field, field.cells, row) for row in filled]
 
 
-def _unpacked(field: FormField, text: str) -> Any:
-    """Tables out of JSON; what is none goes into the file as it is, and the checker says so."""
-    try:
-        return json.loads(text) if text else field.default
-    except ValueError:
-        return text
+def _table_of(cells: Sequence[Cell], row: Sequence[str]) -> dict[str, Any]:
+    """A table within the table from its boxes: what is left empty is left out of it."""
+    made: dict[str, Any] = {}
+    for cell, one in zip(cells, row, strict=True):
+        if cell.pair:
+            made.setdefault(cell.key, []).append(one.replace(LINE, " "))
+        elif one or cell.needed:
+            made[cell.key] = _typed(cell, one)
+    left = {cell.key for cell in cells if cell.pair and not cell.needed and not any(made[cell.key])}
+    return {key: one for key, one in made.items() if key not in left}
 
 
 def _told(field: FormField, cells: Sequence[Cell], row: Sequence[str]) -> Any:
@@ -287,12 +351,15 @@ def _told(field: FormField, cells: Sequence[Cell], row: Sequence[str]) -> Any:
     return told
 
 
-def _typed(cell: Cell, text: str, field: FormField) -> Any:
+def _typed(cell: Cell, text: str, field: FormField | None = None) -> Any:
     """A number as a number, as far as it is one."""
-    number = cell.kind == "number" or (
-        cell.kind == "choice" and field.default is not None and isinstance(field.default, int)
-    )
-    if not number or field.table in described.COLUMNS:
+    if cell.kind == "maybe":
+        return None if not text else text == "true"
+    if cell.kind == "long":
+        return text.replace(LINE, " ")
+    default = field.default if field else cell.default
+    number = cell.kind == "number" or (cell.kind == "choice" and default is not None and isinstance(default, int))
+    if not number or (field and field.table in described.COLUMNS):
         return text
     try:
         return int(text) if cell.whole or cell.kind == "choice" or text.isdigit() else float(text)

@@ -5,6 +5,7 @@ In English they say what the `Field` says (`config/tables.py`). A test holds thi
 
 from __future__ import annotations
 
+from config.guides import LEVELS, SOURCES
 from config.text import Text
 
 TITLES: dict[str, Text] = {
@@ -373,9 +374,9 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "guides": {
         "conditions": ("受理条件", "Conditions", "谁可以申请，一条一行。"),
-        "steps": ("办理流程", "Steps", "按先后：名称和要做的事（JSON）。"),
-        "materials": ("申请材料", "Materials", "目录里每种材料的来源、份数、样例、填写要求等（JSON）。"),
-        "faq": ("常见问题", "Questions", "问和答（JSON）。"),
+        "steps": ("办理流程", "Steps", "按先后：每个环节叫什么，那时要做什么。"),
+        "materials": ("申请材料", "Materials", "目录里每种材料的来源、份数、样本、填报须知；不写的就不显示。"),
+        "faq": ("常见问题", "Questions", "群众常问的话和答复。"),
         "result": ("结果名称", "Result", "办好后拿到什么。"),
         "level": ("谁来办", "Decided by", "窗口即办、街道、区或市。"),
         "delegated": ("是否授权窗口", "Empowered", "部门是否授权窗口办理；不清楚就不写。"),
@@ -575,7 +576,29 @@ _WEEKDAYS = {
         zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True), 1
     )
 }
+
+
+PARTS: dict[tuple[str, str], dict[str, Text]] = {
+    ("guides", "steps"): {"name": Text("环节", "Step"), "does": Text("要做什么", "What happens")},
+    ("guides", "materials"): {
+        "": Text("材料", "Material"),
+        "source": Text("来源", "Source"),
+        "originals": Text("原件份数", "Originals"),
+        "copies": Text("复印件份数", "Copies"),
+        "checked": Text("验原件", "Original is looked at"),
+        "sample": Text("样本图片", "Sample picture"),
+        "how": Text("填报须知", "How to fill it in"),
+        "accepted": Text("受理标准", "Accepted when"),
+        "licence": Text("可用电子证照", "E-licence will do"),
+        "later": Text("可以后补", "May follow"),
+    },
+    ("guides", "faq"): {"ask": Text("问", "Question"), "answer": Text("答", "Answer")},
+}
+"""Tables within a table: what their keys are called; "" is the name of an entry."""
+
 PLACES: dict[tuple[str, str], dict[str, Text]] = {
+    ("guides", "level"): {"": Text("没有写", "Not said"), **LEVELS},
+    ("guides", "source"): {"": Text("没有写", "Not said"), **SOURCES},
     ("counters", "kind"): {"guide": Text("咨询台", "Guide desk")},
     ("board_texts", "color"): {"green": Text("绿", "Green")},
     ("board_texts", "number_color"): {"green": Text("绿", "Green"), "": Text("同上", "The same")},
@@ -634,6 +657,11 @@ def label(table: str, key: str) -> Text:
     """What a key is called; itself where nobody knows it."""
     known = LABELS.get(table, {}).get(key)
     return Text(known[0], known[1]) if known else Text.same(key)
+
+
+def part(table: str, key: str, name: str) -> Text:
+    """What a key of a table within the table is called; itself where nobody knows it."""
+    return PARTS.get((table, key), {}).get(name) or Text.same(name)
 
 
 def word(table: str, key: str, value: str) -> Text:

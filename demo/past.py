@@ -19,12 +19,13 @@ from demo import past_cases
 from replay import generator
 from replay.play import Clock
 from replay.recorded_day import Event
+from server.domain import item_lists as lists_of_items
 from server.domain import vocabulary
 from server.domain.rules import Refused
 from server.domain.visit import Visit
 from server.domain.worktime import day_span, service_day
 from server.store.database import Store
-from server.verbs import calls, cases, counters, ratings, tickets, visits
+from server.verbs import calls, cases, counters, guide_versions, item_lists, ratings, records, tickets, visits
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -63,6 +64,7 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
             lives.plan_day(began + timedelta(days=n))
         lives.up_to(day_span(hall, first)[0])
         clock.now = day_span(hall, first)[0]
+        _lists(hub, first, [one for one in dict.fromkeys(people.values()) if one != office], office)
         visits.import_visits(
             hub, By("import"), list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="", twins=True
         )
@@ -73,6 +75,21 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
         lives.up_to(now - 60)
     finally:
         store.close()
+
+
+def _lists(hub: Hub, in_force: date, people: Sequence[str], office: str) -> None:
+    """The three lists of items, signed by three people and in force since last week, so that a kiosk shows them."""
+    guide_versions.take_note(hub)
+    other, third = (*people, "centre", "street")[:2]
+    for kind in lists_of_items.NAMES:
+        made = item_lists.draft(hub, Who(By(office), "manager"), kind, in_force)
+        for staff, move, values in (
+            (office, "submit", {}),
+            (other, "review", {"reviewer": "centre"}),
+            (third, "approve", {}),
+            (office, "publish", {"effective": in_force.isoformat()}),
+        ):
+            records.move(hub, Who(By(staff), "manager"), made.id, move, values)
 
 
 def _patient(hall: Hall) -> Hall:

@@ -736,7 +736,7 @@ def serve(hall: config.Hall) -> None:
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
     seal = _sealed(hall)
-    app.config["SEALED"] = seal is not None
+    app.config["SEALED"] = app.extensions["health"].sealed = seal is not None
     host, _, port = hall.hub.listen.rpartition(":")
     try:
         web = web_server(

@@ -81,15 +81,17 @@ def first(hall: Hall) -> x509.Certificate:
     return _chain(files(hall).chain)[0]
 
 
-def concerns(hall: Hall, now: float) -> Sequence[Concern]:
-    """What is to be said of the hub's line and certificate, for the live page."""
+def concerns(hall: Hall, now: float, sealed: bool | None = None) -> Sequence[Concern]:
+    """What is to be said of the hub's line and certificate, for the live page. `sealed`: whether the running server
+    answers https; None: as the file says.
+    """
     known = problem = None
-    if hall.hub.https:
+    if hall.hub.https or sealed:
         try:
             known = _validity(hall)
         except Told as error:
             problem = error.text
-    return private_line.concerns(hall, known, problem, now)
+    return private_line.concerns(hall, known, problem, now, sealed)
 
 
 def until(hall: Hall) -> float | None:

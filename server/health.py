@@ -43,6 +43,8 @@ class Health:
         self._note, self._clock = note, clock
         self.began = clock()
         """From when on silence counts."""
+        self.sealed: bool | None = None
+        """Whether the running server answers https; None where none runs, and the hall's file alone is known."""
         self._words: dict[str, Word] = {}
         self._open: dict[str, int] = {}
         self._seen: dict[str, float] = {}

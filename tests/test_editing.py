@@ -12,7 +12,7 @@ import config
 import slip_forms
 from config import described, fields
 from config.editing import Edit, NotEdited, edited
-from config.labels import LABELS, ROW_NAMES, TITLES
+from config.labels import LABELS, PARTS, ROW_NAMES, TITLES
 from server.domain.slip_facts import NAMES
 
 FILES = described.on_disk(config.ROOT / "config.toml")
@@ -221,3 +221,19 @@ def test_all_is_a_word_of_its_own() -> None:
     field = next(one for one in fields.fields("counters") if one.key == "services")
     assert fields.value(field, [["SB01"]], all_of_them=True) == "all"
     assert fields.value(field, [["SB01"]]) == ["SB01"]
+
+
+def test_each_key_of_a_table_within_a_table_is_named() -> None:
+    """And its boxes make what the file has again, with nothing that is only a default."""
+    nested = [f for table in config.TABLES for f in fields.fields(table) if f.shape in ("tables", "named")]
+    assert {(f.table, f.key) for f in nested} == {*PARTS}
+    for field in nested:
+        assert {cell.key for cell in field.cells} == {*PARTS[field.table, field.key]}
+        assert all(cell.name.zh and cell.name.en != cell.key for cell in field.cells), field.key
+    field = next(f for f in nested if f.key == "materials")
+    told = {"照片": {"copies": 2, "checked": True, "licence": False, "how": ["一寸", "Small"]}, "表": {}}
+    assert fields.value(field, fields.boxes(field, told)) == told
+    spoken = {"照片": {"copies": 0, "checked": False, "source": ""}}
+    assert fields.value(field, fields.boxes(field, spoken)) == {"照片": {}}
+    odd = {"照片": {"copies": "两份"}}
+    assert fields.value(field, fields.boxes(field, odd)) == odd  # the checker says what is wrong with it

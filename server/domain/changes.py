@@ -112,12 +112,37 @@ def row_name(table: str, row: str, values: Mapping[str, Any] | None) -> Text:
     return Text(str(zh), str(en)) if zh else Text.same(row)
 
 
+BY_SERVICE = ("services", "english", "quotas", "guides")
+"""Tables whose rows are services of the catalogue, by its code."""
+
+
+def name_of(table: str, row: str, rows: Rows, values: Mapping[str, Any] | None = None) -> Text:
+    """What a row is called; a service's by the catalogue, and by its English, which stands in a file of its own."""
+    values = rows.get(table, {}).get(row) if values is None else values
+    if table not in BY_SERVICE:
+        return row_name(table, row, values)
+    known = values if table == "services" else rows.get("services", {}).get(row)
+    if known is None:
+        return Text.same(row)
+    return row_name("services", row, {**known, "name_en": rows.get("english", {}).get(row, {}).get("name_en", "")})
+
+
+def place(table: str, row: str, key: str, rows: Rows) -> Text:
+    """Where a key stands, as the forms call it: table, row, key; row and key may be empty."""
+    parts = [TITLES[table]]
+    if row:
+        parts.append(name_of(table, row, rows))
+    if key:
+        parts.append(label(table, key))
+    return Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts))
+
+
 def sentence(change: Change, rows: Rows) -> Text:
     """One difference in words. `rows`: as they are after it, for the names of rows."""
     table, row, key, before, after = change
     title = TITLES[table]
     if not key:
-        name = row_name(table, row, after or before)
+        name = name_of(table, row, rows, after or before)
         where = Text(f"{title.zh}“{name.zh}”", f"{title.en} “{name.en}”")
         return (
             Text(f"新增{where.zh}", f"New: {where.en}")
@@ -125,10 +150,7 @@ def sentence(change: Change, rows: Rows) -> Text:
             else Text(f"删除{where.zh}", f"Gone: {where.en}")
         )
     shape = next((field for field in fields(table) if field.key == key), None)
-    name = row_name(table, row, rows.get(table, {}).get(row)) if row else Text("", "")
-    called = label(table, key)
-    zh = " · ".join(part for part in (title.zh, name.zh, called.zh) if part)
-    en = " · ".join(part for part in (title.en, name.en, called.en) if part)
+    zh, en = place(table, row, key, rows)
     if (table, key) == ("kiosks", "pin"):
         return Text(f"{zh}：已更改", f"{en}: changed")
     was, now = (_told(shape, value) for value in (before, after))

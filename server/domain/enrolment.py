@@ -189,4 +189,4 @@ def numbered(name: str) -> str | None:
 
 def home(kind: str, place: str) -> str:
     """The page that a device with a browser shows; "" for one that has none."""
-    return {"screen": f"/screen/{place}" if place else "/screen", "tablet": "/enrol"}.get(kind, "")
+    return {"screen": f"/screen/{place}" if place else "/screen", "tablet": f"/rate/{place}"}.get(kind, "")

@@ -229,7 +229,7 @@ class Rated(Event):
     source: str
     default: bool = False
     options: tuple[str, ...] = ()
-    """Codes of the national list, three digits: in rows of others; no rater of ours asks for one."""
+    """Codes of the national list, three digits (`rating_options.OPTIONS`): a tablet alone asks for them."""
     staff: str | None = None
     """Who had served the round."""
 

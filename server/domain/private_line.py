@@ -79,12 +79,23 @@ def open_to_others(listen: str) -> bool:
     return not host or (host != "localhost" and not stays_here(host))
 
 
-def concerns(hall: Hall, certificate: Validity | None, problem: Text | None, now: float) -> Sequence[Concern]:
+RESTART = Text(
+    "网页加密已写进配置，主机还在用不加密的网页：请重启主机程序。",
+    "The hall's file says https, and the hub still answers in clear: restart the hub.",
+)
+
+
+def concerns(
+    hall: Hall, certificate: Validity | None, problem: Text | None, now: float, sealed: bool | None = None
+) -> Sequence[Concern]:
     """What is to be said of the hub's line to other machines: `certificate` is the one it answers with, `problem` why
-    it could not be renewed.
+    it could not be renewed; `sealed`: whether the running server answers https, None where only the file is known.
     """
     found = []
-    if hall.hub.insecure == "yes" and not hall.hub.https:
+    sealed = hall.hub.https if sealed is None else sealed
+    if hall.hub.https and not sealed:
+        found.append(Concern("restart", "warn", RESTART, now))
+    elif hall.hub.insecure == "yes" and not sealed:
         found.append(
             Concern(
                 "clear",
@@ -98,7 +109,7 @@ def concerns(hall: Hall, certificate: Validity | None, problem: Text | None, now
                 now,
             )
         )
-    elif not hall.hub.https and not hall.hub.proxies and open_to_others(hall.hub.listen):
+    elif not sealed and not hall.hub.proxies and open_to_others(hall.hub.listen):
         found.append(
             Concern(
                 "no https",

@@ -8,11 +8,12 @@ to a real one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from config import Text
 from server.domain import events as ev
+from server.domain.rating_options import unknown
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 
@@ -91,14 +92,19 @@ def rate(
     level: int,
     counter: str | None,
     source: str = "rater",
+    options: Sequence[str] = (),
 ) -> ev.Rated:
-    """One rating for each round, by a rater's key or on a telephone; the first real one holds."""
+    """One rating for each round, by a rater's key, on a tablet or a telephone; the first real one holds. `options`:
+    codes of the national list, of that level.
+    """
     if ticket is None:
         raise Refused("没有待评价的业务：请在办理时评价。", "There is nothing to rate now.")
     if rated and not rated.is_default:
         raise Refused("这次业务已经评价过，谢谢。", "This was rated already, thank you.")
     if level not in LEVELS:
         raise Refused("请从五个等级中选择。", "Choose one of the five levels.")
+    if odd := unknown(level, options):
+        raise Refused(f"指标{odd[0]}不属于这个等级。", f"Option {odd[0]} is none of this level.")
     return ev.Rated(
         ticket=ticket.id,
         counter=counter,
@@ -106,6 +112,7 @@ def rate(
         level=level,
         source=source,
         staff=ticket.staff,
+        options=tuple(dict.fromkeys(options)),
     )
 
 

@@ -16,6 +16,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
 from server.domain import notifications, print_outcome, target, vocabulary
 from server.domain.rating import CLOSED, LEVELS
+from server.domain.rating_options import OPTIONS
 from server.domain.rules import STATES, VERBS
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Ticket, evolve
@@ -334,8 +335,11 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
     if event.default:
         return Text(f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default.")
     source = vocabulary.text(RATING_WORDS, event.source)
+    words = [OPTIONS.get(one, Text.same(one)) for one in event.options]
     options, options_en = (
-        (f"（选项{'、'.join(event.options)}）", f" (options {', '.join(event.options)})") if event.options else ("", "")
+        (f"（选项{'、'.join(one.zh for one in words)}）", f" (options {', '.join(one.en for one in words)})")
+        if words
+        else ("", "")
     )
     return Text(
         f"评价：{zh}{options}（{source.zh}）。",

@@ -9,6 +9,7 @@ from server.domain import platform
 from server.health import Health
 from server.outbound import to_platform, to_webhooks
 from server.outbound.deliverer import Deliverer
+from server.verbs import links
 from server.verbs.hub import Hub
 
 
@@ -25,6 +26,9 @@ class Tellers:
 
     def start(self) -> None:
         self._hub.on_hall.append(self._follow_hall)
+        for link in self._hub.read().links():  # one that was taken out of the file while the hub was away
+            if link.destination not in self._tables():
+                links.forget(self._hub, link.destination)
         self._look()
 
     def _follow_hall(self, before: Hall, now: Hall) -> None:
@@ -34,8 +38,7 @@ class Tellers:
         with self._one_by_one:
             if self._stopped:
                 return
-            hall = self._hub.hall
-            tables: dict[str, object] = {platform.LINK: hall.platform, **hall.webhooks}
+            tables = self._tables()
             wanted = {
                 one.name: one
                 for one in (to_platform.destination(self._hub), *to_webhooks.destinations(self._hub))
@@ -46,11 +49,29 @@ class Tellers:
                     teller.leave()
                     self._left[name] = teller
                     del self._running[name]
+                    if name not in tables:
+                        threading.Thread(
+                            target=self._forget, args=(name, teller), name=f"outbound {name} ends", daemon=True
+                        ).start()
             for name, to in wanted.items():
                 if name not in self._running:
                     teller = Deliverer(self._hub, to, self._health, after=self._left.pop(name, None))
                     self._running[name] = (tables[name], teller)
                     teller.start()
+
+    def _tables(self) -> dict[str, object]:
+        """Whom the hall's file names, and by which table."""
+        hall = self._hub.hall
+        return {platform.LINK: hall.platform, **hall.webhooks}
+
+    def _forget(self, name: str, teller: Deliverer) -> None:
+        """Once nobody tells it any more, where it stood goes; unless it was named again meanwhile."""
+        teller.ended()
+        with self._one_by_one:
+            if self._stopped or self._left.get(name) is not teller:
+                return
+            del self._left[name]
+            links.forget(self._hub, name)
 
     def stop(self) -> None:
         """End them all; what is under way is cut, and sent again at the next start."""

@@ -23,16 +23,18 @@ from config.holidays import days_of, years
 from config.labels import TITLES
 from intake.quantities import Unclear, moment
 from printer_profiles import profile as profiles
-from server.domain import notifications
+from server.domain import changes, notifications
 from server.domain.changes import SEALED
 from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
+from server.domain.timeline import who_did
 from server.health import Health
 from server.pages.access import allowed, the_hub
 from server.printing.slips import pictures
 from server.verbs import configuration
 from server.verbs.hub import By
 from server.views import administration, preview
+from server.views.administration import unsealed
 from slip_forms import FORMS
 
 pages = APIBlueprint("admin", __name__, url_prefix="/admin", enable_openapi=False)
@@ -148,28 +150,64 @@ def save_row(table: str, row: str) -> Response:
 
 
 def _save(table: str, row: str) -> Response:
-    hub = the_hub()
-    _, found = administration.draft_now(hub)
-    new = row == NEW
-    id = request.form.get("id", "").strip() if new and table != "hours" else "" if new else row
-    was = {} if new else found.rows.get(table, {}).get(row, {})
-    sent = {field.key: _sent(field) for field in fields(table) if _is_sent(field)}
-    now = {key: one for key, one in sent.items() if one != "" or (table, key) not in SEALED}
-    if new:
-        edits = [Edit(table, id, "", {key: one for key, one in now.items() if _worth(table, key, one)})]
-        back = url_for(".table", table=table)
-    else:
-        edits = [Edit(table, row, key, one) for key, one in now.items() if was.get(key) != one]
-        back = url_for(".row", table=table, row=row) if row else url_for(".table", table=table)
-
     def work() -> Text:
-        if new and not id and table != "hours":
-            raise Refused("请写编号。", "Write an id.")
-        if not edits:
-            return Text("没有改动。", "Nothing was changed.")
-        return _edit(edits, Text("已写入草稿，还没有生效。", "Written into the draft; not in force yet."))
+        with the_hub().changing:  # what the form is held against is what it is written into
+            return _new(table) if row == NEW else _changed(table, row)
 
+    back = url_for(".table", table=table) if row in (NEW, "") else url_for(".row", table=table, row=row)
     return _done(work, back)
+
+
+WRITTEN = Text("已写入草稿，还没有生效。", "Written into the draft; not in force yet.")
+
+
+def _read(table: str) -> dict[str, Any]:
+    """What the form says, key by key; a secret that is left empty says nothing."""
+    sent = {field.key: _sent(field) for field in fields(table) if _is_sent(field)}
+    return {key: one for key, one in sent.items() if one != "" or (table, key) not in SEALED}
+
+
+def _new(table: str) -> Text:
+    id = "" if table == "hours" else request.form.get("id", "").strip()
+    if not id and table != "hours":
+        raise Refused("请写编号。", "Write an id.")
+    if id and id in administration.draft_now(the_hub())[1].rows.get(table, {}):
+        raise Refused(
+            f"“{id}”已经有了：请改那一行，或换个编号。", f"'{id}' is there already: change it, or choose another id."
+        )
+    told = {key: one for key, one in _read(table).items() if _worth(table, key, one)}
+    return _edit([Edit(table, id, "", told)], WRITTEN)
+
+
+def _changed(table: str, row: str) -> Text:
+    """What somebody changed in the form goes into the draft; what another has changed since the form was opened stays,
+    and is told.
+    """
+    hub = the_hub()
+    draft, found = administration.draft_now(hub)
+    was = unsealed(table, found.rows.get(table, {}).get(row, {}))
+    edits, taken = [], []
+    for key, one in _read(table).items():
+        field = administration.field_of(table, key)
+        seen, stored = request.form.get(f"{key}.there", ""), was.get(key)
+        if field is None or one == stored or seen in ("", administration.mark(field, one)):
+            continue
+        if seen != administration.mark(field, stored):
+            taken.append(changes.place(table, row, key, found.rows))
+        else:
+            edits.append(Edit(table, row, key, one))
+    if edits:
+        _edit(edits, WRITTEN)
+    if taken:
+        names = hub.read().names()
+        who = Text(*who_did(hub.hall, names, draft.actor)) if draft else Text("别人", "somebody")
+        zh = "”、“".join(one.zh for one in taken)
+        raise Refused(
+            f"您打开这页以后，{who.zh}改过“{zh}”：这里您的改动没有写入，请看现在的值再改。",
+            f"Since you opened this page {who.en} has changed {'; '.join(one.en for one in taken)}: yours of it was not"
+            " written. Look at what is there now.",
+        )
+    return WRITTEN if edits else Text("没有改动。", "Nothing was changed.")
 
 
 def _worth(table: str, key: str, one: Any) -> bool:
@@ -191,9 +229,16 @@ def _sent(field: FormField) -> Any:
     """What the form says of one key. Cell n of the field is `key.n`, once for each row of a list."""
     columns = []
     for place, cell in enumerate(field.cells):
-        lines = cell.kind in ("lines", "lines_text", "json") or (cell.kind == "ticks" and field.shape == "map")
+        lines = cell.kind in ("lines", "lines_text") or (cell.kind == "ticks" and field.shape == "map")
         columns.append(request.form.getlist(f"{'lines:' if lines else ''}{field.key}.{place}"))
     rows = [list(one) for one in zip(*columns, strict=False)]
+    if field.shape in ("map", "named"):
+        names = [row[0].strip() for row in rows if row[0].strip()]
+        if twice := next((name for place, name in enumerate(names) if name in names[:place]), ""):
+            raise Refused(
+                f"“{field.text.zh}”里有两行都叫“{twice}”：请合成一行。",
+                f"'{field.text.en}' has two rows named '{twice}': make them one.",
+            )
     return value(field, rows, all_of_them=f"{field.key}.all" in request.form)
 
 
@@ -203,14 +248,14 @@ def _sent(field: FormField) -> Any:
 @pages.post("/draft")
 @allowed(roles=MANAGERS)
 def apply() -> Response:
-    hub, by, why = the_hub(), By(g.actor), request.form.get("why", "")
+    hub, by, why, seen = the_hub(), By(g.actor), request.form.get("why", ""), request.form.get("seen", "")
 
     def work() -> Text:
         if request.form.get("when") != "later":
-            configuration.apply(hub, by, why, is_administrator())
+            configuration.apply(hub, by, why, is_administrator(), seen)
             return Text("已生效。", "In force.")
         at = starts_at(f"{request.form.get('day', '')} {request.form.get('time', '')}")
-        configuration.schedule(hub, by, why, at.timestamp(), is_administrator())
+        configuration.schedule(hub, by, why, at.timestamp(), is_administrator(), seen)
         return Text(f"定在{at:%Y-%m-%d %H:%M}生效。", f"Comes into force at {at:%Y-%m-%d %H:%M}.")
 
     return _done(work, url_for(".index"))
@@ -228,7 +273,7 @@ def starts_at(text: str) -> datetime:
 @allowed(roles=MANAGERS)
 def drop(number: int) -> Response:
     def work() -> Text:
-        configuration.drop(the_hub(), By(g.actor), number)
+        configuration.drop(the_hub(), By(g.actor), number, is_administrator())
         return Text("已放弃这些改动。", "These changes are dropped.")
 
     return _done(work, url_for(".index"))

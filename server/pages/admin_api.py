@@ -25,6 +25,9 @@ from server.views import administration, device_files
 api = APIBlueprint("admin_api", __name__, url_prefix="/api/v1", tag="Administration 管理")
 
 
+SEEN = "`draft.version` that was looked at: refused once the draft is another one; empty: whatever it is now"
+
+
 class OneEdit(BaseModel):
     table: str = Field(description="A table of config.toml, or services, english, calendar", max_length=40)
     row: str = Field("", description="Its row; empty for a table without, and for a new row of hours", max_length=200)
@@ -34,6 +37,7 @@ class OneEdit(BaseModel):
 
 class Edits(BaseModel):
     edits: list[OneEdit] = Field(min_length=1, max_length=1000)
+    seen: str = Field("", description=SEEN, max_length=64)
 
 
 class Why(BaseModel):
@@ -41,6 +45,7 @@ class Why(BaseModel):
 
 
 class Apply(Why):
+    seen: str = Field("", description=SEEN, max_length=64)
     starts_at: str = Field("", description="Day and time, local unless an offset follows; empty for now", max_length=40)
 
 
@@ -69,7 +74,7 @@ def table(table: str) -> dict[str, Any]:
     return {
         "table": table,
         "rows": {row: administration.unsealed(table, one) for row, one in found.rows.get(table, {}).items()},
-        "mistakes": [{"where": ".".join(map(str, key)), **text.json()} for key, text in wrong],
+        "mistakes": [administration.wrong(found, key, text) for key, text in wrong],
     }
 
 
@@ -87,7 +92,7 @@ def edit(json_data: Edits) -> dict[str, Any]:
         if one.table not in TITLES:
             raise Refused(f"没有“{one.table}”这个表。", f"There is no table '{one.table}'.")
     edits = [Edit(one.table, one.row, one.key, one.value) for one in json_data.edits]
-    configuration.edit(hub, By(g.actor), is_administrator(), edits)
+    configuration.edit(hub, By(g.actor), is_administrator(), edits, json_data.seen)
     return administration.state(hub)
 
 
@@ -96,7 +101,7 @@ def edit(json_data: Edits) -> dict[str, Any]:
 @answers(Description)
 @api.doc(summary="Throw the draft away, or changes that wait")
 def drop(number: int) -> dict[str, Any]:
-    configuration.drop(the_hub(), By(g.actor), number)
+    configuration.drop(the_hub(), By(g.actor), number, is_administrator())
     return administration.state(the_hub())
 
 
@@ -111,9 +116,10 @@ def drop(number: int) -> dict[str, Any]:
 def apply(json_data: Apply) -> dict[str, Any]:
     hub, by = the_hub(), By(g.actor)
     if json_data.starts_at:
-        configuration.schedule(hub, by, json_data.why, starts_at(json_data.starts_at).timestamp(), is_administrator())
+        at = starts_at(json_data.starts_at).timestamp()
+        configuration.schedule(hub, by, json_data.why, at, is_administrator(), json_data.seen)
     else:
-        configuration.apply(hub, by, json_data.why, is_administrator())
+        configuration.apply(hub, by, json_data.why, is_administrator(), json_data.seen)
     return administration.state(hub)
 
 

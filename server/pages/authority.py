@@ -63,12 +63,17 @@ def _remembered(response: Response) -> Response:
     return response
 
 
+def _sealed() -> bool:
+    """Whether the pages are encrypted: by the running server, or from its next start by the hall's file."""
+    return bool(current_app.config["SEALED"] or the_hub().hall.hub.https)
+
+
 @pages.get("/authority")
 @public
 def page() -> str:
     hub = the_hub()
-    known = certificate.authority(hub.hall) if hub.hall.hub.https else None
-    told: dict[str, Any] = {"known": known is not None, "https": hub.hall.hub.https}
+    known = certificate.authority(hub.hall) if _sealed() else None
+    told: dict[str, Any] = {"known": known is not None, "https": _sealed()}
     if known:
         marks = certificate.fingerprint(known).split(":")
         told |= {
@@ -84,7 +89,7 @@ def page() -> str:
 def file() -> Response:
     """In DER: Windows, Android and certutil all take it."""
     hub = the_hub()
-    known = certificate.authority(hub.hall) if hub.hall.hub.https else None
+    known = certificate.authority(hub.hall) if _sealed() else None
     if known is None:
         abort(404, description="本厅没有自己的根证书。The hall has no authority of its own.")
     headers = {"Content-Disposition": 'attachment; filename="jiaohao.crt"'}

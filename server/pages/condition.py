@@ -44,7 +44,7 @@ def figures() -> Response:
 @allowed(devices=("commands",), roles=READERS)
 @api.doc(summary="What the page of health shows, for `./run support`")
 def told() -> dict[str, Any]:
-    return condition.condition(the_hub(), current_app.extensions["health"])
+    return condition.condition(the_hub(), current_app.extensions["health"], current_app.extensions["contacts"])
 
 
 @pages.get("/hall/health")
@@ -52,6 +52,5 @@ def told() -> dict[str, Any]:
 def page() -> str:
     hub = the_hub()
     may = g.staff.role in ("manager", "administrator")
-    return render_template(
-        "hall/health.html", hall=hub.hall.hall, may=may, **condition.condition(hub, current_app.extensions["health"])
-    )
+    shown = condition.condition(hub, current_app.extensions["health"], current_app.extensions["contacts"])
+    return render_template("hall/health.html", hall=hub.hall.hall, may=may, **shown)

@@ -129,17 +129,13 @@ def _own() -> dict[str, Any]:
 @pages.get("/enrol")
 @public
 def enrol_page() -> str | Redirect:
-    """What a television or a tablet opens: its code until it is enrolled, then which one it is."""
+    """What a television or a tablet opens: its code until it is enrolled, its own page from then on."""
     hub = the_hub()
     device = access.bearer()
     kind = kind_of(hub.hall, device) if device else None
     if device and kind in enrolment.NUMBERED:
         g.actor = device
-        own = _own()
-        home = enrolment.home(kind, own["place"])
-        if home != request.path:
-            return redirect(home)
-        return render_template("devices/enrolled.html", hall=hub.hall.hall, own=own, kind=kind_name(kind))
+        return redirect(enrolment.home(kind, _own()["place"]))
     return render_template("devices/enrol.html", hall=hub.hall.hall, page=f"{hub.hall.hub.url}{BACK}")
 
 

@@ -12,6 +12,7 @@ from flask import abort, g, render_template
 from pydantic import BaseModel, Field
 
 from server.domain.rules import Refused
+from server.incumbents.taking import SYSTEMS
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.live_told import FileChecked, FileTaken, HandIns, Withdrawn
 from server.pages.openapi import answers
@@ -20,7 +21,7 @@ from server.reports import visits_file
 from server.verbs import bookings, imports
 from server.verbs.hub import By
 from server.verbs.visits import import_visits
-from server.views.imports import KINDS, bookings_checked, hand_ins, visits_checked
+from server.views.imports import KINDS, bookings_checked, dump_checked, hand_ins, visits_checked
 
 api = APIBlueprint("imports_api", __name__, url_prefix="/api/v1/imports", tag="Imports 导入")
 pages = APIBlueprint("imports", __name__, enable_openapi=False)
@@ -35,6 +36,7 @@ class Handed(BaseModel):
     name: str = Field(description="The file's name", min_length=1, max_length=120)
     content: str = Field(description="The file's bytes, base64")
     twins: bool = Field(False, description="Visits: rows alike within the file are different people")
+    unit: str = Field("", description="A dump of several units: which one, by its id", max_length=40)
     outside_hours: bool = Field(False, description="Bookings: slots at which the hall is closed are meant")
 
     def data(self) -> bytes:
@@ -71,12 +73,13 @@ def check(kind: str, json_data: Handed) -> dict[str, Any]:
 @api.input(Handed)
 @answers(FileTaken, key=True)
 @api.doc(
-    summary="导入 take in what is new of a file of `visits` or `bookings`; none of it with any mistake",
+    summary="导入 take in what is new of a file of `visits` or `bookings`, or a dump's visits; none with a mistake",
     responses={409: "a mistake, or nothing new"},
 )
 def take(kind: str, json_data: Handed) -> dict[str, Any]:
     hub, wish, by = the_hub(), json_data, By(g.actor, idempotency_key())
     told, data = _checked(kind, wish), wish.data()
+    sha256 = hashlib.sha256(data).hexdigest()
     if told["problems"]:
         raise Refused(
             f"{wish.name}有错，什么也没有导入：{told['problems'][0]}",
@@ -86,13 +89,15 @@ def take(kind: str, json_data: Handed) -> dict[str, Any]:
         found, _ = bookings.read(data, hub.hall, wish.name, now=hub.now(), outside_hours=wish.outside_hours)
         bookings.take(hub, by, found, source=wish.name)
         return {**told, "taken": told["new"] + told["changed"]}
-    rows, _ = visits_file.read(data, hub.hall, name=wish.name, now=hub.now())
+    if kind in SYSTEMS:
+        _, rows = dump_checked(hub, kind, data, wish.name, unit=wish.unit, twins=wish.twins)
+    else:
+        rows, _ = visits_file.read(data, hub.hall, name=wish.name, now=hub.now())
     if len(rows) > MOST:
         raise Refused(
             f"一次最多导入{MOST}次来访：请分成几个文件，或停机后用命令行导入。",
             f"At most {MOST} visits at once: divide the file, or stop the hub and use the command line.",
         )
-    sha256 = hashlib.sha256(data).hexdigest()
     return {**told, "taken": import_visits(hub, by, rows, source=wish.name, sha256=sha256, twins=wish.twins)}
 
 
@@ -109,7 +114,9 @@ def withdraw(number: int, json_data: Withdrawing) -> dict[str, int]:
 @allowed(roles=MANAGERS)
 def page() -> str:
     hub = the_hub()
-    return render_template("manager/imports.html", hall=hub.hall.hall, imports=hand_ins(hub), kinds=KINDS)
+    return render_template(
+        "manager/imports.html", hall=hub.hall.hall, imports=hand_ins(hub), kinds=KINDS, systems=[*SYSTEMS]
+    )
 
 
 def _checked(kind: str, wish: Handed) -> dict[str, Any]:
@@ -118,4 +125,6 @@ def _checked(kind: str, wish: Handed) -> dict[str, Any]:
         return visits_checked(hub.hall, hub.read(), data, wish.name, hub.now(), twins=wish.twins)
     if kind == "bookings":
         return bookings_checked(hub, data, wish.name, outside_hours=wish.outside_hours)
+    if kind in SYSTEMS:
+        return dump_checked(hub, kind, data, wish.name, unit=wish.unit, twins=wish.twins)[0]
     abort(404, description=f"没有“{kind}”这种导入。 There is no import of '{kind}'; known: {', '.join(KINDS)}.")

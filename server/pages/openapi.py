@@ -14,6 +14,7 @@ from apiflask import APIFlask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from server.domain.scopes import SCOPES
 from server.pages.access import Rule
 from server.pages.answers import webhooks_told
 from server.pages.answers.parts import Problem
@@ -106,6 +107,14 @@ def install(app: APIFlask) -> None:
     app.servers = [{"url": "/", "description": "This hub"}]
     app.security_schemes = {
         "device": {"type": "http", "scheme": "bearer", "description": "A device's token: <data>/tokens/<device>"},
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": (
+                "An API token of another program, made at /admin/tokens: what the role or device of its scope may"
+                " do, and one that reads alone may GET alone (docs/accounts.md)"
+            ),
+        },
         "staff": {
             "type": "apiKey",
             "in": "cookie",
@@ -241,6 +250,8 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     if rule.public:
         return []
     found: list[dict[str, list[str]]] = [{"device": []}] if rule.devices else []
+    if any(rule.admits(scope) for scope in SCOPES):
+        found.append({"token": []})
     if rule.roles:
         found.append({"staff": []} if operation.method == "get" else {"staff": [], "csrf": []})
     return found

@@ -599,6 +599,16 @@ CASE_FIGURES: tuple[Figure, ...] = (
         CASE_CUTS,
     ),
     Figure(
+        "applied_online",
+        "ratio",
+        "网上申报率",
+        "Applied online",
+        "凭市平台的预审号签到来办的收件 / 收件。只算先在网上申报、再到本厅办的件；全程在网上办的不到本厅，不在分母里。",
+        "Cases of a visitor who was checked in by a pre-check number of the city's platform / cases received. What is"
+        " done wholly online never comes here, and is in neither.",
+        CASE_CUTS,
+    ),
+    Figure(
         "on_platform",
         "ratio",
         "上网办理率",
@@ -734,17 +744,25 @@ class Missing:
     why_en: str
 
 
-_CASES = (
-    "办件登记里没有这一项；须由审批平台提供。",
-    "The register of cases does not hold it: the approval platform would have to give it.",
-)
 _LISTS = ("须由事项清单系统提供。", "The catalogue here does not carry it.")
 _REGISTERS = ("没有该登记簿。", "The hub keeps no such register.")
 
 NOT_MEASURED: tuple[Missing, ...] = (
-    Missing("applied_online", "网上申报率", "Applied online", *_CASES),
-    Missing("pre_check", "预审", "Pre-check", *_CASES),
-    Missing("payments", "缴费", "Payments", *_CASES),
+    Missing(
+        "pre_check",
+        "预审",
+        "Pre-check",
+        "市平台只告知预审号现在的状态，不说何时提交、用了多久；凭预审号来办的件见“网上申报率”。",
+        "The city's platform tells how a pre-check number stands, not when it was handed in or how long it took; cases"
+        " that came by one are in 'Applied online'.",
+    ),
+    Missing(
+        "payments",
+        "缴费",
+        "Payments",
+        "本厅不收费，也没有与缴费系统的连接。",
+        "No fee is taken through the hub, and it has no link to where fees are paid.",
+    ),
     Missing("unapproved_counters", "未经批准的专窗", "Unapproved counters", *_LISTS),
     Missing("guides", "指南使用", "Guides: use", "查看不计数。", "Views are not counted."),
     Missing("bad_ratings", "差评整改", "Bad ratings rectified", *_REGISTERS),
@@ -758,7 +776,13 @@ NOT_MEASURED: tuple[Missing, ...] = (
     ),
     Missing("inspections", "督查、问题、培训、学习", "Inspections, issues, training", *_REGISTERS),
     Missing("publications", "公开及时", "Publications on time", *_REGISTERS),
-    Missing("platform_link", "平台连接", "Platform link", "没有与平台的连接。", "There is no link to the platform."),
+    Missing(
+        "platform_link",
+        "平台连接",
+        "Platform link",
+        "连通率在“运行状况”页，周报不计。",
+        "Its up-time stands on the health page, not in a report.",
+    ),
     Missing(
         "walk_direct",
         "不取号直接办理",

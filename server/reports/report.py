@@ -158,7 +158,13 @@ def facts_of(hall: Hall, period: Period, history: History, now: float) -> tuple[
     last = min(period.last, datetime.fromtimestamp(now, hall.zone).date())
     span = casework.Span(start, until, last)
     on = casework.Grounds.of(hall)
-    found = casework.facts(history.records("case", start, until), history.records("owing", start, until), on, span)
+    found = casework.facts(
+        history.records("case", start, until),
+        history.records("owing", start, until),
+        on,
+        span,
+        history.checked_in_pretrials(),
+    )
     return found, span
 
 

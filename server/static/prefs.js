@@ -18,7 +18,7 @@
     // An <option>, the <title> and an attribute hold no elements, so no pair of spans: their two languages stand in data-zh and data-en.
     const joint = wish.lang === "both" ? ["zh", "en"] : [wish.lang];
     document.querySelectorAll("title[data-zh], option[data-zh]").forEach((node) => { node.textContent = joint.map((one) => node.dataset[one]).join(" · "); });
-    for (const name of ["title", "aria-label"]) {
+    for (const name of ["title", "aria-label", "placeholder"]) {
       document.querySelectorAll(`[data-${name}-zh]`).forEach((node) => { node.setAttribute(name, joint.map((one) => node.getAttribute(`data-${name}-${one}`)).join(" ")); });
     }
     document.querySelectorAll("#display input").forEach((input) => { input.checked = wish[input.name] === input.value; });

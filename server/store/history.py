@@ -202,6 +202,11 @@ class History:
         cursor.row_factory = sqlite3.Row
         return map(record_of, cursor.execute(sql, (register, end, start)))
 
+    def checked_in_pretrials(self) -> frozenset[int]:
+        """The numbers (ids) that were checked in by a 预审号 of the city's platform."""
+        sql = "SELECT ticket FROM pretrials WHERE ticket IS NOT NULL"
+        return frozenset(row[0] for row in self._named.connection.cursor().execute(sql))
+
     def _of_visitors(self, name: str, start: float, end: float) -> Iterator[tuple[int, str]]:
         sql = """SELECT ticket, data FROM journal WHERE event IN ('RatingInvited',
             'NoticeIssued') AND event = ? AND at >= ? AND at < ?

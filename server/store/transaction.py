@@ -261,6 +261,11 @@ class Turn(Reader):
     def put_link(self, link: Link) -> None:
         self._put("links", asdict(link))
 
+    def forget_link(self, destination: str) -> None:
+        """Where it stood, and what became of each message."""
+        for table in ("links", "sendings"):
+            self.conn.execute(f"DELETE FROM {table} WHERE destination = ?", (destination,))
+
     def put_sending(self, sending: Sending) -> None:
         self._put("sendings", asdict(sending))
 

@@ -193,12 +193,13 @@ def _wanted(hub: Hub, edits: Sequence[Edit]) -> Wanted:
         return looked_at(hub, in_force(hub))._replace(mistakes=(((), error.text),), hall=None)
 
 
-def edit(hub: Hub, by: By, administrator: bool, edits: Sequence[Edit]) -> None:
+def edit(hub: Hub, by: By, administrator: bool, edits: Sequence[Edit], seen: str = "") -> None:
     """Put some edits into the draft, which may have mistakes as long as it is one. Raises Refused for what is not a
-    manager's to change, and for what can't be edited at all.
+    manager's to change, for what can't be edited at all, and when the draft is not the one that was `seen`.
     """
     with hub.changing:
         draft = open_draft(hub.read())
+        _as_seen(hub, draft, seen)
         before = [edit_of(one) for one in draft.edits] if draft else []
         had = wanted(hub, before).rows
         after = _joined(before, [one for told in edits for one in _sealed(told, had)])
@@ -257,16 +258,42 @@ def _joined(before: Sequence[Edit], more: Sequence[Edit]) -> list[Edit]:
     return made
 
 
-def drop(hub: Hub, by: By, draft: int) -> None:
-    """Throw a draft away, or one that waits for its moment; the same again changes nothing."""
-    hub.turn(lambda turn: turn.drop_draft(draft))
+def drop(hub: Hub, by: By, draft: int, administrator: bool = False) -> None:
+    """Throw a draft away, or one that waits for its moment; the same again changes nothing. Raises Refused for an
+    administrator's when it is none who drops it.
+    """
+    with hub.changing:
+        known = next((one for one in hub.read().drafts() if one.id == draft), None)
+        if known is not None and not administrator and _of_administrators(hub, known):
+            raise Refused(
+                "这份草稿里有系统管理员的改动：请系统管理员放弃或生效。",
+                "An administrator's changes are in this draft: an administrator drops it, or brings it into force.",
+            )
+        hub.turn(lambda turn: turn.drop_draft(draft))
     hub.wake()
 
 
-def schedule(hub: Hub, by: By, why: str, starts_at: float, administrator: bool = False) -> None:
+def _of_administrators(hub: Hub, draft: Draft) -> bool:
+    """Whether an administrator wrote it last, or something in it is theirs to change."""
+    who = hub.read().staff(draft.actor)
+    return (who is not None and who["role"] == "administrator") or any(
+        changes.for_administrators(one) for one in wanted(hub, draft.edits).changes
+    )
+
+
+def _as_seen(hub: Hub, draft: Draft | None, seen: str) -> None:
+    """Two may write one draft at once: the later is told. `seen`: the version that somebody looked at; "" for none."""
+    if seen and described.version(wanted(hub, draft.edits if draft else []).files) != seen:
+        raise Refused(
+            "您看过以后，草稿又有了改动：请再看一遍。", "The draft was changed since you looked at it: look again."
+        )
+
+
+def schedule(hub: Hub, by: By, why: str, starts_at: float, administrator: bool = False, seen: str = "") -> None:
     """Have the draft come into force at a moment. It is checked now, and once more then. Raises Refused."""
     with hub.changing:
         draft = _right(hub, open_draft(hub.read()))
+        _as_seen(hub, draft, seen)
         if not administrator:
             _may(wanted(hub, draft.edits).changes, [])
         if starts_at <= hub.now():
@@ -302,10 +329,11 @@ def _reason(hub: Hub, why: str) -> str:
 # --- into force -------------------------------------------------------------------------------------------------------
 
 
-def apply(hub: Hub, by: By, why: str, administrator: bool = False) -> None:
+def apply(hub: Hub, by: By, why: str, administrator: bool = False, seen: str = "") -> None:
     """Bring the draft into force now. Raises Refused, with what is in the way."""
     with hub.changing:
         draft = _right(hub, open_draft(hub.read()))
+        _as_seen(hub, draft, seen)
         if not administrator:
             _may(wanted(hub, draft.edits).changes, [])
         _enforce(hub, by.actor, wanted(hub, draft.edits), _reason(hub, why), "applied", draft.id)

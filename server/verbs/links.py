@@ -27,6 +27,11 @@ def keep(hub: Hub, link: Link, sending: Sending | None = None) -> Link:
     return hub.turn(write)
 
 
+def forget(hub: Hub, destination: str) -> None:
+    """A destination that the hall has no more: one of its name later starts anew."""
+    hub.turn(lambda turn: turn.forget_link(destination))
+
+
 def _known(turn: Turn, destination: str) -> Link:
     found = turn.link(destination)
     if found is None:

@@ -6,10 +6,12 @@ is fresh and unanswered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
+from server.domain import enrolment, rating
 from server.domain import events as ev
-from server.domain import rating
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store.reader import Reader
@@ -24,8 +26,21 @@ BATCH = 200
 """Default ratings in one turn: a call waits for no more than these."""
 
 
+class Question(NamedTuple):
+    """What a counter's visitor is asked now: `ticket.leg.row`, and until when (epoch seconds)."""
+
+    prompt: str
+    until: float
+
+
 def counters_with_rater(hub: Hub) -> set[str]:
-    return {table.counter for table in hub.hall.raters.values()}
+    """Where a visitor can be asked: by a rater of the hall's file, or a tablet that has enrolled itself."""
+    tablets = {
+        row["place"]
+        for row in hub.read().devices()
+        if enrolment.numbered(row["name"]) == "tablet" and not row["ended_at"] and not row["locked_at"]
+    }
+    return {table.counter for table in hub.hall.raters.values()} | tablets
 
 
 def round_here(hub: Hub, reader: Reader, counter_id: str, within_s: float) -> Ticket | None:
@@ -84,12 +99,41 @@ def invite_after_finish(hub: Hub, by: By, counter_id: str) -> None:
 
 def asking(hub: Hub, reader: Reader, counter_id: str) -> str:
     """What the rater of a counter asks about now, `ticket.leg.row`; empty for nothing. A new word is a new prompt."""
+    found = question(hub, reader, counter_id)
+    return found.prompt if found else ""
+
+
+def question(hub: Hub, reader: Reader, counter_id: str) -> Question | None:
+    """The newest invitation of a counter while it is fresh and unanswered."""
     row = reader.newest_at(counter_id, "RatingInvited", hub.now() - hub.hall.ratings.timeout_s)
     if row is None or row.ticket is None:
-        return ""
+        return None
     leg = int(getattr(row.happened(), "leg", 0))
     given = reader.rating(row.ticket, leg)
-    return "" if given and not given.is_default else f"{row.ticket}.{leg}.{row.seq}"
+    if given and not given.is_default:
+        return None
+    return Question(f"{row.ticket}.{leg}.{row.seq}", row.at + hub.hall.ratings.timeout_s)
+
+
+def answer(hub: Hub, by: By, counter_id: str, prompt: str, level: int, options: Sequence[str] = ()) -> rating.Rating:
+    """A visitor's word on the tablet at a counter, to the question that it showed. Raises Refused: one that is over, or
+    was answered, and an option of another level.
+    """
+    known_counter(hub, counter_id)
+
+    def decide(turn: Turn) -> int:
+        ticket = _asked(hub, turn, counter_id) if asking(hub, turn, counter_id) == prompt else None
+        rated = turn.rating(ticket.id, ticket.legs) if ticket else None
+        event = rating.rate(ticket, rated, level, counter_id, options=options)
+        turn.record(event, by.actor)
+        return event.ticket or 0
+
+    def given(turn: Turn, ticket: int) -> rating.Rating:
+        found = turn.rating(ticket, known_ticket(turn, ticket).legs)
+        assert found is not None
+        return found
+
+    return hub.once(by, decide, given, "rate", counter_id, prompt, level, list(options))
 
 
 def rate(hub: Hub, rater_id: str, score: str, *, key: str | None = None) -> rating.Rating:

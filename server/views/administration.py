@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
+import words
 from config import Text, described
 from config.described import ROWS
-from config.fields import Cell, FormField, boxes, fields
-from config.labels import ROW_NAMES, TITLES
+from config.fields import Cell, FormField, boxes, fields, value
+from config.labels import PARTS, ROW_NAMES, TITLES, part
 from config.tables import BOARD_STATES, SINGLE
+from intake import signs
 from server.domain import changes
 from server.domain.timeline import who_did
 from server.domain.worktime import has_calendar
 from server.store.queries.descriptions import Draft
+from server.store.rows import canonical
 from server.verbs import configuration
 from server.verbs.configuration import Wanted
 from server.verbs.hub import Hub
@@ -77,7 +81,13 @@ def state(hub: Hub) -> dict[str, Any]:
     year = int(hub.day(hub.now())[:4])
     return {
         "version": described.version(configuration.in_force(hub)),
-        "draft": {"id": draft.id, "at": iso(hub.hall, draft.at), **_who(hub, names, draft.actor), **_told(hub, found)}
+        "draft": {
+            "id": draft.id,
+            "version": described.version(found.files),
+            "at": iso(hub.hall, draft.at),
+            **_who(hub, names, draft.actor),
+            **_told(hub, found),
+        }
         if draft
         else None,
         "waiting": [
@@ -125,9 +135,20 @@ def _told(hub: Hub, found: Wanted) -> dict[str, Any]:
             }
             for change in found.changes
         ],
-        "mistakes": [{"where": ".".join(map(str, key)), **text.json()} for key, text in found.mistakes],
+        "mistakes": [wrong(found, key, text) for key, text in found.mistakes],
         "restarts": [one.json() for one in changes.restarts(hub.hall, found.hall)] if found.hall else [],
     }
+
+
+def wrong(found: Wanted, at: Sequence[str | int], text: Text) -> dict[str, Any]:
+    """A mistake: its key in the file, the form that it stands in and what that calls it, and the sentence."""
+    table, row, key = [*map(str, at), "", "", ""][:3]
+    if table not in TITLES:
+        return {"where": ".".join(map(str, at)), "table": "", "row": "", **Text("", "").json("place"), **text.json()}
+    if is_single(table):
+        row, key = "", row
+    told = {"where": ".".join(map(str, at)), "table": table, "row": row}
+    return {**told, **changes.place(table, row, key, found.rows).json("place"), **text.json()}
 
 
 def table_view(hub: Hub, table: str) -> dict[str, Any]:
@@ -161,7 +182,7 @@ def _new_ids(found: Wanted, table: str) -> list[tuple[str, Text]]:
         return [(kind, ROW_NAMES[kind]) for kind in FORMS if kind not in have]
     if table == "board_texts":
         return [(one, ROW_NAMES[one]) for one in BOARD_STATES if one not in have]
-    if table in ("quotas", "english"):
+    if table in ("quotas", "english", "guides"):
         services = found.rows.get("services", {})
         return [(c, _name(found, "services", c, values)) for c, values in services.items() if c not in have]
     return []
@@ -181,6 +202,7 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
     before = configuration.rows(hub).get(table, {}).get(row)
     values = unsealed(table, known or {})
     told = _mistakes(found, table, row)
+    asked = [_explained(_named(found, row, field)) for field in fields(table)]
     return {
         "table": table,
         "row": row,
@@ -188,7 +210,8 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
         **_name(found, table, row, known).json("name"),
         "fields": [
             {
-                "field": _explained(field),
+                "field": field,
+                "seen": mark(field, values.get(field.key)),
                 "boxes": boxes(field, values.get(field.key, field.default if field.default is not None else "")),
                 "all": values.get(field.key, field.default) == "all",
                 "mistakes": [text.json() for key, text in told if key == field.key],
@@ -196,10 +219,26 @@ def form_view(hub: Hub, table: str, row: str, *, new: bool = False) -> dict[str,
                 "administrators": table in changes.ADMINISTRATORS or (table, field.key) in changes.ADMINISTRATORS_KEYS,
                 "choices": [_choices(found, cell) for cell in field.cells],
             }
-            for field in fields(table)
+            for field in asked
         ],
         "mistakes": [text.json() for key, text in told if key not in {field.key for field in fields(table)}],
     }
+
+
+def mark(field: FormField, stored: Any) -> str:
+    """What tells a value of a key from another, as its form would say it; None for one that is left out."""
+    told = field.default if stored is None else stored
+    said = told if told == "all" else value(field, boxes(field, "" if told is None else told))
+    return sha256(canonical(said).encode()).hexdigest()[:16]
+
+
+def _named(found: Wanted, row: str, field: FormField) -> FormField:
+    """The materials of a guide are those of its service in the catalogue: chosen, not typed."""
+    listed = found.rows.get("services", {}).get(row, {}).get("申请材料", "")
+    if (field.table, field.key) != ("guides", "materials") or not listed:
+        return field
+    chosen = tuple((one, Text(one, words.say("en")(one))) for one in signs.listed(listed))
+    return field._replace(cells=(field.cells[0]._replace(kind="choice", choices=chosen), *field.cells[1:]))
 
 
 def _explained(field: FormField) -> FormField:
@@ -219,16 +258,26 @@ def _mistakes(found: Wanted, table: str, row: str) -> list[tuple[str, Text]]:
     for key, text in found.mistakes:
         path = tuple(map(str, key))
         if path[: len(steps)] == steps:
-            told.append((path[len(steps)] if len(path) > len(steps) else "", text))
+            at, *inside = path[len(steps) :] or ("",)
+            told.append((at, _within(table, at, inside, text)))
     return told
 
 
+def _within(table: str, key: str, inside: Sequence[str], text: Text) -> Text:
+    """A mistake of a table within the table with which of its rows and which box it is."""
+    if not inside or (table, key) not in PARTS:
+        return text
+    row = (
+        Text(f"第{int(inside[0]) + 1}行", f"Row {int(inside[0]) + 1}") if inside[0].isdigit() else Text.same(inside[0])
+    )
+    names = [row, *(part(table, key, one) for one in inside[1:2])]
+    return Text(
+        f"{' · '.join(one.zh for one in names)}：{text.zh}", f"{' · '.join(one.en for one in names)}: {text.en}"
+    )
+
+
 def _name(found: Wanted, table: str, row: str, values: Mapping[str, Any] | None) -> Text:
-    """What a row is called; a service by its English name too, which stands in a file of its own."""
-    if table == "services" and values is not None:
-        english = found.rows.get("english", {}).get(row, {}).get("name_en", "")
-        values = {**values, "name_en": english}
-    return changes.row_name(table, row, values)
+    return changes.name_of(table, row, found.rows, values)
 
 
 def _choices(found: Wanted, cell: Cell) -> list[tuple[str, Text]]:

@@ -93,27 +93,21 @@ def list_view(hub: Hub, reach: Reach, kind: str) -> dict[str, Any]:
 
 
 def guides_view(hub: Hub) -> dict[str, Any]:
-    """Every package and every item, as everybody may look for them: items by the kiosk's tiles, the others last."""
-    hall = hub.hall
+    """Every package and every item that the lists in force show, as everybody may look for them: items by the kiosk's
+    tiles, the others last.
+    """
+    hall, may = hub.hall, item_lists.shown(hub.hall, lists_of.today(hub))
     grouped = {code for group in hall.groups.values() for code in group.services}
-    doors = item_lists.entrances(hall)
-    rest = [code for code in hall.services if code not in grouped and code not in doors]
-    groups = [
-        (group.text, [code for code in group.services if code in hall.services]) for group in hall.groups.values()
+    groups = [(group.text, [*group.services]) for group in hall.groups.values()]
+    rest = [code for code in may if code not in grouped and code not in item_lists.entrances(hall)]
+    told = [
+        {
+            **name.json("name"),
+            "items": [{"code": code, **may[code].text.json("name")} for code in codes if code in may],
+        }
+        for name, codes in [*groups, (Text("其他", "Others"), rest)]
     ]
-    return {
-        "packages": packages_told(hub),
-        "groups": [
-            {
-                **name.json("name"),
-                "items": [
-                    {"code": code, **hall.service_name(code).json("name")} for code in codes if code not in doors
-                ],
-            }
-            for name, codes in [*groups, (Text("其他", "Others"), rest)]
-            if any(code not in doors for code in codes)
-        ],
-    }
+    return {"packages": packages_told(hub), "groups": [group for group in told if group["items"]]}
 
 
 def guide_view(hub: Hub, code: str) -> dict[str, Any]:

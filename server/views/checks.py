@@ -39,7 +39,7 @@ def _said(state: str, found: list[Text]) -> dict[str, Any]:
 
 
 def _printer(hub: Hub, name: str, found: Any) -> dict[str, Any]:
-    head = {"id": name, "model": hub.hall.printers[name].profile}
+    head = {"id": name, **hub.hall.printer_name(name).json("name"), "model": hub.hall.printers[name].profile}
     if found is None or not hasattr(found, "code"):
         return {**head, **_said("never" if found is None else "busy", []), "answers": [], "changes": [], "guessed": []}
     said = [found.said, *([found.fault] if found.fault else [])]

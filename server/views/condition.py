@@ -14,14 +14,15 @@ from typing import Any, NamedTuple
 
 from config import Text
 from server import certificate
-from server.domain import backups, notifications, outbound, upkeep
+from server.domain import backups, enrolment, notifications, outbound, upkeep
 from server.domain.alerts import Alert, alerts
 from server.domain.ticket import Ticket
 from server.domain.upkeep import drift_s, newest
-from server.health import Health
+from server.health import Contacts, Health
 from server.store.database import DISK_FULL, DISK_LOW, size, wal_of
 from server.verbs.hub import Hub
 from server.views.build import BUILD, VERSION
+from server.views.devices import devices_view
 from server.views.hall import Look
 from server.views.platform import platform_view, up_time
 
@@ -72,8 +73,8 @@ def technical(look: Look) -> list[Alert]:
     return [one for one in alerts(look.hall, look.situation, look.now) if one.kind in TECHNICAL]
 
 
-def condition(hub: Hub, health: Health) -> dict[str, Any]:
-    """The page of health: red lines with what to do, then each machine, then the figures."""
+def condition(hub: Hub, health: Health, contacts: Contacts) -> dict[str, Any]:
+    """The page of health: red lines with what to do, then each machine, what carries a token, then the figures."""
     look = Look(hub, health)
     store = hub.store
     return {
@@ -86,6 +87,11 @@ def condition(hub: Hub, health: Health) -> dict[str, Any]:
                 *backups.devices(hub.hall, look.kept, hub.copies, look.now),
                 *(outbound.device(link, look.now) for link in look.links),
             ]
+        ],
+        "enrolled": [
+            {**one, "other": bool(one["version"]) and one["version"] != VERSION}
+            for one in devices_view(hub, contacts)
+            if one["kind"] in enrolment.KINDS and one["state"] != "ended"
         ],
         "told": [_link(hub, look, link) for link in look.links],
         "channels": [_channel(look, name) for name, table in hub.hall.channels.items() if table.on],

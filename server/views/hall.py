@@ -313,7 +313,7 @@ class Look:
                 *api_tokens.ending(self.hub),
             ],
             description=configuration.troubles(self.hub),
-            certificate=certificate.concerns(self.hall, self.now),
+            certificate=certificate.concerns(self.hall, self.now, self.health.sealed),
             stand_ins=[
                 StandIn(
                     s.id,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import words
 from config import Text
 from server.domain import deadline, register
 from server.domain import events as ev
@@ -299,7 +300,7 @@ def value_text(who: Onlooker, field: FieldTable, value: Any) -> Text:
         return field.choices.get(str(value), Text.same(str(value)))
     if field.kind == "checklist":
         told = [
-            hall.service_name(str(one)) if field.of == "services" else field.choices.get(str(one), Text.same(str(one)))
+            hall.service_name(str(one)) if field.of == "services" else field.choices.get(str(one), _material(str(one)))
             for one in value
         ]
         return Text("、".join(one.zh for one in told) or "—", ", ".join(one.en for one in told) or "–")
@@ -406,7 +407,7 @@ def _options(hub: Hub, name: str, field: FieldTable, service: str) -> list[dict[
     if field.kind == "checklist":
         known = hall.services.get(service)
         listed = () if known is None else known.may_follow if name == OWED else known.materials
-        return [{"value": one, **Text.same(one).json("name")} for one in listed]
+        return [{"value": one, **_material(one).json("name")} for one in listed]
     if field.kind == "service":
         return [{"value": code, **one.text.json("name")} for code, one in hall.services.items()]
     if field.kind == "counter":
@@ -566,3 +567,8 @@ def erased_view(hub: Hub, reach: Reach) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _material(name: str) -> Text:
+    """A paper as the catalogue calls it, in English where its words have it."""
+    return Text(name, words.say("en")(name) if name else "")

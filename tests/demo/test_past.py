@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import config
 from demo import past
+from server.domain import item_lists
 from server.reports import period, reporter
 from server.store.database import Store
 from server.verbs import cases
@@ -33,6 +34,8 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     states = reader.states_of(cases.CASE)
     assert {"accepted", "special", "ready", "posted"} <= {*states} and states["accepted"] > 20
     assert reader.count_due(cases.CASE, "2026-11-25") >= 3, "some lie there past their date"
+    published = reader.records_ended(item_lists.REGISTER, item_lists.PUBLISHED)
+    assert {*item_lists.in_force(published, date(2026, 11, 25))} == {*item_lists.NAMES}, "a kiosk shows the three lists"
     closed = [r for r in reader.records_opened(cases.CASE, 0.0, NOW, limit=10_000) if r.over]
     assert {r.state for r in closed} == {"delivered", "refused", "withdrawn"} and len(closed) > 200
     late = [r for r in closed if r.verdicts.get("promised", {}).get("late")]

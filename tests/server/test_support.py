@@ -20,7 +20,7 @@ from server import caretaker, logs
 from server.__main__ import main
 from server.domain.scrub import HIDDEN, scrubbed, without_secrets
 from server.domain.upkeep import Absence, Free, Upkeep
-from server.health import Health
+from server.health import Contacts, Health
 from server.store import upkeep_state
 from server.store.database import Store
 from server.verbs import accounts
@@ -199,7 +199,7 @@ def browser_page(hub: Hub) -> str:
     now = hub.now()
     free = tuple(Free(now - (9 - n) * 86400.0, (30 - n) << 30) for n in range(10))
     upkeep_state.write(hub.hall, Upkeep((Absence(now - 3600, now - 1800, False),), free))
-    told = condition(hub, Health(lambda *_: None, hub.now))
+    told = condition(hub, Health(lambda *_: None, hub.now), Contacts(hub.now, lambda: hub.day(hub.now())))
     assert any("磁盘约" in one["text"].zh for one in told["problems"])
     return "\n".join([*(one.zh for one in told["absences"]), *(name.zh + value for name, value in told["figures"])])
 

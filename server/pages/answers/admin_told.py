@@ -21,6 +21,10 @@ class Wrong(Words):
     """A mistake, as the hub's start would tell it."""
 
     where: str = Field(description="Key of the hall's file, dots between the steps; empty for none")
+    table: str = Field(description="The table it stands in; empty for none")
+    row: str = Field(description="Its row; empty for a table without")
+    place: str = Field(description="Where that is, as the forms call it")
+    place_en: str
 
 
 class Told(Part):
@@ -33,6 +37,9 @@ class Draft(Told):
     """Changes that are not in force."""
 
     id: int
+    version: str = Field(
+        description="What it would make of the hall's files; say it as `seen`, and nothing else is meant"
+    )
     at: Instant
     who: str
     who_en: str

@@ -230,6 +230,28 @@ class RaterAnswer(Words):
     level: int | None = Field(description="5 非常满意 to 1 非常不满意")
 
 
+class Clerk(Part):
+    id: str = Field(description="Staff number")
+    name: str
+
+
+class RateView(Part):
+    """What the tablet at a counter shows."""
+
+    seq: Seq
+    now: Instant
+    hall: HallWords
+    counter: str
+    counter_name: str
+    counter_name_en: str
+    state: Literal["open", "paused", "closed"]
+    staff: Clerk | None = Field(description="Who works there, while it is not closed")
+    ask: str = Field(description="The question that is asked now; empty for none")
+    until: Instant | None = Field(description="When the question goes by itself")
+    pictures: list[str]
+    build: str
+
+
 class Devices(Part):
     devices: dict[str, DeviceState]
 
@@ -341,6 +363,8 @@ class KnownDevices(Part):
 
 class PrinterCheck(Part):
     id: str
+    name: str
+    name_en: str
     model: str
     state: Literal["never", "busy", "good", "unsure", "bad"]
     state_name: str

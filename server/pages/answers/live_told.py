@@ -288,8 +288,11 @@ class BookingsTaken(Part):
 class FileChecked(Part):
     """What a file would bring, and every mistake in it."""
 
-    kind: Literal["visits", "bookings"]
+    kind: Literal["visits", "bookings", "novosga", "qsystem", "fqm"]
     name: str
+    brings: list[Words] = Field(description="Of another system's dump: what it holds for this hall")
+    left: list[Words] = Field(description="Of a dump: what is not taken, how much, and why")
+    difference: str = Field(description="Of a dump: how the hall's files would differ; the command line writes them")
     new: int
     changed: int
     double: int = Field(description="How many are here already; the first of them are `doubles`")

@@ -7,7 +7,7 @@ sets lead from a figure to its cases. What was taken back (撤回) counts nowher
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -66,6 +66,8 @@ class Fact(NamedTuple):
     visits: int
     promised_visits: int | None
     missing: tuple[str, ...]
+    applied: bool = False
+    """Whether the visitor's number was checked in by a 预审号 of the city's platform."""
 
 
 class Span(NamedTuple):
@@ -105,12 +107,20 @@ class Grounds:
 # --- one case ---------------------------------------------------------------------------------------------------------
 
 
-def facts(cases: Iterable[Record], owing: Iterable[Record], on: Grounds, span: Span) -> list[Fact]:
-    """The cases that count. `owing`: 容缺补交, each of a case by its number."""
+def facts(
+    cases: Iterable[Record], owing: Iterable[Record], on: Grounds, span: Span, applied: Collection[int] = ()
+) -> list[Fact]:
+    """The cases that count. `owing`: 容缺补交, each of a case by its number; `applied`: numbers (ids) that were checked
+    in by a 预审号.
+    """
     owed: dict[str, list[Record]] = {}
     for one in owing:
         owed.setdefault(str(one.values.get("case")), []).append(one)
-    return [fact(one, owed.get(one.number, ()), on, span) for one in cases if one.state != "withdrawn"]
+    return [
+        fact(one, owed.get(one.number, ()), on, span)._replace(applied=one.ticket in applied)
+        for one in cases
+        if one.state != "withdrawn"
+    ]
 
 
 def fact(record: Record, owing: Sequence[Record], on: Grounds, span: Span) -> Fact:
@@ -219,6 +229,7 @@ SETS: dict[str, Holds] = {
     "refused_cases": lambda f, p: p.has(f.refused),
     "decided_cases": lambda f, p: p.has(f.decided),
     "timed": lambda f, p: p.has(f.decided) and f.late is not None,
+    "applied_online": lambda f, p: p.has(f.received) and f.applied,
     "on_time": lambda f, p: p.has(f.decided) and f.late is False,
     "early": lambda f, p: p.has(f.decided) and f.early,
     "late_cases": lambda f, p: p.has(f.decided) and f.late is True,
@@ -263,6 +274,7 @@ COUNTS = (
     "uncollected",
 )
 SHARES = {
+    "applied_online": "cases_received",
     "on_time": "timed",
     "early": "timed",
     "paused_cases": "decided_cases",
@@ -277,6 +289,7 @@ SHARES = {
 """Figure -> the set that it is a share of."""
 WAYS: dict[str, Text] = {
     "cases_received": Text("收件", "Received"),
+    "applied_online": Text("凭预审号来办", "Came with a pre-check number"),
     "accepted_cases": Text("受理", "Accepted"),
     "refused_cases": Text("不予受理", "Refused"),
     "decided_cases": Text("办结", "Decided"),

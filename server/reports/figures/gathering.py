@@ -90,6 +90,9 @@ class History(Protocol):
     def notices(self, start: float, end: float) -> list[dict[str, Any]]:
         """一次性告知 of a span: ticket, service, missing, staff, told."""
 
+    def checked_in_pretrials(self) -> frozenset[int]:
+        """The numbers (ids) that were checked in by a 预审号 of the city's platform."""
+
     def agendas(self, first: str, last: str) -> list[dict[str, Any]]:
         """Numbers for several items of service days: package, outcomes, saved, state, issued, ended."""
 

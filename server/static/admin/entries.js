@@ -31,4 +31,4 @@ filter?.addEventListener("input", () => {
 });
 
 const menu = $("admin-menu");
-if (matchMedia("(max-width: 60rem)").matches && location.pathname !== "/admin") menu.open = false;
+if (menu && matchMedia("(max-width: 60rem)").matches) menu.open = false;

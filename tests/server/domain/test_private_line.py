@@ -60,6 +60,18 @@ def test_the_live_page_says_what_crosses_in_clear(tmp_path: Path) -> None:
     assert told(hall_with(tmp_path, listen="0.0.0.0:8000", https=True)) == []
 
 
+def test_what_is_said_is_of_the_server_that_runs_not_of_the_file_alone(tmp_path: Path) -> None:
+    """https that was switched in /admin counts from the next start: until then all goes in clear, and it is said."""
+
+    def said(sealed: bool, **hub: object) -> list[str]:
+        hall = hall_with(tmp_path, listen="0.0.0.0:8000", **hub)
+        return [one.what for one in concerns(hall, None, None, MONDAY_9, sealed)]
+
+    assert said(False, https=True) == said(False, https=True, insecure="yes") == ["restart"]
+    assert said(True, https=False) == said(True, https=False, insecure="yes") == []
+    assert (said(False), said(False, insecure="yes"), said(True, https=True)) == (["no https"], ["clear"], [])
+
+
 @pytest.mark.parametrize(
     ("days", "own", "authority", "expected"),
     [

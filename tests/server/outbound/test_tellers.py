@@ -10,10 +10,12 @@ import pytest
 
 from config import WebhookTable
 from server.domain import events as ev
+from server.domain.outbound import Link
+from server.domain.platform import LINK
 from server.outbound import signature
 from server.outbound.tellers import Tellers
 from server.store.transaction import Turn
-from server.verbs import counters, tickets
+from server.verbs import counters, links, tickets
 from server.verbs.hub import By, Hub
 from tests.server.outbound.receiver import Receiver, listening
 from tests.waiting import until
@@ -71,6 +73,17 @@ def test_a_webhook_follows_the_hall(hub: Hub, tellers: Tellers, tmp_path: Path, 
         until(lambda: not any(one.name == "outbound crm" for one in threading.enumerate()))
         assert (told(first), told(second)) == ([one], [two])
         assert all(got.signed for got in second.got)
+        until(lambda: hub.read().link("crm") is None)  # where it stood goes with it
+        assert hub.read().sendings("crm") == []
+
+
+def test_what_was_taken_out_while_the_hub_was_away_is_forgotten_at_its_start(hub: Hub) -> None:
+    for name in ("gone", LINK):
+        links.keep(hub, Link(destination=name, url="", seq=0))
+    started = Tellers(hub)
+    started.start()
+    started.stop()
+    assert [one.destination for one in hub.read().links()] == [LINK]
 
 
 def test_one_whose_table_is_the_same_is_left_alone(hub: Hub, tellers: Tellers, tmp_path: Path, secret: str) -> None:

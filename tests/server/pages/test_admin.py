@@ -21,6 +21,7 @@ from config import described
 from config.labels import TITLES
 from server.verbs import configuration
 from server.verbs.hub import Hub
+from server.views import administration
 from tests.conftest import write_hall
 from tests.server.pages.conftest import Browser, hire_administrator
 
@@ -317,3 +318,128 @@ def test_what_a_device_starts_by_follows_the_hall(
     manager.post("/api/v1/admin/draft/apply", {"why": "新屏"})
     assert client.get("/api/v1/config", headers=kiosk).json["version"] != before
     assert client.get("/api/v1/config").status_code == 401
+
+
+# --- guides, whose tables lie within a table --------------------------------------------------------------------------
+
+
+def guide(hub: Hub) -> dict[str, Any]:
+    draft = configuration.open_draft(hub.read())
+    assert draft
+    made: dict[str, Any] = configuration.wanted(hub, draft.edits).rows["guides"]["SB01"]
+    return made
+
+
+def test_the_tables_of_a_guide_are_rows_of_a_form(hub: Hub, manager: Browser) -> None:
+    path = "/admin/tables/guides/SB01"
+    sent = form_of(page(manager, path))
+    assert sent["materials.0"] == ["身份证", "照片", "(代办:委托+双方证件)", ""]  # the empty one is for one more
+    copies = [*sent["materials.3"]]
+    copies[1] = "2"
+    later = [*sent["materials.11"]]
+    later[0] = "true"
+    was = described.rows_of(configuration.in_force(hub), "config.toml")["guides"]["SB01"]
+    save(
+        manager,
+        path,
+        **{
+            "materials.3": copies,
+            "materials.11": later,
+            "steps.0": ["受理", ""],
+            "steps.1": ["Application", ""],
+            "steps.2": ["交材料。", ""],
+            "steps.3": ["Hand in.", ""],
+        },
+    )  # fmt: skip
+    made = guide(hub)
+    assert made["steps"] == [{"name": ["受理", "Application"], "does": ["交材料。", "Hand in."]}]
+    assert made["materials"]["照片"] == {**was["materials"]["照片"], "copies": 2}
+    assert made["materials"]["身份证"] == {**was["materials"]["身份证"], "later": True}
+    assert made["faq"] == was["faq"]
+    assert manager.post("/api/v1/admin/draft/apply", {"why": "照片要两份"}).status_code == 200
+    assert hub.hall.services["SB01"].guide.materials["照片"].copies == 2
+
+
+def test_what_is_unknown_of_a_guide_can_be_said_and_unsaid(hub: Hub, manager: Browser) -> None:
+    for sent, told in (("false", False), ("", ""), ("true", True)):
+        save(manager, "/admin/tables/guides/SB01", delegated__0=[sent])
+        stored = administration.draft_now(hub)[1].rows["guides"]["SB01"]["delegated"]
+        assert stored == told, sent
+
+
+def test_a_mistake_in_a_row_of_a_guide_says_in_which(hub: Hub, manager: Browser) -> None:
+    html = save(manager, "/admin/tables/guides/SB01", **{"faq.0": ["能代办吗？", ""], "faq.1": ["", ""]})
+    assert "第1行 · 问：" in html
+    html = save(manager, "/admin/tables/guides/SB01", **{"materials.0": ["照片", "照片", "身份证", ""]})
+    assert "有两行都叫“照片”" in html
+
+
+# --- two at once ------------------------------------------------------------------------------------------------------
+
+
+def send(who: Browser, path: str, form: dict[str, list[str]], **changed: list[str]) -> str:
+    """A form that was opened before, sent now."""
+    told = {**form, **{key.replace("__", "."): one for key, one in changed.items()}, "csrf_token": who.csrf}
+    return str(who.client.post(path, data=told, follow_redirects=True).get_data(as_text=True))
+
+
+def test_of_two_who_change_one_key_the_later_is_told(hub: Hub, manager: Browser, administrator: Browser) -> None:
+    path = "/admin/tables/counters/3"
+    mine, theirs = form_of(page(manager, path)), form_of(page(administrator, path))
+    assert "已写入草稿" in send(administrator, path, theirs, name__0=["三号窗口"])
+    html = send(manager, path, mine, name__0=["社保窗口"], sign__0=["社保专窗"])
+    assert "员工70 70改过“窗口 · 三号窗口 · 名称”" in html
+    row = administration.draft_now(hub)[1].rows["counters"]["3"]
+    assert (row["name"], row["sign"]) == ("三号窗口", "社保专窗")  # of the key that only one changed nothing is lost
+    again = form_of(page(manager, path))
+    assert "已写入草稿" in send(manager, path, again, name__0=["社保窗口"])
+
+
+def test_an_old_form_puts_nothing_back(hub: Hub, manager: Browser, administrator: Browser) -> None:
+    path = "/admin/tables/hall"
+    mine, theirs = form_of(page(manager, path)), form_of(page(administrator, path))
+    send(administrator, path, theirs, wait_pledge_min__0=["15"])
+    send(manager, path, mine, tel_consult__0=["0595-22001100"])
+    told = administration.draft_now(hub)[1].rows["hall"][""]
+    assert (told["wait_pledge_min"], told["tel_consult"]) == (15, "0595-22001100")
+
+
+def test_two_new_rows_of_one_id_are_not_one(hub: Hub, manager: Browser, administrator: Browser) -> None:
+    path = "/admin/tables/counters/new"
+    assert "已写入草稿" in save(manager, path, id=["7"], name__0=["7号窗口"], name_en__0=["Counter 7"])
+    assert "“7”已经有了" in save(administrator, path, id=["7"], name__0=["八号窗口"], name_en__0=["Counter 8"])
+    assert administration.draft_now(hub)[1].rows["counters"]["7"]["name"] == "7号窗口"
+
+
+def test_what_is_applied_is_what_was_looked_at(hub: Hub, manager: Browser, administrator: Browser) -> None:
+    save(manager, "/admin/tables/hall", wait_pledge_min__0=["15"])
+    seen = re.search(r'name="seen" value="(\w+)"', page(manager, "/admin/draft"))
+    assert seen
+    save(administrator, "/admin/tables/hall", tel_consult__0=["0595-22001100"])
+    sent = {"csrf_token": manager.csrf, "why": "试行", "when": "now", "seen": seen[1]}
+    html = manager.client.post("/admin/draft", data=sent, follow_redirects=True).get_data(as_text=True)
+    assert "您看过以后，草稿又有了改动" in html and hub.hall.hall.wait_pledge_min == 20
+    told = manager.client.get("/api/v1/admin").json["draft"]["version"]
+    assert manager.post("/api/v1/admin/draft/apply", {"why": "试行", "seen": seen[1]}).status_code == 409
+    assert manager.post("/api/v1/admin/draft/apply", {"why": "试行", "seen": told}).status_code == 200
+    edit = {"table": "hall", "key": "wait_pledge_min", "value": 25}
+    assert manager.post("/api/v1/admin/draft", {"edits": [edit], "seen": seen[1]}).status_code == 409
+
+
+def test_a_manager_does_not_drop_what_an_administrator_wrote(
+    hub: Hub, manager: Browser, administrator: Browser
+) -> None:
+    save(administrator, "/admin/tables/printers/p80", url__0=["paper:"])
+    save(manager, "/admin/tables/hall", wait_pledge_min__0=["15"])  # the last who wrote is the manager
+    number = hub.read().drafts()[0].id
+    assert manager.client.post(f"/admin/drafts/{number}/drop", data={"csrf_token": manager.csrf}).status_code == 302
+    assert "请系统管理员放弃或生效" in page(manager, "/admin")
+    assert (
+        manager.client.delete(f"/api/v1/admin/drafts/{number}", headers={"X-CSRFToken": manager.csrf}).status_code
+        == 409
+    )
+    assert configuration.open_draft(hub.read()) is not None
+    assert administrator.client.delete(
+        f"/api/v1/admin/drafts/{number}", headers={"X-CSRFToken": administrator.csrf}
+    ).status_code == 200  # fmt: skip
+    assert configuration.open_draft(hub.read()) is None

@@ -117,6 +117,8 @@ def test_versions_are_shown_with_what_they_saved(manager: Browser, hub: Hub) -> 
 
 
 def test_everybody_reads_a_guide_and_the_samples_that_it_names_alone(app: APIFlask, hub: Hub, tmp_path: Path) -> None:
+    listed = app.test_client().get("/guides").text
+    assert 'href="/guides/SB01"' in listed and "社会保障卡申领" in listed
     page = app.test_client().get("/guides/SB01").text
     assert "窗口核对身份证和照片" in page and "政府部门核发" in page and "7 working days" in page
     (tmp_path / "samples").mkdir()

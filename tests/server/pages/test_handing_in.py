@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,36 @@ def test_a_file_with_a_mistake_brings_nothing(manager: Browser, hub: Hub) -> Non
 
 
 BOOKED = "code,kind,day,time,service\nYY-0001,appointment,2026-11-30,{},SB01\n"
+
+
+DUMPS = Path(__file__).parents[2] / "data" / "incumbents"
+
+
+@pytest.mark.parametrize(
+    ("system", "dump"), [("novosga", "novosga.pg.sql"), ("qsystem", "qsystem.mysql.sql"), ("fqm", "fqm.sql")]
+)
+def test_the_dump_of_another_system_is_tried_and_its_visits_taken_in(
+    manager: Browser, hub: Hub, system: str, dump: str
+) -> None:
+    body = handed((DUMPS / dump).read_text(encoding="utf-8"), dump)
+    told = manager.post(f"/api/v1/imports/{system}/check", body).get_json()
+    if not told.get("brings"):
+        body["unit"] = "1"
+        told = manager.post(f"/api/v1/imports/{system}/check", body).get_json()
+    assert told["kind"] == system and told["may"] and told["new"] > 0
+    assert any(line["zh"].startswith("窗口：新的") for line in told["brings"])
+    assert all(line["zh"] and line["en"] for line in (*told["brings"], *told["left"]))
+    assert told["difference"].startswith("--- config.toml")
+    assert hub.read().imported("2000-01-01", "2030-12-31") == []
+    taken = manager.post(f"/api/v1/imports/{system}", body).get_json()
+    assert taken["taken"] == told["new"] == len(hub.read().imported("2000-01-01", "2030-12-31"))
+    again = manager.post(f"/api/v1/imports/{system}/check", body).get_json()
+    assert (again["new"], again["double"], again["may"]) == (0, told["new"] + told["double"], False)
+
+
+def test_what_is_no_dump_is_said(manager: Browser) -> None:
+    answer = manager.post("/api/v1/imports/fqm/check", handed(HEAD + VISIT, "v.csv"))
+    assert answer.status_code == 409 and "v.csv" in answer.get_json()["detail"]
 
 
 def test_bookings_by_the_page_and_by_the_booking_system(manager: Browser, app: APIFlask, hub: Hub) -> None:

@@ -20,6 +20,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server import certificate
 from server.domain import outbound
 from server.domain.platform import Heard
+from server.pages.access import device_cookie
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
 from server.reports.period import Period
@@ -34,10 +35,12 @@ from server.verbs import (
     papers,
     people,
     platform,
+    ratings,
     records,
     snapshots,
     tickets,
 )
+from server.verbs.accounts import digest
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, new_store, write_hall
@@ -98,8 +101,8 @@ PAGES = {
     "the catalogue": Look("/catalogue", staff="50"),
     "an item": Look("/catalogue/SB01", staff="50"),
     "a list of items": Look("/catalogue/lists/in_hall", staff="50"),
-    "a guide": Look("/guides/SB01"),
     "guides": Look("/guides"),
+    "a guide": Look("/guides/SB01"),
     "a package": Look("/guides/packages/birth"),
     "codes for the door": Look("/desk/door", staff="50"),
     "administration": Look("/admin", staff="50"),
@@ -107,6 +110,9 @@ PAGES = {
     "a table of the hall": Look("/admin/tables/counters", staff="50"),
     "a form of the hall": Look("/admin/tables/counters/3", staff="50"),
     "a preview": Look("/admin/preview", staff="50"),
+    "a tablet": Look("/rate/1", ready="#card:not([hidden])"),
+    "a tablet that asks": Look("/rate/2", ready="#ask:not([hidden])"),
+    "a form of a guide": Look("/admin/tables/guides/SB01", staff="50"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
 """Add a page here, and it is measured in every theme, size and language."""
@@ -284,6 +290,8 @@ def opened(page: Page, web: Web, name: str) -> Iterator[Look]:
     page.emulate_media(reduced_motion="reduce")
     if look.staff:
         let_in(page, web, look.staff, look.counter)
+    if name.startswith("a tablet"):
+        be_tablet(page, web, look.path[-1])
     with ARRANGED.get(name, lambda web: nullcontext())(web):
         page.goto(web.base + look.path)
         page.locator(look.ready).first.wait_for()
@@ -310,6 +318,19 @@ def by_https(web: Web) -> Iterator[None]:
 
 ARRANGED = {"a report in the making": in_the_making, "authority": by_https}
 """What a page needs while it is looked at."""
+
+
+def be_tablet(page: Page, web: Web, counter: str) -> None:
+    """The browser is the enrolled tablet of a counter; at the second somebody is asked."""
+    hub = web.app.extensions["hub"]
+    hub.turn(lambda turn: turn.put_device("tablet-1", digest("a-token"), place=counter))
+    with web.app.app_context():
+        cookie = {"name": device_cookie(), "value": "a-token", "url": web.base}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    if counter == "2":
+        ratings.invite(hub, By("09"), "2")
+    elif hub.read().counter(counter).state == "closed":
+        counters.open_counter(hub, By("08"), counter, staff="08")
 
 
 def prefer(page: Page, **wish: str) -> None:

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -92,6 +93,10 @@ def test_every_operation_says_what_it_answers_and_who_may_ask(app: APIFlask, doc
             assert status == "204" or response["content"], name
         assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
         assert "security" in operation, name
+    of = {name: [*chain.from_iterable(operation["security"])] for name, operation in told.items()}
+    assert {"token", "device", "staff", "csrf"} <= {*document["components"]["securitySchemes"]}
+    assert of["get /api/v1/hall"] == ["token", "staff"]  # a manager's, and so an API token's of that scope
+    assert of["post /api/v1/admin/file"] == ["staff", "csrf"]  # an administrator's alone: no token has that scope
     assert [*document["components"]["responses"]["Problem"]["content"]] == ["application/problem+json"]
 
 
@@ -115,6 +120,7 @@ STREAMED = {
     "/desk",
     "/places/{code}",
     "/cases/office",
+    "/rate/{counter}",
 }
 
 

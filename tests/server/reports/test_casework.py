@@ -18,6 +18,7 @@ from server.domain import events as ev
 from server.domain import register
 from server.domain.deadline import WorkingDays
 from server.domain.definition import parse
+from server.domain.platform import Pretrial
 from server.domain.register import Ground, Record, Wish
 from server.domain.rules import Refused
 from server.domain.trips import promised
@@ -32,7 +33,7 @@ from server.reports.forms.html import cases as address
 from server.reports.forms.make import make
 from server.reports.report import report
 from server.store.history import History
-from server.verbs import records
+from server.verbs import bookings, records, tickets
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
 from tests.conftest import HandClock
@@ -223,8 +224,11 @@ def span_of(start: date, end: date) -> casework.Span:
 def test_every_figure_of_cases_is_the_plain_one(seed: int, n: int) -> None:
     chance = Random(seed)
     records, span = [life(chance, number) for number in range(1, n + 1)], span_of(FIRST, LAST)
-    told = casework.facts(records, [], casework.Grounds.of(HALL), span)
+    applied = {record.ticket for record in records if record.ticket and record.id % 3 == 0}
+    told = casework.facts(records, [], casework.Grounds.of(HALL), span, applied)
     made = casework.row(told, span)
+    came_in = [r for r in records if r.state != "withdrawn" and span.start <= r.opened_at < span.end]
+    assert made["applied_online"] == ratio(sum(r.ticket in applied for r in came_in), len(came_in))
     for name, value in plain(records, span.start, span.end).items():
         expected = spread_of(value) if isinstance(value, list) else value
         assert made[name] == expected, name
@@ -326,6 +330,24 @@ def decided(hub: Hub, clock: HandClock) -> Hub:
     records.move(hub, who, second.id, "deliver", {"handed": "post"})
     clock.forward(60)
     return hub
+
+
+def test_a_case_of_a_pre_check_number_was_applied_for_online(hub: Hub, clock: HandClock) -> None:
+    """Its number was checked in by the platform's; another's was not, and a pre-check that never came is nowhere."""
+    who = Who(By("08"), "operator")
+    received = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
+    for code in ("YS2026-0001", "YS2026-0002"):
+        told = Pretrial(code=code, service="SB01", status="passed", at=hub.now())
+        hub.turn(lambda turn, told=told: turn.put_pretrial(told))
+    numbers = [
+        bookings.check_in(hub, By("K1"), "YS2026-0001", language="zh", large_print=False, printers=()),
+        tickets.issue(hub, By("K1"), "SB01"),
+    ]
+    for number in numbers:
+        records.open_record(hub, who, "case", [("receive", received)], ticket=number.id)
+    clock.forward(60)
+    week = report(hub.hall, period.parse("2026-W48"), History(hub.read().conn), hub.now())
+    assert week["cases"]["total"]["applied_online"] == ratio(1, 2)
 
 
 def test_a_report_has_the_cases_of_its_period(decided: Hub) -> None:
