@@ -51,7 +51,7 @@
         if (now !== shown) telephones(received);
         shown = now;
         document.getElementById("line").textContent = "由短信猫收到的PDU独立解码 Decoded from the PDUs that the modem was given";
-      } catch (error) {
+      } catch {
         version = null;
         document.getElementById("line").textContent = "连接中断，正在重试 Lost, trying again…";
         await new Promise((resolve) => setTimeout(resolve, 500));
