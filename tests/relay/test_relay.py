@@ -24,8 +24,8 @@ from server.store import secret
 from server.verbs import calls, counters, remote, tickets
 from server.verbs.hub import By, Hub
 from server.views import telephone
-from tests.hub_process import wait_for
 from tests.relay.severed_line import Line
+from tests.waiting import until
 
 
 class Relay:
@@ -82,7 +82,7 @@ def relay(hub: Hub, tmp_path: Path) -> Iterator[Relay]:
     hub.hall = hub.hall.model_copy(update={"relay": table})
     mirror = Mirror(hub)
     mirror.start()
-    wait_for(lambda: relay.here.alive, 20)
+    until(lambda: relay.here.alive)
     yield relay
     relay.line.close()
     mirror.stop()
@@ -121,7 +121,7 @@ def test_a_telephone_outside_sees_its_place_and_presses_its_keys(hub: Hub, relay
         calls.call_next(hub, By("08"), "1")
         if hub.read().at_counter("1").id != mine.id:  # type: ignore[union-attr]
             calls.finish(hub, By("08"), "1", outcome="done")
-    wait_for(lambda: "1号窗口" in relay.open(path)[1], 20)
+    until(lambda: "1号窗口" in relay.open(path)[1])
     assert "现在忙不忙" in relay.open("busy")[1]
 
 
@@ -147,7 +147,7 @@ def test_across_a_severed_line(hub: Hub, relay: Relay) -> None:
     status, page = relay.press(path, "give-back", "touch-0004")
     assert status == 503 and "没有办成" in page and "Left" not in steps(hub, mine)
     relay.line.mend()
-    wait_for(lambda: "2 人" in relay.open(path)[1], 30)
+    until(lambda: "2 人" in relay.open(path)[1])
     assert "信息已中断：下面" not in relay.open(path)[1]
     assert "Left" not in steps(hub, mine), "what was refused is not done later"
     assert relay.press(path, "give-back", "touch-0005")[0] == 303 and steps(hub, mine).count("Left") == 1
@@ -171,7 +171,7 @@ def test_a_key_whose_answer_was_lost_is_done_once(hub: Hub, relay: Relay) -> Non
         assert done.wait(20)
         relay.line.mend()
         assert pressed.result(30)[0] in (202, 303)
-    wait_for(lambda: relay.press(path, "give-way", "touch-0006")[0] == 303, 30)
+    until(lambda: relay.press(path, "give-way", "touch-0006")[0] == 303)
     assert steps(hub, mine).count("GaveWay") == 1
 
 
@@ -182,7 +182,7 @@ def test_a_key_that_nobody_answered_is_void_after_a_minute(hub: Hub, relay: Rela
     assert here.press("touch-0007", path, {"act": "give-back"}, wait_s=0.05).status in (202, 503)
     relay.ahead += 61
     relay.line.mend()
-    wait_for(lambda: relay.open(path)[0] == 200, 30)
+    until(lambda: relay.open(path)[0] == 200)
     assert "Left" not in steps(hub, mine)
 
 
@@ -237,9 +237,9 @@ def test_a_remote_number_is_taken_outside_and_becomes_one_at_the_door(hub: Hub, 
 
 
 def test_the_link_is_a_row_of_the_page_of_health(hub: Hub, relay: Relay) -> None:
-    wait_for(lambda: (link := hub.read().link("relay")) is not None and link.state == "up", 20)
+    until(lambda: (link := hub.read().link("relay")) is not None and link.state == "up")
     relay.line.cut()
-    wait_for(lambda: hub.read().link("relay").state == "down", 20)  # type: ignore[union-attr]
+    until(lambda: hub.read().link("relay").state == "down")  # type: ignore[union-attr]
 
 
 def test_an_open_page_is_told_of_changes(hub: Hub, relay: Relay) -> None:

@@ -15,7 +15,7 @@ from counter_display.virtual.modem_line import VirtualModem
 from server.outbound import gsm_modem
 from server.outbound.carrier import Outgoing
 from server.outbound.gsm_modem import GsmModem
-from tests.hub_process import wait_for
+from tests.waiting import until
 
 NUMBER = "13812345678"
 DEADLINE_S = 20.0
@@ -179,4 +179,4 @@ def test_no_word_of_it_holds_the_number(at: At, virtual: VirtualModem, caplog: p
         sent = at.send()
         assert NUMBER[3:] not in f"{sent} {at.said}"
     assert NUMBER[3:] not in caplog.text
-    wait_for(lambda: virtual.received, DEADLINE_S)
+    until(lambda: virtual.received)

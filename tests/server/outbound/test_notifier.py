@@ -26,8 +26,8 @@ from server.store import journal, private, secret
 from server.verbs import calls, counters, telephones, tickets, visitor
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
-from tests.hub_process import wait_for
 from tests.server.outbound.receiver import listening
+from tests.waiting import until
 
 OWN, RELATIVE = "13812345678", "15900001111"
 DEADLINE_S = 20.0
@@ -90,14 +90,14 @@ def outcomes(hub: Hub, ticket: int) -> dict[tuple[str, str], str]:
     return {(one.occasion, one.field): one.said for one in hub.read().notifications(of_ticket(ticket))}
 
 
-def until(hub: Hub, ticket: int, **wanted: str) -> None:
+def told(hub: Hub, ticket: int, **wanted: str) -> None:
     """Until the notifications to the own address are so."""
 
     def so() -> bool:
         found = outcomes(hub, ticket)
         return all(found.get((occasion, "own")) == outcome for occasion, outcome in wanted.items())
 
-    wait_for(so, DEADLINE_S)
+    until(so)
 
 
 def test_near_called_and_missed_each_once_to_both_telephones(
@@ -108,16 +108,16 @@ def test_near_called_and_missed_each_once_to_both_telephones(
     mine = take(hub, 4)[3]
     telephones.give(hub, KIOSK, mine, OWN, RELATIVE)
     call_next(hub)  # three were ahead: now two
-    until(hub, mine, near="arrived")
+    told(hub, mine, near="arrived")
     assert sorted(got.to for got in virtual.received) == [OWN, RELATIVE]
     assert all("A004号：前面还有2人" in got.text for got in virtual.received)
     for _ in range(3):
         finish(hub)
         call_next(hub)
-    until(hub, mine, called="arrived")
+    told(hub, mine, called="arrived")
     calls.recall(hub, By("08"), "1")
     calls.pass_(hub, By("08"), "1")
-    until(hub, mine, missed="arrived")
+    told(hub, mine, missed="arrived")
     mine_alone = [got.text.partition("】")[2] for got in virtual.received if got.to == OWN]
     assert mine_alone[1] == "A004号：正在叫您，请到1号窗口办理。"
     assert mine_alone[2].startswith("A004号已过号：09:30前到咨询台") and len(mine_alone) == 3
@@ -133,15 +133,15 @@ def test_a_near_that_was_not_sent_before_the_call_is_never_sent(
     with_channels(hub, {"modem": modem(tmp_path)})
     telephones.give(hub, KIOSK, mine, OWN)
     start(modem=modem(tmp_path))
-    wait_for(lambda: virtual.modem.pdu_mode, DEADLINE_S)
+    until(lambda: virtual.modem.pdu_mode)
     call_next(hub)
-    until(hub, mine, near="stale")
+    told(hub, mine, near="stale")
     finish(hub)
-    until(hub, mine, called="stale")
+    told(hub, mine, called="stale")
     virtual.order("ok")
     other = take(hub)[0]
     telephones.give(hub, KIOSK, other, RELATIVE)
-    until(hub, other, near="arrived")
+    told(hub, other, near="arrived")
     assert [got.to for got in virtual.received] == [RELATIVE]
 
 
@@ -163,12 +163,12 @@ def test_limits_of_the_day(hub: Hub, virtual: VirtualModem, start: Callable[...,
         one, again, other, last = take(hub, 4)
         for ticket, address in ((one, OWN), (again, OWN), (other, RELATIVE)):
             telephones.give(hub, KIOSK, ticket, address)
-        until(hub, one, near="arrived")
-        until(hub, again, near="limited")
-        until(hub, other, near="arrived")
+        told(hub, one, near="arrived")
+        told(hub, again, near="limited")
+        told(hub, other, near="arrived")
         tickets.leave(hub, By("30"), one)
         telephones.give(hub, KIOSK, last, "18600002222")
-        until(hub, last, near="limited")
+        told(hub, last, near="limited")
         assert len(virtual.received) == 2
     finally:
         notifier.stop()
@@ -182,9 +182,9 @@ def test_outside_the_hours_nothing_is_sent(hub: Hub, virtual: VirtualModem, tmp_
         (mine,) = take(hub)
         telephones.give(hub, KIOSK, mine, OWN)
         counters.open_counter(hub, By("08"), "1", staff="08")
-        wait_for(lambda: Key(of_ticket(mine), "near", "own") in notifier._waiting, DEADLINE_S)
+        until(lambda: Key(of_ticket(mine), "near", "own") in notifier._waiting)
         call_next(hub)
-        until(hub, mine, near="stale")
+        told(hub, mine, near="stale")
         assert not virtual.received
     finally:
         notifier.stop()
@@ -201,7 +201,7 @@ def test_a_gateway_takes_it_signed_and_says_what_became_of_it(
         start(gateway=table)
         (mine,) = take(hub)
         telephones.give(hub, KIOSK, mine, OWN)
-        until(hub, mine, near="sent")
+        told(hub, mine, near="sent")
         sent = next(got for got in gateway.got if got.told["type"] == "message.send")
         id = f"{hub.hall.hall.id}-ticket-{mine}-near-own"
         assert sent.signed and sent.id == id
@@ -210,7 +210,7 @@ def test_a_gateway_takes_it_signed_and_says_what_became_of_it(
         }  # fmt: skip
         assert sent.told["data"]["values"]["number"] == "A001" and "下一位就是您" in sent.told["data"]["text"]
         gateway.answer = json.dumps({"states": {id: "delivered"}}).encode()
-        until(hub, mine, near="arrived")
+        told(hub, mine, near="arrived")
 
 
 def test_a_gateway_that_fails_is_asked_again_and_one_that_refuses_is_not(
@@ -225,9 +225,9 @@ def test_a_gateway_that_fails_is_asked_again_and_one_that_refuses_is_not(
         gateway.says = [(503, {}), (429, {}), (200, {}), (422, {})]
         one, other = take(hub, 2)
         telephones.give(hub, KIOSK, one, OWN)
-        until(hub, one, near="sent")
+        told(hub, one, near="sent")
         telephones.give(hub, KIOSK, other, RELATIVE)
-        until(hub, other, near="failed")
+        told(hub, other, near="failed")
         sends = [got.told["data"].get("id") for got in gateway.got if got.told["type"] == "message.send"]
         assert [sends.count(id) for id in dict.fromkeys(sends)] == [3, 1], "the same id on every try"
 
@@ -243,7 +243,7 @@ def test_where_the_first_channel_is_down_the_second_carries(
         start(modem=modem(tmp_path), gateway=table)
         (mine,) = take(hub)
         telephones.give(hub, KIOSK, mine, OWN)
-        until(hub, mine, near="sent")
+        told(hub, mine, near="sent")
         (row,) = hub.read().notifications(of_ticket(mine))
         assert row.channel == "gateway" and not virtual.received
 
@@ -265,7 +265,7 @@ def test_no_byte_of_a_number_is_anywhere_before_or_after(
     counters.open_counter(hub, By("08"), "1", staff="08")
     (mine,) = take(hub)
     telephones.give(hub, By("K1", "one-touch-0001"), mine, OWN, RELATIVE)
-    until(hub, mine, near="arrived")
+    told(hub, mine, near="arrived")
     assert telephones.masks(hub, mine) == {"own": "138****5678", "relative": "159****1111"}
     kept = hub.read().private(-mine)
     assert kept is not None and {*kept[1]} == {"own", "relative"}
@@ -274,9 +274,9 @@ def test_no_byte_of_a_number_is_anywhere_before_or_after(
     for digits in (OWN, RELATIVE, OWN[3:], RELATIVE[3:]):
         assert digits.encode() not in every_byte(hub), "while it is kept, it is sealed"
     call_next(hub)
-    until(hub, mine, called="arrived")
+    told(hub, mine, called="arrived")
     finish(hub)
-    wait_for(lambda: hub.read().telephone(mine) is None, DEADLINE_S)
+    until(lambda: hub.read().telephone(mine) is None)
     hub.store.sweep()
     everything = every_byte(hub)
     assert hub.read().private(-mine) is None and telephones.opened(hub, mine, "own") is None
