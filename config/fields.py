@@ -177,6 +177,8 @@ def _parts(table: str, key: str, model: type[BaseModel]) -> tuple[Cell, ...]:
         default = None if info.is_required() else info.default
         if bool in inside:
             cells = [MAYBE if type(None) in inside else TICK]
+        elif get_origin(bare) is list:
+            cells = [Cell("lines")]
         elif any(_bare(one)[0] is Text for one in inside):
             cells = [
                 Cell("long", pair=True, name=Text(f"{said.zh}（{zh}）", f"{said.en}, {en}")) for zh, en in LANGUAGES
@@ -292,7 +294,8 @@ def _table_boxes(cells: Sequence[Cell], told: Any) -> list[str]:
             side = sides[cell.key] = sides.get(cell.key, -1) + 1
             one = one[side] if isinstance(one, list | tuple) and len(one) > side else "" if side else one
             one = "" if isinstance(one, list | tuple) else one
-        made.append("" if one == cell.default and not cell.needed else _box(one))
+        (box,) = _entry((cell,), one)
+        made.append("" if one == cell.default and not cell.needed else box)
     return made
 
 
@@ -335,7 +338,7 @@ def _table_of(cells: Sequence[Cell], row: Sequence[str]) -> dict[str, Any]:
         if cell.pair:
             made.setdefault(cell.key, []).append(one.replace(LINE, " "))
         elif one or cell.needed:
-            made[cell.key] = _typed(cell, one)
+            made[cell.key] = [part for part in one.split(LINE) if part] if cell.kind == "lines" else _typed(cell, one)
     left = {cell.key for cell in cells if cell.pair and not cell.needed and not any(made[cell.key])}
     return {key: one for key, one in made.items() if key not in left}
 

@@ -392,8 +392,8 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "occasion": ("什么时候办", "Occasion", "什么情况下要办这件事，一句话。"),
         "icon": ("图标", "Picture", "取号机上的图片，与业务组的相同。"),
         "items": ("事项", "Items", "按先后列出事项编码。"),
-        "after": ("先后", "After", "哪一项要等哪几项办了才能办（JSON）。"),
-        "ask": ("提问", "Questions", "看回答决定办不办的事项：问题和事项（JSON）。"),
+        "after": ("先后", "After", "哪一项要等哪几项办了才能办，一行一个编码。"),
+        "ask": ("提问", "Questions", "看回答决定办不办的事项：问什么，答“是”才办哪几项。"),
     },
     "classes": {
         "name": NAME,
@@ -591,6 +591,11 @@ PARTS: dict[tuple[str, str], dict[str, Text]] = {
         "accepted": Text("受理标准", "Accepted when"),
         "licence": Text("可用电子证照", "E-licence will do"),
         "later": Text("可以后补", "May follow"),
+    },
+    ("packages", "ask"): {
+        "": Text("代号", "Name"),
+        "question": Text("问什么", "Question"),
+        "items": Text("答“是”才办的事项，一行一个编码", "Items that are done for a yes, a code a line"),
     },
     ("guides", "faq"): {"ask": Text("问", "Question"), "answer": Text("答", "Answer")},
 }

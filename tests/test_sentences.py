@@ -35,6 +35,8 @@ ALLOWED = {
         "A4",
         "CA",
         "UOS",
+        "SIM",
+        "PUK",
         "English",
         "Ctrl",
         "Enter",

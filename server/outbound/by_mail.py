@@ -36,7 +36,7 @@ class ByMail:
                 Carried(
                     "down",
                     Text(
-                        f"邮件服务器没有收下（{why.zh}）：请检查网络和[mail]。",
+                        f"邮件服务器没有收下（{why.zh}）：请检查网络和邮件设置。",
                         f"The mail server did not take it ({why.en}): check the network and [mail].",
                     ),
                 )

@@ -212,7 +212,7 @@ class GsmModem:
         self._ask("AT+CMEE=1")
         self._unlock()
         if self._ask("AT+CMGF=0")[1]:
-            raise _Down(Text("短信猫不支持PDU方式：请换一种。", "The modem knows no PDU mode: take another kind."))
+            raise _Down(Text("短信猫发不了中文短信：请换一种。", "The modem knows no PDU mode: take another kind."))
         if self._table.centre:
             self._ask(f'AT+CSCA="{self._table.centre}"')
         if self._ask("AT+CNMI=2,1,0,1,0")[1]:  # reports as they come; some kinds only store them

@@ -30,7 +30,7 @@ PING_S = 300.0
 """A gateway that is silent for so long is asked whether it lives; one that is down every ASK_S."""
 COUNTRY = "+86"
 NOT_THEIRS = Text(
-    "短信网关的回答不合约定：请按 docs/messages.md 核对。",
+    "短信网关的回答不合约定：请对方按“messages.md”里的约定核对。",
     "The gateway's answer is not as agreed: compare docs/messages.md.",
 )
 

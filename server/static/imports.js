@@ -27,7 +27,7 @@ function draw(answer) {
   if (answer.left.length) told.append(heading("不收", "Left"), words(answer.left));
   if (answer.difference) told.append(
     heading("配置文件和事项目录要加的", "What the hall's files would get"), element("pre", "difference", answer.difference),
-    part("p", "hint", bi("这里只导入来访；事项和窗口请技术人员用命令行 import … --write 写成新文件，核对后启用。", "Visits alone are taken in here; services and counters are written by the command line, import … --write, and looked at first.")),
+    part("p", "hint", bi("这里只导入来访；事项和窗口请技术人员用命令行“import”写成新文件，核对后启用。", "Visits alone are taken in here; services and counters are written by the command line, import … --write, and looked at first.")),
   );
   if (answer.problems.length) told.append(part("ul", "alert bad", ...answer.problems.map((line) => element("li", "", line))));
   if (answer.doubles.length) told.append(part("ul", "", ...answer.doubles.map((line) => part("li", "", bi(line.zh, line.en)))));
