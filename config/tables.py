@@ -719,7 +719,7 @@ class ChannelTable(Table):
         matches(
             r"|serial:[^\s?]+(\?baud=[1-9]\d{2,6})?|socket://[^\s:/]+:\d{1,5}",
             Text(
-                '不是串行线：请写“serial:/dev/ttyUSB0?baud=115200”或“socket://host:port”，没有就留空。',
+                "不是串行线：请写“serial:/dev/ttyUSB0?baud=115200”或“socket://host:port”，没有就留空。",
                 'not a serial line; write "serial:/dev/ttyUSB0?baud=115200" or "socket://host:port", or leave it empty',
             ),
         ),

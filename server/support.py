@@ -32,7 +32,7 @@ from server.store.reader import Reader
 from server.views.condition import versions
 
 ANSWER_S = 10.0
-SECRET_FILES = ("password_file", "secret_file", "ssh_key")
+SECRET_FILES = ("password_file", "secret_file", "ssh_key", "pin_file")
 """Keys of config.toml that name a file nobody else may read."""
 LOG_MOST = 20 << 20
 """Bytes of logs that are packed, the newest first."""
@@ -104,6 +104,7 @@ def _secrets(hall: config.Hall) -> Iterator[str]:
         hall.backup,
         hall.sign_on,
         hall.platform,
+        hall.relay,
         *hall.webhooks.values(),
         *hall.channels.values(),
     ):

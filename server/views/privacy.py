@@ -33,7 +33,11 @@ TODAY = Text("只到当天，第二天自动删除。", "Until the day ends; del
 
 def _number(hall: Hall) -> Kept:
     return Kept(
-        Text("您的号码：事项、取号和办理的时间、窗口", "Your number: what it was for, its times, the counter"),
+        Text(
+            "您的号码：事项、时间、窗口；您说过的话也在里面：走绿色通道的理由、为谁办、听不清要用闪烁提示",
+            "Your number: its matter, times and counter, and what you said with it: why you go first, for whom it is,"
+            " that you hear badly",
+        ),
         Text(
             "叫号；统计等了多久、办了多久，改进服务。",
             "To call you, and to count waits and service, so that it gets better.",
@@ -97,6 +101,48 @@ def _pretrial(hall: Hall) -> Kept | None:
     )
 
 
+def _appointment(hall: Hall) -> Kept | None:
+    if not hall.slots:
+        return None
+    return Kept(
+        Text("在本厅约的时段：事项、日期、几点", "An appointment with this hall: its matter, day and time"),
+        Text("到时给您留着；里面没有姓名和电话。", "To keep it for you; no name or telephone is in it."),
+        FOR_GOOD,
+    )
+
+
+def _booker(hall: Hall) -> Kept | None:
+    days = max((one.miss_days for one in hall.slots.values()), default=0)
+    if not days:
+        return None
+    return Kept(
+        Text("预约时写的手机号：只留换算出的一串校验码", "The number you book with: only a code made of it"),
+        Text(
+            "一人不占几个时段，失约几次的先停一停；从校验码推不回手机号。",
+            "So that nobody takes many, and who missed several waits; nobody can work out the number from that code.",
+        ),
+        Text(f"预约过后{days}天内自动删除。", f"Deleted within {days} days after the appointment."),
+    )
+
+
+def _telephone(hall: Hall) -> Kept | None:
+    if not hall.channels:
+        return None
+    return Kept(
+        Text(
+            "您自愿留的手机号或邮箱，和家属的；今天给它发过几条",
+            "A mobile number or mail address that you chose to leave, and a relative's; how many messages it got today",
+        ),
+        Text(
+            "快到您、叫到您、过号时提醒。", "To tell you when it is near, when you are called and when you missed it."
+        ),
+        Text(
+            "办完、退号或过号失效就自动删除，您也可以随时删；加密保存，屏幕上只露头尾。",
+            "Deleted when the number ends, or by you at any time; kept encrypted, and never shown whole.",
+        ),
+    )
+
+
 def _remote(hall: Hall) -> Kept | None:
     if not hall.remote.allowed:
         return None
@@ -139,6 +185,14 @@ TABLES: Mapping[str, Callable[[Hall], Kept | None] | Text] = {
     "bookings": _booking,
     "pretrials": _pretrial,
     "remotes": _remote,
+    "agendas": _number,
+    "appointments": _appointment,
+    "bookers": _booker,
+    "telephones": _telephone,
+    "notification_counts": _telephone,
+    "notifications": Text(
+        "提醒发了没有、到了没有；不含号码和内容。", "Whether a message went out and arrived, without address and text."
+    ),
     "records": _case,
     "dues": _case,
     "letters": _case,

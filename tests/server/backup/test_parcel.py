@@ -104,9 +104,10 @@ def test_everything_that_the_hall_needs_comes_back(made: tuple[config.Hall, Path
 
 def test_every_key_that_names_a_file_is_followed() -> None:
     """A key whose sentence speaks of a file or a path is in NAMED, or it names what the hub writes. Each screen has its
-    own pictures, each webhook its secret: they are found beside them."""
+    own pictures, each webhook and channel its secrets: they are found beside them."""
     written = {("report", "folder"), ("hub", "data"), ("screens", "pictures")}
     written |= {("webhooks", "secret_file"), ("webhooks", "ca_file")}
+    written |= {("channels", key) for key in ("pin_file", "secret_file", "ca_file")}
     spoken = {
         (table, key)
         for table in config.TABLES
@@ -120,6 +121,12 @@ def test_the_secret_of_a_webhook_is_followed(hall: config.Hall) -> None:
     table = config.WebhookTable(url="http://x.example/a", secret_file="crm.secret")
     found = dict(parcel.named_files(hall.model_copy(update={"webhooks": {"crm": table}})))
     assert found["webhooks.crm.secret_file"] == hall.folder / "crm.secret" and "webhooks.crm.ca_file" not in found
+
+
+def test_the_secrets_of_a_channel_are_followed(hall: config.Hall) -> None:
+    table = config.ChannelTable(kind="gsm", port="serial:modem", pin_file="sim.pin")
+    found = dict(parcel.named_files(hall.model_copy(update={"channels": {"sms": table}})))
+    assert found["channels.sms.pin_file"] == hall.folder / "sim.pin" and "channels.sms.ca_file" not in found
 
 
 def test_no_plain_byte_of_the_hall_is_in_the_file(made: tuple[config.Hall, Path]) -> None:

@@ -101,7 +101,7 @@ def test_the_same_touch_is_one_number_whichever_way_it_comes(both: Both) -> None
         ({"service": 5}, {}, 422),
         ([], {}, 422),
         ({"service": "SB01", "class": "elderly"}, {}, 409),
-        ({"service": "SB01", "unheard_of": 1}, {}, 201),
+        ({"service": "SB01", "unheard_of": 1}, {}, 422),
         ({"service": "SB01"}, {"Authorization": "Bearer nonsense"}, 401),
         ({"service": "SB01"}, {"Authorization": ""}, 401),
         ({"service": "SB01"}, {"Idempotency-Key": "short"}, 400),

@@ -27,7 +27,7 @@ from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
 from server.store.standing import standing
 from server.store.tables import APART, BESIDE, TABLES
-from server.verbs import accounts, calls, counters, jobs, records, slots, tickets, today
+from server.verbs import accounts, calls, counters, jobs, records, slots, telephones, tickets, today
 from server.verbs.agendas import Several
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -367,6 +367,8 @@ TAMPERED = {
     "numbers": "UPDATE numbers SET last = 0",
     "tickets": "UPDATE tickets SET service = 'MZ01' WHERE id = 1",
     "agendas": "UPDATE agendas SET saved = saved + 1",
+    "telephones": "DELETE FROM telephones",
+    "notifications": "UPDATE notifications SET outcome = 'failed'",
 }
 
 
@@ -391,7 +393,7 @@ def eventful(hub: Hub) -> Hub:
     hub.turn(lambda turn: turn.record(able, "50"))
     calls.call_next(hub, By("01"), "1")
     calls.finish(hub, By("01"), "1", "咨询")
-    tickets.issue(hub, By("kiosk"), "SB01", several=Several(("SB01", "YB01"), after={"YB01": ["SB01"]}))
+    several = tickets.issue(hub, By("kiosk"), "SB01", several=Several(("SB01", "YB01"), after={"YB01": ["SB01"]}))
     calls.call_next(hub, By("01"), "1")
     calls.finish(hub, By("01"), "1", "咨询", ["SB01"])
     rated = ev.Rated(ticket=ticket.id, counter="1", leg=1, level=1, source="窗口评价器")
@@ -400,6 +402,11 @@ def eventful(hub: Hub) -> Hub:
     records.open_record(hub, records.Who(By("01"), "operator"), "case", [("receive", received)], ticket=ticket.id)
     tomorrow = datetime(2026, 11, 24, 9, tzinfo=hub.hall.zone).timestamp()
     slots.book(hub, By("visitor"), "SB01", tomorrow, channel="desk")
+    modem = config.ChannelTable(kind="gsm", port="serial:modem")
+    hub.hall = hub.hall.model_copy(update={"channels": {"sms": modem}})
+    telephones.give(hub, By("visitor"), several.id, "13800000000")
+    told = ev.Notified(ticket=several.id, occasion="near", field="own", channel="sms", outcome="sent")
+    hub.turn(lambda turn: turn.record(told, "hub"))
     return hub
 
 
