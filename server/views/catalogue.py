@@ -96,10 +96,11 @@ def guides_view(hub: Hub) -> dict[str, Any]:
     """Every package and every item that the lists in force show, as everybody may look for them: items by the kiosk's
     tiles, the others last.
     """
-    hall, may = hub.hall, item_lists.shown(hub.hall, lists_of.today(hub))
+    hall, doors = hub.hall, item_lists.entrances(hub.hall)
+    may = {code: one for code, one in item_lists.shown(hall, lists_of.today(hub)).items() if code not in doors}
     grouped = {code for group in hall.groups.values() for code in group.services}
     groups = [(group.text, [*group.services]) for group in hall.groups.values()]
-    rest = [code for code in may if code not in grouped and code not in item_lists.entrances(hall)]
+    rest = [code for code in may if code not in grouped]
     told = [
         {
             **name.json("name"),

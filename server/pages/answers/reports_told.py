@@ -178,6 +178,8 @@ class Report(Part):
     ratings: Ratings
     notices: dict[str, Any]
     packages: dict[str, Any] = Field({}, description="一件事一次办: numbers for several items")
+    booked: dict[str, Any] = Field({}, description="预约: the hall's own slots and what became of them")
+    notifications: dict[str, Any] = Field({}, description="提醒: messages to telephones, by occasion and channel")
     cases: Casework | None = Field(None, description="None: kept before there were figures of cases")
     quality: dict[str, Any]
     not_measured: Rows

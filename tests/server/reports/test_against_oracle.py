@@ -113,6 +113,18 @@ class Past:
     def agendas(self, first: str, last: str) -> list[Any]:
         return []
 
+    def appointments(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def checked_in(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def closures(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def checked_in_pretrials(self) -> frozenset[int]:
+        return frozenset()
+
     def records(self, register: str, start: float, end: float) -> list[Any]:
         return []
 
