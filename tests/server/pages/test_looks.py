@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date
-from itertools import product
 from typing import Any, NamedTuple
 
 import pytest
@@ -118,11 +117,12 @@ PAGES = {
 """Add a page here, and it is measured in every theme, size and language."""
 
 LOOKS = [
-    *product([(1366, 768)], ("light",), ("normal", "large"), ("both", "zh", "en")),
+    ((1366, 768), "light", "normal", "both"),
     ((1366, 768), "dark", "normal", "both"),  # only its colours are its own, and in both languages every text is there
-    *product(
-        [(1024, 768), (820, 1180)], ("light",), ("normal", "large"), ("both", "en")
-    ),  # colours are the same in every window
+    ((1366, 768), "light", "large", "zh"),
+    ((1366, 768), "light", "large", "en"),
+    ((1024, 768), "light", "large", "en"),  # what fits in large print fits in the usual
+    ((820, 1180), "light", "large", "both"),
 ]
 
 MEASURE = r"""() => {
@@ -432,17 +432,18 @@ def wrong_on_a_phone(page: Page) -> list[Any]:
     """
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     wrong: list[Any] = []
-    for size, lang in product(("normal", "large"), ("zh", "en")):
-        prefer(page, theme="light", size=size, lang=lang)
+    for lang in ("zh", "en"):
+        prefer(page, theme="light", size="large", lang=lang)
         found = measure(page)
-        wrong += [(size, lang, what, found[what]) for what in ("cut", "wide") if found[what]]
+        wrong += [(lang, what, found[what]) for what in ("cut", "wide") if found[what]]
         if thin := page.evaluate(THIN):
-            wrong.append((size, lang, "thin", thin))
+            wrong.append((lang, "thin", thin))
     return wrong
 
 
 THIN = """() => [...document.querySelectorAll("main td, main th, main p, main li")].filter((node) => {
-  const size = parseFloat(getComputedStyle(node).fontSize), said = node.innerText.trim();
+  const size = parseFloat(getComputedStyle(node).fontSize), said = node.innerText.replace(
+    [...node.querySelectorAll(".unseen")].map((one) => one.innerText).join(""), "").trim();
   const box = node.getBoundingClientRect(), style = getComputedStyle(node);
   const room = box.width - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   return node.checkVisibility() && said.length > 3 && room < 2 * size;
