@@ -590,16 +590,18 @@ def say_all(language: str, texts: Sequence[str]) -> str:
 
 
 def _fair_words(state: State, view: View) -> list[Words]:
-    """Name and whom it is for; once it was chosen, what is next."""
+    """Name and whom it is for; once it was chosen, what is next. The name has the size of a key's word, which it is where
+    a tile would cost a page.
+    """
     say, name = words.say(state.language), sentences.fair_name(view, state.language)
     if state.klass:
         ink = theme.ON_TEAL
         return [
-            Words(say("{name}：已选").format(name=name), theme.NAME, True, ink),
+            Words(say("{name}：已选").format(name=name), theme.BODY, True, ink),
             Words(say("请点要办的事"), theme.SMALL, False, ink, gap=0.2),
         ]
     return [
-        Words(name, theme.NAME, True, theme.TEAL_TEXT),
+        Words(name, theme.BODY, True, theme.TEAL_TEXT),
         Words(sentences.fair_for(view, state.language), theme.SMALL, colour=theme.TEAL_TEXT, gap=0.2),
     ]
 

@@ -231,7 +231,8 @@ def pages_of(state: State, size: tuple[int, int], fonts: Fonts) -> int:
     while True:
         shown = replace(state, screen=events.Home(n - 1))
         scene = picture.scene(shown, picture.Moment(samples.NOW, 0.0), size, fonts.measure)
-        assert any(target.name in ("fair", "other") for target in scene.targets) and not scene.cut
+        assert not scene.cut
+        assert not shown.view or not shown.view.classes or {"fair", "other"} & {target.name for target in scene.targets}
         if f"page:{n}" not in scene.order:
             return n
         n += 1
