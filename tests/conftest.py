@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 import tomlkit
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import config
 from server.store.database import Store
@@ -21,6 +21,7 @@ from server.verbs.hub import Hub
 
 settings.register_profile("house", deadline=None)  # how fast an example runs is the machine's matter, not the example's
 settings.load_profile("house")
+expect.set_options(timeout=60_000)  # what a broken page is given up after, and no measure of the machine
 
 MONDAY_9 = 1795395600.0  # 2026-11-23 09:00:00 +08:00
 

@@ -380,10 +380,10 @@ def test_a_hub_that_goes_away_is_said_and_the_page_comes_back_by_itself(page: Pa
     page.wait_for_url("**/desk")
     expect(page.locator("#lost")).to_be_hidden()
     process.process.send_signal(signal.SIGSTOP)
-    expect(page.locator("#lost")).to_be_visible(timeout=15_000)
+    expect(page.locator("#lost")).to_be_visible(timeout=60_000)
     expect(page.locator("main.old")).to_be_visible()
     process.process.send_signal(signal.SIGCONT)
-    expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#lost")).to_be_hidden(timeout=60_000)
     process.kill()
 
 

@@ -425,11 +425,11 @@ def test_the_page_says_that_it_is_old_and_comes_back(manager: Page, web: Web, hu
     page.reload()
     expect(page.locator(".post")).to_have_count(7)
     away.append(True)
-    expect(page.locator("#lost")).to_be_visible(timeout=15_000)
+    expect(page.locator("#lost")).to_be_visible(timeout=60_000)
     expect(page.locator(".post")).to_have_count(7)
     expect(page.locator("#close-hall")).to_be_disabled()
     away.clear()
-    expect(page.locator("#lost")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#lost")).to_be_hidden(timeout=60_000)
     expect(page.locator("#close-hall")).to_be_enabled()
     page.unroute("**/api/v1/hall*")
 

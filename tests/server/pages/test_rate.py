@@ -132,7 +132,7 @@ def test_a_visitor_rates_by_touch(enrolled: Page, hub: Hub) -> None:
     expect(page.locator("#more-head [lang=en]")).to_be_visible()
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#thanks")).to_be_visible()
-    expect(page.locator("#card")).to_be_visible(timeout=10_000)  # back, and in Chinese for the next
+    expect(page.locator("#card")).to_be_visible(timeout=60_000)  # back, and in Chinese for the next
     expect(page.locator("html")).to_have_attribute("data-lang", "zh")
     given = hub.read().rating(number, 1)
     assert given and (given.level, given.options) == (4, ("411",))
