@@ -36,6 +36,7 @@ def readable(text: str, language: str, one: str = "一") -> str:
             r"(\d{1,2}):(\d{2})(?!\d)", lambda m: f"{int(m[1])}点" + (f"{int(m[2])}分" if int(m[2]) else ""), text
         )
         text = re.sub(r"(\d)\s*[–—-]\s*(\d)", r"\1到\2", text)
+        text = re.sub(r"(\d+(?:\.\d+)?)\s*%", r"百分之\1", text)
         text = re.sub(r"\s*/\s*", "、", text).replace("+", "加").replace("&", "和")  # said as English words otherwise
     return text
 

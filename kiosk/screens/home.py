@@ -590,8 +590,8 @@ def say_all(language: str, texts: Sequence[str]) -> str:
 
 
 def _fair_words(state: State, view: View) -> list[Words]:
-    """Name and whom it is for; once it was chosen, what is next. The name has the size of a key's word, which it is where
-    a tile would cost a page.
+    """Name and whom it is for; once it was chosen, what is next. The name has the size of a key's word: where a tile
+    would cost a page it is one.
     """
     say, name = words.say(state.language), sentences.fair_name(view, state.language)
     if state.klass:

@@ -97,8 +97,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="module")
 def page(demo: Demo, chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 1600, "height": 1000})
-    page.set_default_timeout(20_000)
-    expect.set_options(timeout=60_000)
+    page.set_default_timeout(60_000)
     page.goto(demo.address)
     expect(page.frame_locator("#screen").locator("#foot .t")).to_be_visible()
     expect(page.frame_locator("#console").locator("#counter-name")).to_contain_text("1号窗口")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from config import Text, counter_called
+from server.domain.vocabulary import NEXT_ITEM
 from server.reports.definitions import ABOUT, JUDGED, TO_DO, Judged
 from server.reports.period import MONTHS
 
@@ -330,7 +331,7 @@ def _missed(report: Report) -> Iterator[Doing]:
 def _moved(report: Report) -> Iterator[Doing]:
     moved, wait = report["total"]["transfers"], report["total"]["office_wait"]["mean"] or 0
     for row in report["cuts"]["reason"]:
-        if row["transfers"] >= 5:
+        if row["transfers"] >= 5 and row["name"] != NEXT_ITEM.zh:  # several items on one number are meant to go on
             name = Text(row["name"] or "未记原因", row["name_en"] or row["name"] or "no reason recorded")
             yield Doing(
                 "moved",

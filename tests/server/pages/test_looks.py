@@ -200,7 +200,8 @@ MEASURE = r"""() => {
     const style = getComputedStyle(box);
     if (!/hidden|clip/.test(style.overflowX) || box.scrollWidth <= box.clientWidth + 1 || box.clientWidth <= 1 ||
       style.display === "inline") continue;
-    if (box.matches(".calls ol, input[value*='://']") || (style.textOverflow === "ellipsis" && box.closest("[title]"))) continue;
+    if (box.matches(".calls ol, input[value*='://']") || (style.textOverflow === "ellipsis" && box.closest("[title]")))
+      continue;
     cut.push(say(box));
   }
   return { pale, cut, chinese, english, mixed, wide: document.documentElement.scrollWidth -
