@@ -86,6 +86,7 @@ class Tap:
 
 def many(count: int, at: Path, hall: Any) -> None:
     """One wire with so many boards, a counter under each, and a pad for each that is pressed by HTTP alone."""
+    hall["extended"] = {}  # it names counters
     hall["counters"] = {
         str(n): {"name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "综合受理"} for n in range(1, count + 1)
     }

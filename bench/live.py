@@ -158,6 +158,7 @@ def live(
 
 
 def _counters(hall: Any, count: int) -> None:
+    hall["extended"] = {}  # it names counters
     hall["counters"] = {
         str(n): {"name": f"{n}号窗口", "name_en": f"Counter {n}", "sign": "综合受理"} for n in range(1, count + 1)
     }

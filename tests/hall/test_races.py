@@ -49,6 +49,7 @@ class Seat:
 
 def fifty(hall: Any) -> None:
     counter = hall["counters"]["1"]
+    hall["extended"] = {}  # it names counters
     hall["counters"] = {n: {**counter, "name": f"{n}号窗口", "name_en": f"Counter {n}"} for n in COUNTERS}
     hall["boards"] = {}
 

@@ -58,6 +58,7 @@ def _leg(ticket: int, at: float, n: int) -> dict[str, Any]:
         "ended": at + 300 + n % 7,
         "calls": 1,
         "recalls": 0,
+        "party": "",
         "away": 30.0 if spans else 0.0,
         "state": "finished",
         "outcome": "现场办结",

@@ -225,6 +225,18 @@ def test_a_quota_of_the_day_and_of_a_person(tmp_path: Path, clock: HandClock) ->
     hub.store.close()
 
 
+def test_a_code_is_checked_in_without_a_card(booked: Hub) -> None:
+    hub = booked
+    table = config.QuotaTable.model_validate({"per_person": 1, "card": "needed"})
+    hub.hall = hub.hall.model_copy(update={"quotas": {"LQ01": table, "SB01": table}})
+    assert [check_in(hub, "LQ-7"), check_in(hub, "YY-0001")] == ["L001", "A001"]
+    with pytest.raises(Refused, match="已签到，号码L001"):
+        check_in(hub, "LQ-7")
+    for service in ("LQ01", "SB01"):
+        with pytest.raises(Refused, match="要刷身份证"):
+            tickets.issue(hub, By("K1"), service)
+
+
 def fill_up(hub: Hub) -> Closed:
     """Issue until the kiosk says that the day is full."""
     for _ in range(60):
@@ -250,7 +262,7 @@ def test_kiosks_stop_when_those_waiting_fill_the_day(tmp_path: Path, clock: Hand
 
 def test_what_is_public_comes_from_the_file_and_the_catalogue() -> None:
     found = {page.id: page for page in pages(config.load(), {})}
-    assert list(found) == ["notice", "promises", "hours", "items", "phones"], "no list is shown that nobody approved"
+    assert list(found) == ["notice", "promises", "hours", "extended", "items", "phones"], "no list is shown that nobody approved"
     assert found["items"].title.zh == "本厅办理的事项" and found["items"].lines[0] == ("共41项", "41 items")
     assert ("周一至周五 08:00-12:00，14:30-17:30", "Mon to Fri 08:00-12:00, 14:30-17:30") in found["hours"].lines
     assert all(zh and en for page in found.values() for zh, en in page.lines)

@@ -34,6 +34,7 @@ def with_counters(tables: dict[str, dict[str, Any]]) -> Any:
         kept = {id: hall["counters"][id] for id in ("desk",)}
         plain = {"sign": "综合受理", "kind": "general", "services": "all"}
         names = {id: {"name": f"{id}号窗口", "name_en": f"Counter {id}"} for id in tables}
+        hall["extended"] = {}  # it names counters
         hall["counters"] = {id: names[id] | plain | table for id, table in tables.items()} | kept
         for devices in ("boards", "pads", "raters", "screens", "zones", "posts"):
             hall.pop(devices, None)
