@@ -120,12 +120,18 @@ class TicketQueries:
         return int(self.conn.execute(sql, (day, counter)).fetchone()[0])
 
     def issued_of(self, day: str, services: Collection[str]) -> dict[str, int]:
-        """How many numbers of these services a day has seen (tickets_of_day)."""
-        sql = (
-            f"SELECT service, count(*) FROM tickets WHERE day = ? AND service IN ({','.join('?' * len(services))})"
-            " GROUP BY service"
-        )
-        return {row[0]: row[1] for row in self.conn.execute(sql, (day, *services))} if services else {}
+        """How many numbers of these services a day has seen (tickets_of_day, agendas_of_day). A number for several
+        items is one of each of them, whichever it has come to: going on to the next gives nobody's place back.
+        """
+        sql = f"""
+            SELECT service, count(*) FROM (
+                SELECT service FROM tickets
+                WHERE day = ? AND NOT EXISTS (SELECT 1 FROM agendas WHERE agendas.ticket = tickets.id)
+                UNION ALL
+                SELECT json_extract(item.value, '$.service') FROM agendas, json_each(agendas.items) AS item
+                WHERE agendas.day = ?
+            ) WHERE service IN ({",".join("?" * len(services))}) GROUP BY service"""
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day, day, *services))} if services else {}
 
     def given_of_class(self, day: str, klass: str) -> tuple[int, int]:
         """(numbers of a class that kiosks gave out on a day, all numbers of the day) (tickets_of_class,
@@ -140,9 +146,14 @@ class TicketQueries:
         return int(found), int(total)
 
     def held_by(self, day: str, service: str, holder: str) -> list[int]:
-        """The tickets of a service that a person has taken today."""
-        sql = "SELECT ticket FROM holders WHERE day = ? AND service = ? AND hash = ? ORDER BY ticket"
-        return [row[0] for row in self.conn.execute(sql, (day, service, holder))]
+        """The tickets of a service that a person has taken today. A number for several items has one row, under the
+        first that counts persons: its agenda says for what else it was taken.
+        """
+        sql = """SELECT ticket FROM holders WHERE day = ? AND hash = ? AND (service = ? OR EXISTS (
+                     SELECT 1 FROM agendas, json_each(agendas.items) AS item
+                     WHERE agendas.ticket = holders.ticket AND json_extract(item.value, '$.service') = ?
+                 )) ORDER BY ticket"""
+        return [row[0] for row in self.conn.execute(sql, (day, holder, service, service))]
 
     def numbers_of(self, tickets: Collection[int]) -> dict[int, str]:
         """The numbers of some tickets, by their ids."""

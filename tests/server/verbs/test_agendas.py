@@ -106,6 +106,42 @@ def test_nobody_gets_a_number_of_which_an_item_is_not_done_today(hub: Hub) -> No
     assert take(hub, items=("WJ01", "YB01")).service == "WJ01"
 
 
+def limited(hub: Hub, **quotas: dict[str, Any]) -> None:
+    tables = {code: config.QuotaTable.model_validate(table) for code, table in quotas.items()}
+    hub.hall = hub.hall.model_copy(update={"quotas": tables})
+
+
+def test_a_number_for_several_items_takes_a_place_of_each_and_gives_none_back(hub: Hub) -> None:
+    limited(hub, WJ01={"per_day": 2}, SB01={"per_day": 2})
+    first = take(hub, items=("WJ01", "SB01"))
+    assert hub.read().issued_of(first.day, ["WJ01", "SB01", "YB01"]) == {"WJ01": 1, "SB01": 1}
+    calls.call_next(hub, ONE, "1")
+    calls.start(hub, ONE, "1")
+    assert calls.finish(hub, ONE, "1", "现场办结").service == "SB01", "it has moved on"
+    assert hub.read().issued_of(first.day, ["WJ01", "SB01", "YB01"]) == {"WJ01": 1, "SB01": 1}
+    tickets.issue(hub, By("K1"), "SB01")
+    tickets.issue(hub, By("K1"), "WJ01")
+    for full in ("SB01", "WJ01"):
+        with pytest.raises(Closed, match="今天该事项的号已取完"):
+            tickets.issue(hub, By("K1"), full)
+    with pytest.raises(Closed, match="今天不办：请去掉这一项"):
+        take(hub, items=("SB01", "YB01"))
+
+
+def test_a_person_has_taken_every_item_of_a_number(hub: Hub) -> None:
+    limited(hub, WJ01={"per_person": 1}, SB01={"per_person": 1, "card": "needed"})
+    me, other = ("a" * 64, "3505**********1234"), ("b" * 64, "3505**********5678")
+    wish = several(hub.hall, items=("YB01", "WJ01", "SB01"))
+    mine = tickets.issue(hub, By("K1"), "YB01", several=wish, holder=me)
+    for again in ("WJ01", "SB01"):
+        with pytest.raises(Refused, match=f"您今天已取过该事项的号{mine.label}"):
+            tickets.issue(hub, By("K1"), again, holder=me)
+    assert tickets.issue(hub, By("K1"), "YB01", holder=me).id, "nobody counts persons there"
+    assert tickets.issue(hub, By("K1"), "SB01", holder=other).id, "somebody else's card"
+    tickets.leave(hub, ONE, mine.id)
+    assert tickets.issue(hub, By("K1"), "SB01", holder=me).id, "what was given up is nobody's to use"
+
+
 def test_undo_takes_back_all_that_one_press_settled(hub: Hub, clock: HandClock) -> None:
     ticket = take(hub)
     calls.call_next(hub, ONE, "1")
