@@ -98,7 +98,7 @@ def issue(
         counted = [
             code
             for code in (several.items if several else (service,))
-            if _within_quota(hub, turn, day, code, holder, channel).per_person
+            if _within_quota(hub, turn, day, code, holder, channel, appointment).per_person
         ]
         before = turn.of_appointment(day, appointment) if appointment else None
         if before and not rules.lapsed(before, turn.now, settings.lapse_min, settings.max_passes):
@@ -211,17 +211,26 @@ VISITORS = ("kiosk", "appointment", "remote")
 NO_QUOTA = QuotaTable.model_validate({})
 
 
+NEEDS_CARD = Text(
+    "这个事项每人限号，在取号机上要刷身份证：没带身份证的请到咨询台取号。",
+    "Numbers of this are counted by person: lay your ID card, or without one ask at the guide desk.",
+)
+
+
+def needs_card(hall: Hall, service: str) -> bool:
+    """Whether a visitor gets a number of a service only where a card can be laid."""
+    return hall.quotas.get(service, NO_QUOTA).card == "needed"
+
+
 def _within_quota(
-    hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None, channel: str
+    hub: Hub, turn: Turn, day: str, service: str, holder: tuple[str, str] | None, channel: str, appointment: str
 ) -> QuotaTable:
     quota = hub.hall.quotas.get(service, NO_QUOTA)
     if quota.per_day and service in sold_out(hub, turn, day):
         raise Closed(*SOLD_OUT)
-    if quota.card == "needed" and holder is None and channel == "kiosk":
-        raise Refused(
-            "这个事项每人限号，在取号机上要刷身份证：没带身份证的请到咨询台取号。",
-            "Numbers of this are counted by person: lay your ID card, or without one ask at the guide desk.",
-        )
+    # whoever checks in shows a code instead of a card, and no kiosk asks for both: the code has one number at a time
+    if needs_card(hub.hall, service) and holder is None and channel == "kiosk" and not appointment:
+        raise Refused(*NEEDS_CARD)
     if quota.per_person and holder:
         held = (known_ticket(turn, one) for one in turn.held_by(day, service, holder[0]))
         mine = [one for one in held if one.state != "left"]  # given back or given up: it is nobody's to use
