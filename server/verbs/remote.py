@@ -56,6 +56,12 @@ def by_code(hub: Hub, text: str) -> Remote:
 
 def services(hub: Hub) -> list[str]:
     """Those for which a place may be taken now; none where the hall allows it not."""
+    hall, now = hub.hall, hub.now()
+    return [c for c in _offered(hub) if not tickets.needs_card(hall, c) and not tickets.not_now(hall, now, c)]
+
+
+def _offered(hub: Hub) -> list[str]:
+    """The same with those that a telephone gets no place for: `take` says of each why."""
     hall, shut = hub.hall, hub.read().closures(hub.day(hub.now()))
     if not hall.remote.allowed:
         return []
@@ -78,11 +84,15 @@ def take(hub: Hub, by: By, service: str, shown: str, language: str = "zh") -> Re
     _shown(hub, "take", shown)
 
     def decide(turn: Turn) -> int:
-        offered = services(hub)
+        offered = _offered(hub)
         if service not in offered:
             raise Refused(*UNCHOSEN) if offered else Closed(*CLOSED)
         if not hub.certain or "" in turn.closures(hub.day(turn.now)) or not worktime.issuing(hub.hall, turn.now):
             raise Closed(*hub.why_closed(turn))
+        if other := tickets.not_now(hub.hall, turn.now, service):
+            raise Closed(*other)
+        if tickets.needs_card(hub.hall, service):  # a telephone has no reader, and at the door nobody asks again
+            raise Refused(*tickets.NEEDS_CARD)
         if service in tickets.sold_out(hub, turn, hub.day(turn.now)):
             raise Closed(*tickets.SOLD_OUT)
         if not room(hub, turn, service, turn.now):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+import config
 from server.domain.rules import Refused
 from server.verbs import bookings, place, remote, tickets
-from server.verbs.hub import By, Hub, Unknown
+from server.verbs.hub import By, Closed, Hub, Unknown
 from tests.conftest import HandClock
 from tests.server.pages.conftest import new_key
 
@@ -92,3 +95,27 @@ def test_a_kiosk_or_the_desk_knows_its_code(hub: Hub) -> None:
     assert mine.channel == "remote" and bookings.look_up(hub, code).ticket == mine
     with pytest.raises(Refused, match="不需要再取号"):
         bookings.check_in(hub, By("K1", new_key()), code, language="zh", large_print=False, printers=())
+
+
+def test_during_extended_service_there_are_its_items_alone(hub: Hub, clock: HandClock) -> None:
+    said = {"name": "周六延时服务", "name_en": "Saturday service", "days": [6], "open": ["09:00-12:00"]}
+    table = config.ExtendedTable.model_validate({**said, "services": ["SB01"], "counters": ["1"]})
+    rules = hub.hall.tickets.model_copy(update={"outside_hours": "refuse"})
+    hub.hall = hub.hall.model_copy(update={"extended": {"saturday": table}, "tickets": rules})
+    assert {"SB01", "MZ01"} <= {*remote.services(hub)}, "a Monday in office hours"
+    clock.at = datetime.fromisoformat("2026-11-28T10:00:00+08:00").timestamp()
+    assert "SB01" in remote.services(hub) and "MZ01" not in remote.services(hub)
+    with pytest.raises(Closed, match="这个事项不在“周六延时服务”里"):
+        taken(hub, "MZ01")
+    assert taken(hub, "SB01").service == "SB01"
+
+
+def test_what_needs_a_card_is_not_given_to_a_telephone(hub: Hub) -> None:
+    needed, offered = (
+        config.QuotaTable.model_validate({"per_person": 1, "card": card}) for card in ("needed", "offered")
+    )
+    hub.hall = hub.hall.model_copy(update={"quotas": {"SB01": needed, "MZ01": offered}})
+    assert "MZ01" in remote.services(hub) and "SB01" not in remote.services(hub)
+    with pytest.raises(Refused, match="每人限号，在取号机上要刷身份证"):
+        taken(hub, "SB01")
+    assert taken(hub, "MZ01").service == "MZ01"
