@@ -8,6 +8,8 @@ pages.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -32,17 +34,24 @@ api = APIBlueprint("visitor_api", __name__, url_prefix="/api/v1", tag="Visitors 
 pages = APIBlueprint("visitor", __name__, enable_openapi=False)
 
 
-def _ticket(code: str) -> Ticket:
-    """The number of a genuine code, if it is of today."""
+@contextmanager
+def _code_tried() -> Iterator[None]:
+    """Around what a code opens: whoever tries codes is soon refused."""
     guesses: Guesses = current_app.extensions["guesses"]
     address, minute = request.remote_addr or "", int(time.monotonic() // 60)
     if guesses.too_many(address, minute):
         raise TooOften(*TOO_MANY)
     try:
-        return visitor.by_code(the_hub(), code)
+        yield
     except Unknown:
         guesses.wrong(address, minute)
         raise
+
+
+def _ticket(code: str) -> Ticket:
+    """The number of a genuine code, if it is of today."""
+    with _code_tried():
+        return visitor.by_code(the_hub(), code)
 
 
 @api.get("/places/<code>")
@@ -199,7 +208,8 @@ def arrived() -> AnyResponse | tuple[str, int]:
 @pages.get("/n/<code>")
 @public
 def kept_page(code: str) -> str:
-    return _shown(f"n/{code}")
+    with _code_tried():
+        return _shown(f"n/{code}")
 
 
 @pages.post("/n/<code>")
@@ -210,15 +220,12 @@ def kept_pressed(code: str) -> AnyResponse | tuple[str, int]:
 
 def _counted(path: str) -> AnyResponse | tuple[str, int]:
     """A key whose form holds a code: whoever tries codes is soon refused."""
-    guesses: Guesses = current_app.extensions["guesses"]
-    address, minute = request.remote_addr or "", int(time.monotonic() // 60)
-    if guesses.too_many(address, minute):
-        raise TooOften(*TOO_MANY)
     try:
-        return _press(path)
+        with _code_tried():
+            return _press(path)
+    except TooOften:
+        raise
     except Refused as refused:
-        if isinstance(refused, Unknown):
-            guesses.wrong(address, minute)
         page, view = telephone.sheet(the_hub(), path)
         return rendered(page, the_hub().hall.hall, view=view, refused=refused.text), 409
 

@@ -46,6 +46,13 @@ def test_whoever_tries_codes_is_refused_soon(hub: Hub, client: FlaskClient) -> N
     assert right.status_code == 429 and not hub.read().remotes(hub.day(hub.now()))
 
 
+def test_whoever_tries_codes_of_kept_places_is_refused_soon(hub: Hub, client: FlaskClient) -> None:
+    right = f"/n/{remote.code(hub, taken(hub))}"
+    assert client.get(right).status_code == 200
+    assert [client.get(f"/n/N1-{n}").status_code for n in range(GUESSES)] == [404] * GUESSES
+    assert client.get(right).status_code == 429
+
+
 def test_its_holder_may_cancel_and_keep_it_once_more(hub: Hub, client: FlaskClient) -> None:
     one = taken(hub)
     path = f"/n/{remote.code(hub, one)}"
