@@ -177,7 +177,7 @@ def _weekday(hall: Hall, day: date) -> int:
 
 @lru_cache(4096)
 def of_day(hall: Hall, plan: str, day: date) -> tuple[Slot, ...]:
-    """The slots of a plan on a date, whatever was booked: inside its times and the hall's hours."""
+    """The slots of a plan on a date, whatever was booked: inside its times, and the hours of one of its items."""
     return tuple(_of_day(hall, plan, day))
 
 
@@ -186,14 +186,22 @@ def _of_day(hall: Hall, plan: str, day: date) -> Iterator[Slot]:
     if day in table.closed or not _in_season(table, day) or _weekday(hall, day) not in table.days:
         return
     room = capacity(hall, plan)
-    hours = opening(hall, day)
+    items = booked_services(hall, plan)
     midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
     for first, last in table.times if room else ():
         for minute in range(first, last - table.minutes + 1, table.minutes):
             start = (midnight + timedelta(minutes=minute)).timestamp()
-            end = start + table.minutes * 60
-            if any(opens <= start and end <= closes for opens, closes in hours):
-                yield Slot(plan, start, end, room)
+            slot = Slot(plan, start, start + table.minutes * 60, room)
+            if any(done_in(hall, code, slot) for code in items):
+                yield slot
+
+
+def done_in(hall: Hall, service: str, slot: Slot) -> bool:
+    """Whether an item is done throughout a slot: extended service may have some items alone, and who booked another
+    would be refused a number.
+    """
+    day = datetime.fromtimestamp(slot.start, hall.zone).date()
+    return any(opens <= slot.start and slot.end <= closes for opens, closes in opening(hall, day, service))
 
 
 def horizon(hall: Hall, plan: str, now: float) -> tuple[date, date]:
@@ -202,23 +210,31 @@ def horizon(hall: Hall, plan: str, now: float) -> tuple[date, date]:
     return today, today + timedelta(days=hall.slots[plan].horizon_days)
 
 
-def offered(hall: Hall, plan: str, day: date, now: float, taken: Mapping[float, int]) -> list[Slot]:
-    """The slots of a date that may be booked now, full ones too. `taken`: begin of a slot -> places taken in it."""
-    return [one._replace(taken=taken.get(one.start, 0)) for one in _open(hall, plan, day, now)]
+def offered(
+    hall: Hall, plan: str, day: date, now: float, taken: Mapping[float, int], service: str | None = None
+) -> list[Slot]:
+    """The slots of a date that may be booked now, full ones too; with a `service`, those in which it is done. `taken`:
+    begin of a slot -> places taken in it.
+    """
+    return [one._replace(taken=taken.get(one.start, 0)) for one in _open(hall, plan, day, now, service)]
 
 
-def _open(hall: Hall, plan: str, day: date, now: float) -> list[Slot]:
-    """The slots of a date between lead time and horizon."""
+def _open(hall: Hall, plan: str, day: date, now: float, service: str | None = None) -> list[Slot]:
+    """The slots of a date between lead time and horizon; with a `service`, those in which it is done."""
     first, last = horizon(hall, plan, now)
     if not first <= day <= last:
         return []
     soonest = now + hall.slots[plan].lead_min * 60
-    return [one for one in of_day(hall, plan, day) if one.start >= soonest]
+    return [
+        one
+        for one in of_day(hall, plan, day)
+        if one.start >= soonest and (service is None or done_in(hall, service, one))
+    ]
 
 
-def days_of(hall: Hall, plan: str, now: float) -> list[date]:
-    """The dates on which a plan has a slot that may be booked now, full or not."""
-    return [day for day in days_between(*horizon(hall, plan, now)) if _open(hall, plan, day, now)]
+def days_of(hall: Hall, plan: str, now: float, service: str | None = None) -> list[date]:
+    """The dates on which a plan has a slot that may be booked now, full or not; with a `service`, one for it."""
+    return [day for day in days_between(*horizon(hall, plan, now)) if _open(hall, plan, day, now, service)]
 
 
 def slot_at(hall: Hall, plan: str, start: float) -> Slot | None:
@@ -231,15 +247,16 @@ def slot_at(hall: Hall, plan: str, start: float) -> Slot | None:
 
 def stands(hall: Hall, booking: Appointment) -> bool:
     """Whether the hall still has what was booked: a plan that was changed keeps its bookings while the hall is open and
-    serves the item; a holiday or a blackout day does not.
+    does the item then; a holiday or a blackout day does not, nor extended service without the item.
     """
     table = hall.slots.get(booking.plan)
     day = date.fromisoformat(booking.day)
     if booking.service not in hall.services or (table is not None and day in table.closed):
         return False
+    hours = opening(hall, day, booking.service)
     if booking.start is None:
-        return bool(opening(hall, day))
-    return any(opens <= booking.start < closes for opens, closes in opening(hall, day))
+        return bool(hours)
+    return any(opens <= booking.start < closes for opens, closes in hours)
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -304,10 +321,12 @@ def may_book(hall: Hall, plan: str, past: Past, now: float) -> None:
         )
 
 
-def choose(hall: Hall, plan: str, start: float, now: float, taken: int) -> Slot:
-    """The slot that begins then, if it may be booked now and has a place. Raises Refused."""
+def choose(hall: Hall, plan: str, start: float, now: float, taken: int, service: str | None = None) -> Slot:
+    """The slot that begins then, if it may be booked now, for a `service` if one is named, and has a place. Raises
+    Refused.
+    """
     day = datetime.fromtimestamp(start, hall.zone).date()
-    there = next((one for one in _open(hall, plan, day, now) if one.start == start), None)
+    there = next((one for one in _open(hall, plan, day, now, service) if one.start == start), None)
     if there is None:
         raise Refused(*NOT_OFFERED)
     found = there._replace(taken=taken)
@@ -319,16 +338,17 @@ def choose(hall: Hall, plan: str, start: float, now: float, taken: int) -> Slot:
 def next_offer(
     hall: Hall, plan: str, waiting: Sequence[Appointment], free: Sequence[Slot], now: float
 ) -> tuple[Appointment, Slot, float] | None:
-    """Whom of the list of a day a free slot is offered, and until when: the longest waiting first, the earliest slot;
-    who let an offer lapse comes behind those who have waited since then.
+    """Whom of the list of a day a free slot is offered, and until when: the longest waiting first, the earliest slot
+    in which the item is done; who let an offer lapse comes behind those who have waited since then.
 
     No offer reaches into its slot's lead time, so that nobody is told of one that can't be come to.
     """
     table = hall.slots[plan]
     for slot in sorted(free, key=lambda one: one.start):
         until = min(now + table.offer_min * 60, slot.start - table.lead_min * 60)
-        if slot.free and until > now and waiting:
-            return min(waiting, key=lambda one: (one.changed_at, one.id)), slot, until
+        may = [one for one in waiting if done_in(hall, one.service, slot)] if slot.free and until > now else []
+        if may:
+            return min(may, key=lambda one: (one.changed_at, one.id)), slot, until
     return None
 
 

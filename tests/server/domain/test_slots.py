@@ -291,6 +291,56 @@ def test_what_the_hall_has_no_more_does_not_stand(of: Callable[..., Hall]) -> No
     assert not slots.stands(of(), booking(service="XX99"))
 
 
+SATURDAY = date(2026, 11, 28)
+
+
+def saturdays(services: list[str]) -> Callable[[tomlkit.TOMLDocument], None]:
+    """Saturdays from 9 to 12 for some items alone, as a hall's file says it."""
+
+    def change(file: tomlkit.TOMLDocument) -> None:
+        table = {"name": "周六", "name_en": "Saturdays", "days": [6], "open": ["09:00-12:00"], "services": services}
+        file["extended"] = {"saturdays": table}
+
+    return change
+
+
+def test_extended_service_has_slots_for_its_items_alone(of: Callable[..., Hall]) -> None:
+    """Who booked another item for a Saturday would be refused a number when they came."""
+    week = {"days": [1, 2, 3, 4, 5, 6]}
+    assert times(of(saturdays(["MZ01"]), **week), SATURDAY) == [], "nothing of the plan is done then"
+    hall = of(saturdays(["MZ01"]), services=["SB01", "MZ01"], **week)
+    assert times(hall, SATURDAY) == ["09:00", "09:20", "09:40"]
+    friday = MONDAY_9 + 4 * DAY
+    nine = friday + DAY
+    assert [len(slots.offered(hall, "p", SATURDAY, friday, {}, code)) for code in ("MZ01", "SB01")] == [3, 0]
+    assert SATURDAY in slots.days_of(hall, "p", friday, "MZ01") and SATURDAY in slots.days_of(hall, "p", friday)
+    assert SATURDAY not in slots.days_of(hall, "p", friday, "SB01")
+    assert SATURDAY not in slots.days_of(of(saturdays(["MZ01"]), **week), "p", friday)
+    assert slots.choose(hall, "p", nine, friday, 0, "MZ01").start == nine
+    with pytest.raises(Refused, match="不能预约"):
+        slots.choose(hall, "p", nine, friday, 2, "SB01")
+
+
+def test_what_is_not_done_in_extended_service_does_not_stand(of: Callable[..., Hall]) -> None:
+    hall = of(saturdays(["MZ01"]), services=["SB01", "MZ01"], days=[1, 2, 3, 4, 5, 6])
+    on = {"day": SATURDAY.isoformat(), "start": MONDAY_9 + 5 * DAY}
+    assert slots.stands(hall, booking(service="MZ01", **on)) and not slots.stands(hall, booking(**on))
+    listed = {**on, "state": "listed", "start": None}
+    assert slots.stands(hall, booking(service="MZ01", **listed)) and not slots.stands(hall, booking(**listed))
+
+
+def test_a_slot_is_offered_to_the_longest_waiting_whose_item_is_done_then(of: Callable[..., Hall]) -> None:
+    hall = of(saturdays(["MZ01"]), services=["SB01", "MZ01"], days=[1, 2, 3, 4, 5, 6])
+    waiting = [
+        booking(id=n, service=code, state="listed", start=None, day=SATURDAY.isoformat(), changed_at=MONDAY_9 + n)
+        for n, code in ((1, "SB01"), (2, "MZ01"))
+    ]
+    free = [Slot("p", MONDAY_9 + 5 * DAY, MONDAY_9 + 5 * DAY + 1200, 2, 1)]
+    found = slots.next_offer(hall, "p", waiting, free, MONDAY_9 + 4 * DAY)
+    assert found and found[0].id == 2
+    assert slots.next_offer(hall, "p", waiting[:1], free, MONDAY_9 + 4 * DAY) is None
+
+
 def test_the_rules_are_said_in_words(of: Callable[..., Hall]) -> None:
     zh = "".join(one.zh for one in slots.explained(of(misses=2, miss_days=60, pause_days=10).slots["p"]))
     assert "最多1个预约" in zh and "60天内2次没有来" in zh and "10天内不能预约" in zh and "现场取号不受影响" in zh
