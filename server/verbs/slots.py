@@ -86,9 +86,11 @@ def _missed(hub: Hub, reader: Reader, booking: Appointment, now: float) -> bool:
 # --- what is free -----------------------------------------------------------------------------------------------------
 
 
-def free_on(hub: Hub, reader: Reader, plan: str, day: date, now: float) -> list[Slot]:
-    """The slots of a date that may be booked now, with what is taken of each; none where the item's day is closed."""
-    found = slots.offered(hub.hall, plan, day, now, {})
+def free_on(hub: Hub, reader: Reader, plan: str, day: date, now: float, service: str | None = None) -> list[Slot]:
+    """The slots of a date that may be booked now, with what is taken of each; none where the hall's day is closed. With
+    a `service`, those in which it is done.
+    """
+    found = slots.offered(hub.hall, plan, day, now, {}, service)
     if not found or "" in reader.closures(service_day_of(hub, found[0].start)):
         return []
     taken = reader.taken(plan, service_day_of(hub, found[0].start), now)
@@ -104,7 +106,8 @@ def free_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> l
     if service in reader.closures(day.isoformat()):
         return []
     plans = slots.plans_of(hub.hall, service)
-    return sorted((one for plan in plans for one in free_on(hub, reader, plan, day, now)), key=lambda one: one.start)
+    found = (one for plan in plans for one in free_on(hub, reader, plan, day, now, service))
+    return sorted(found, key=lambda one: one.start)
 
 
 def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> str | None:
@@ -122,17 +125,22 @@ def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> s
 def _choose(hub: Hub, turn: Turn, service: str, start: float, now: float) -> Slot:
     """The first plan of an item with a free place then. Raises Refused with why there is none."""
     day = service_day_of(hub, start)
-    shut = turn.closures(day)
-    if closed := shut.get(service) or shut.get(""):
-        raise Closed(closed["message"], closed["message_en"])
+    _not_closed(turn, service, day)
     why = Refused(*slots.NOT_OFFERED)
     for plan in slots.plans_of(hub.hall, service):
         try:
-            return slots.choose(hub.hall, plan, start, now, turn.taken(plan, day, now).get(start, 0))
+            return slots.choose(hub.hall, plan, start, now, turn.taken(plan, day, now).get(start, 0), service)
         except Refused as refused:
             if refused.text == slots.FULL:
                 why = refused
     raise why
+
+
+def _not_closed(turn: Turn, service: str, day: str) -> None:
+    """Raises Closed, with what people are told, where an item or the hall is closed on a service day."""
+    shut = turn.closures(day)
+    if closed := shut.get(service) or shut.get(""):
+        raise Closed(closed["message"], closed["message_en"])
 
 
 # --- verbs ------------------------------------------------------------------------------------------------------------
@@ -291,6 +299,7 @@ def accept(hub: Hub, by: By, appointment: int) -> Appointment:
                 "保留的时段已过期或已被取消：您仍在候补，有空位会再保留。",
                 "What was kept for you has lapsed: you are still on the list, and the next free slot is kept again.",
             )
+        _not_closed(turn, booking.service, booking.day)  # perhaps only since it was offered
         taken = ev.SlotBooked(
             appointment=appointment,
             plan=booking.plan,
@@ -334,19 +343,27 @@ def _still(hub: Hub, turn: Turn, booking: Appointment) -> None:
 
 def _offer(hub: Hub, turn: Turn, plan: str, day: str) -> None:
     """Free places of a day go to its list, as long as there are both."""
-    if plan not in hub.hall.slots or not hub.hall.slots[plan].waiting_list:
-        return
-    while True:
-        free = [one for one in free_on(hub, turn, plan, date.fromisoformat(day), turn.now) if one.free]
-        waiting = [one for one in turn.slots_listed(day) if one.day == day and one.plan == plan]
-        found = slots.next_offer(hub.hall, plan, [one for one in waiting if not one.holds(turn.now)], free, turn.now)
-        if found is None:
-            return
+    while found := _next(hub, turn, plan, day, turn.now):
         one, slot, until = found
         minutes = hub.hall.slots[plan].minutes
         turn.record(
             ev.SlotOffered(appointment=one.id, plan=plan, start=slot.start, minutes=minutes, until=until), "hub"
         )
+
+
+def _next(hub: Hub, reader: Reader, plan: str, day: str, now: float) -> tuple[Appointment, Slot, float] | None:
+    """Whom of a day's list a free place is offered, which, and until when; nobody whose item is closed that day: they
+    would come for nothing.
+    """
+    if plan not in hub.hall.slots or not hub.hall.slots[plan].waiting_list:
+        return None
+    shut = reader.closures(day)
+    listed = [one for one in reader.slots_listed(day) if one.day == day and one.plan == plan]
+    waiting = [one for one in listed if not one.holds(now) and one.service not in shut]
+    if not waiting:
+        return None
+    free = [one for one in free_on(hub, reader, plan, date.fromisoformat(day), now) if one.free]
+    return slots.next_offer(hub.hall, plan, waiting, free, now)
 
 
 def tick(hub: Hub) -> None:
@@ -355,7 +372,7 @@ def tick(hub: Hub) -> None:
     reader, today = hub.read(), hub.day(now)
     waiting = [one for one in reader.slots_listed(today) if not one.holds(now)]
     for plan, day in dict.fromkeys((one.plan, one.day) for one in waiting):
-        if plan in hub.hall.slots and any(one.free for one in free_on(hub, reader, plan, date.fromisoformat(day), now)):
+        if _next(hub, reader, plan, day, now):
             hub.turn(partial(_next_in_turn, hub, plan, day))
 
 

@@ -116,6 +116,67 @@ def test_the_list_is_offered_what_is_freed_and_an_offer_lapses(hub: Hub, clock: 
     assert journal.verify(hub.read().conn) == []
 
 
+def _item_closed(service: str) -> ev.Event:
+    return ev.ServiceClosed(day=TUESDAY.isoformat(), service=service, message="系统停机", message_en="System down")
+
+
+def test_nobody_is_offered_a_place_of_an_item_that_is_closed(tmp_path: Path, clock: HandClock) -> None:
+    """They would come for nothing; whoever waits for another item of the plan has the place instead."""
+    hall = config.load(write_hall(tmp_path, lambda file: planned(file, services=["SB01", "SB02"])))
+    hub = Hub(hall, Store(hall.data, durable=False), clock)
+    day.tick(hub)
+    taken = [book(hub, NINE + n * TWENTY) for n in range(3)]
+    first = wait(hub)
+    clock.forward(1)
+    second = slots.wait_for(hub, By("visitor"), "SB02", TUESDAY, channel="desk").id
+    hub.turn(lambda turn: turn.record(_item_closed("SB01"), "50"))
+    slots.cancel(hub, By("visitor"), taken[0])
+    assert (state(hub, first), state(hub, second)) == ("listed", "offered")
+    slots.cancel(hub, By("visitor"), taken[1])
+    day.tick(hub)
+    assert state(hub, first) == "listed", "a place is free, and nobody to have it"
+    hub.turn(lambda turn: turn.record(_item_closed("SB02"), "50"))
+    with pytest.raises(Closed, match="系统停机"):
+        slots.accept(hub, By("visitor"), second)
+    assert state(hub, second) == "offered"
+    hub.turn(lambda turn: turn.record(ev.ServiceReopened(day=TUESDAY.isoformat(), service="SB01"), "50"))
+    day.tick(hub)
+    assert state(hub, first) == "offered", "it goes on where it was"
+    assert slots.accept(hub, By("visitor"), first).state == "booked"
+    hub.store.close()
+
+
+def test_a_hall_that_was_closed_since_an_offer_gives_nothing_away(hub: Hub, clock: HandClock) -> None:
+    taken = [book(hub, NINE + n * TWENTY) for n in range(3)]
+    mine = wait(hub)
+    slots.cancel(hub, By("visitor"), taken[0])
+    hub.turn(lambda turn: turn.record(_closed(TUESDAY.isoformat()), "50"))
+    with pytest.raises(Closed, match="停电"):
+        slots.accept(hub, By("visitor"), mine)
+
+
+def test_a_slot_in_extended_service_is_for_its_items_alone(tmp_path: Path, clock: HandClock) -> None:
+    """A number is refused then to whoever has another item: neither the page nor a booking gives one of its slots."""
+
+    def change(file: tomlkit.TOMLDocument) -> None:
+        planned(file, services=["SB01", "MZ01"], days=[1, 2, 3, 4, 5, 6])
+        table = {"name": "周六", "name_en": "Saturdays", "days": [6], "open": ["09:00-12:00"], "services": ["MZ01"]}
+        file["extended"] = {"saturdays": table}
+
+    hall = config.load(write_hall(tmp_path, change))
+    hub = Hub(hall, Store(hall.data, durable=False), clock)
+    day.tick(hub)
+    saturday, nine = date(2026, 11, 28), NINE + 4 * 86400
+    for code, there in (("MZ01", 3), ("SB01", 0)):
+        assert len(slots.free_for(hub, hub.read(), code, saturday, hub.now())) == there
+    with pytest.raises(Refused, match="不能预约"):
+        book(hub, nine)
+    assert slots.book(hub, By("visitor"), "MZ01", nine, channel="desk").start == nine
+    with pytest.raises(Refused, match="不能预约"):
+        book(hub, nine)  # full, but that would say that another day may have room
+    hub.store.close()
+
+
 def test_a_booking_checks_in_as_any_other_and_once(hub: Hub, clock: HandClock) -> None:
     mine, gone = book(hub), book(hub, NINE + TWENTY)
     code = slots.code_of(hub.hall, mine)
