@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from config import GROUNDS, Hall, Service, Text
-from server.domain import guide, item_lists, worktime
+from server.domain import guide, item_lists, slots, worktime
 from server.domain.item_lists import InForce
 from server.domain.publication import pages
 from server.health import Health
@@ -165,9 +165,18 @@ def service_view(hall: Hall, lists: Mapping[str, InForce], s: Service, per_perso
         "per_person": per_person,
         "card_needed": hall.quotas[s.code].card == "needed" if s.code in hall.quotas else False,
         "ask_party": s.code in hall.tickets.ask_party,
-        "booking": None,
+        "booking": _booking(hall, s.code),
         "guide": _guide(hall, s),
     }
+
+
+def _booking(hall: Hall, code: str) -> dict[str, Any] | None:
+    """Where a telephone books an item; None where it is not booked, or no telephone reaches the page. Which slot is the
+    next stands on the page: this is kept while the hall's file stays, and a slot is taken at any moment.
+    """
+    if not hall.public.booking or not hall.public.url or not slots.plans_of(hall, code):
+        return None
+    return {"url": f"{hall.public.url}/book/{code}", "slot": None}
 
 
 def _guide(hall: Hall, s: Service) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from config import HoursTable
+from config import HoursTable, SlotsTable
+from kiosk.flow import flow
+from kiosk.flow.events import Shown, State, Touch
+from kiosk.flow.view import View, plate_of
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
 from server.views.kiosk import kiosk_view
@@ -159,3 +162,51 @@ def test_extended_service_gives_numbers_for_its_items_alone(
     closed = {one["code"]: one["closed"] for group in view["groups"] for one in group["services"]}
     assert closed["SB01"] is None and closed["MZ01"]["zh"] == told.get_json()["detail"]
     assert view["notice"]["zh"] == "“周末延时服务”时段，只办部分事项。"
+
+
+def with_bookings(hub: Hub, **public: Any) -> None:
+    """The hall with one plan for SB01, which telephones book at an address of the hub."""
+    rows = {"name": "社保", "name_en": "Insurance", "services": ["SB01"], "times": ["09:00-11:00"], "minutes": 20}
+    told = hub.hall.public.model_copy(update={"url": "http://10.0.0.5:8000", **public})
+    hub.hall = hub.hall.model_copy(update={"slots": {"p": SlotsTable.model_validate(rows)}, "public": told})
+
+
+def offers(client: FlaskClient, hub: Hub) -> dict[str, Any]:
+    """Each item of the kiosk's view with the booking it is offered."""
+    view = kiosk_view(hub, "K1", client.application.extensions["health"])
+    return {one["code"]: one["booking"] for group in view["groups"] for one in group["services"]}
+
+
+def test_a_kiosk_is_told_where_an_item_is_booked(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    with_bookings(hub)
+    told = offers(client, hub)
+    assert told.pop("SB01") == {"url": "http://10.0.0.5:8000/book/SB01", "slot": None}
+    assert told and not any(told.values()), "no other item is in a plan"
+    assert client.get("/book/SB01").status_code == 200, "the address is a page"
+    answer = client.get("/api/v1/kiosks/K1", headers=kiosk).get_json()
+    (said,) = [one for group in answer["groups"] for one in group["services"] if one["code"] == "SB01"]
+    assert said["booking"]["url"].endswith("/book/SB01")
+
+
+@pytest.mark.parametrize("public", [{"booking": False}, {"url": ""}])
+def test_a_kiosk_offers_no_booking_that_a_telephone_cannot_make(
+    client: FlaskClient, hub: Hub, public: dict[str, Any]
+) -> None:
+    with_bookings(hub, **public)
+    assert not any(offers(client, hub).values())
+
+
+@pytest.mark.parametrize(("booking", "page"), [(True, "wait"), (False, "items")])
+def test_before_a_long_wait_for_what_is_not_online_a_booking_is_offered(
+    client: FlaskClient, kiosk: dict[str, str], hub: Hub, booking: bool, page: str
+) -> None:
+    """The hub's own answer, as a kiosk reads it: with the item not online the booking is the only other way."""
+    with_bookings(hub, booking=booking)
+    told = client.get("/api/v1/kiosks/K1", headers=kiosk).get_json()
+    for group in told["groups"]:
+        group["estimate_min"] = [40, 50]
+        group["services"] = [{**one, "online": "否"} for one in group["services"]]
+    state = flow.step(State(plate_of(hub.hall)), Shown(View.model_validate({**told, "long_wait_min": 30})), 100.0)[0]
+    for n, target in enumerate(("group:social", "service:SB01")):
+        state = flow.step(state, Touch(target, f"k{n}"), 102.0 + 2 * n)[0]
+    assert flow.face(state) == page
