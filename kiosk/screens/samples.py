@@ -428,7 +428,7 @@ def _with_service(view: View, code: str, **changes: Any) -> View:
 
 def _with_offer(view: View, code: str, *, booking: bool) -> View:
     """A long wait for an item that can be done online, and perhaps booked."""
-    offer = Offer(url="http://192.168.100.10:8000/book?service=SB01", slot=NOW.replace(hour=15, minute=0))
+    offer = Offer(url=f"http://192.168.100.10:8000/book/{code}", slot=NOW.replace(hour=15, minute=0))
     return _with_service(view, code, online="是", booking=offer if booking else None)
 
 
