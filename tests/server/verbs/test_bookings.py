@@ -262,7 +262,9 @@ def test_kiosks_stop_when_those_waiting_fill_the_day(tmp_path: Path, clock: Hand
 
 def test_what_is_public_comes_from_the_file_and_the_catalogue() -> None:
     found = {page.id: page for page in pages(config.load(), {})}
-    assert list(found) == ["notice", "promises", "hours", "extended", "items", "phones"], "no list is shown that nobody approved"
+    assert list(found) == ["notice", "promises", "hours", "extended", "items", "phones"], (
+        "no list is shown that nobody approved"
+    )
     assert found["items"].title.zh == "本厅办理的事项" and found["items"].lines[0] == ("共41项", "41 items")
     assert ("周一至周五 08:00-12:00，14:30-17:30", "Mon to Fri 08:00-12:00, 14:30-17:30") in found["hours"].lines
     assert all(zh and en for page in found.values() for zh, en in page.lines)
