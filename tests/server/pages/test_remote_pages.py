@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -46,7 +48,10 @@ def test_whoever_tries_codes_is_refused_soon(hub: Hub, client: FlaskClient) -> N
     assert right.status_code == 429 and not hub.read().remotes(hub.day(hub.now()))
 
 
-def test_whoever_tries_codes_of_kept_places_is_refused_soon(hub: Hub, client: FlaskClient) -> None:
+def test_whoever_tries_codes_of_kept_places_is_refused_soon(
+    hub: Hub, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.pages.visitor.time", SimpleNamespace(monotonic=lambda: 0.0))  # all in one minute
     right = f"/n/{remote.code(hub, taken(hub))}"
     assert client.get(right).status_code == 200
     assert [client.get(f"/n/N1-{n}").status_code for n in range(GUESSES)] == [404] * GUESSES
