@@ -64,7 +64,9 @@ class Due(NamedTuple):
 
 
 Source = Callable[[Hub, Reader, float], Iterator[Due]]
-"""Further occasions: whatever is due now and was not told of (`Reader.notification`). A booking's reminder comes so."""
+"""Further occasions: whatever is due now and was not told of (`Reader.notification`). None is for bookings:
+nothing is sent for them.
+"""
 
 
 @dataclass
@@ -410,17 +412,26 @@ class _Desk:
     def _turn(self) -> None:
         one = self._notifier.take(self.name, EVERY_S)
         if self._left.is_set():
+            if one is not None:  # taken while this one was leaving: the next desk carries it
+                self._notifier.dropped(one)
             return
         if one is None:
             self.carrier.look()
             return
-        message = self._notifier.message(one)
+        try:
+            message = self._notifier.message(one)
+            limited = message is not None and self._notifier.is_limited(message.address)
+            carried = None if message is None or limited else self.carrier.carry(message)
+        except Exception:
+            self._notifier.carried(self.name, one, "", Carried("later"))  # else it is under way for ever
+            raise
+        # What is settled from here on is not tried again, whatever fails: it may have been sent.
         if message is None:
             self._notifier.dropped(one)
-        elif self._notifier.is_limited(message.address):
+        elif carried is None:
             self._notifier.limited(one)
         else:
-            self._notifier.carried(self.name, one, message.address, self.carrier.carry(message))
+            self._notifier.carried(self.name, one, message.address, carried)
 
 
 STUMBLED = Text(

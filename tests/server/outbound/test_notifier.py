@@ -17,11 +17,11 @@ from config import ChannelTable, MessagesTable
 from counter_display.virtual.hall import Hall as Virtual
 from counter_display.virtual.modem_line import VirtualModem
 from server.domain import notifications
-from server.domain.notifications import Key, of_ticket
+from server.domain.notifications import Carried, Key, of_ticket
 from server.domain.rules import Refused
 from server.health import Health
 from server.outbound import gsm_modem, http_gateway, signature
-from server.outbound.notifier import Notifier, tickets_due
+from server.outbound.notifier import Notifier, _Desk, tickets_due
 from server.store import journal, private, secret
 from server.verbs import calls, counters, telephones, tickets, visitor
 from server.verbs.hub import By, Hub
@@ -172,6 +172,59 @@ def test_limits_of_the_day(hub: Hub, virtual: VirtualModem, start: Callable[...,
         assert len(virtual.received) == 2
     finally:
         notifier.stop()
+
+
+@pytest.fixture
+def one_waits(hub: Hub) -> tuple[Notifier, _Desk]:
+    """A notifier that was not started, with one message, and a desk that was not either."""
+    table = ChannelTable(kind="gsm", port="serial:none")
+    with_channels(hub, {"modem": table})
+    telephones.give(hub, KIOSK, take(hub)[0], OWN)
+    notifier = Notifier(hub)
+    notifier.round()
+    return notifier, _Desk(notifier, "modem", table)
+
+
+def test_what_a_leaving_channel_took_is_given_back(one_waits: tuple[Notifier, _Desk]) -> None:
+    notifier, desk = one_waits
+    desk.leave()
+    desk._turn()
+    assert [one.under_way for one in notifier._waiting.values()] == [False]
+    assert notifier.take("modem", 0.0)
+
+
+def test_what_a_channel_stumbles_over_is_tried_again(
+    hub: Hub, one_waits: tuple[Notifier, _Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notifier, desk = one_waits
+    whole = desk.carrier.carry
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("no carrier does this")
+
+    for what, name in ((desk.carrier, "carry"), (notifier, "is_limited"), (notifier, "message")):
+        with monkeypatch.context() as broken:
+            broken.setattr(what, name, fails)
+            with pytest.raises(RuntimeError):
+                desk._turn()
+        (one,) = notifier._waiting.values()
+        assert not one.under_way and one.next_at > 0
+        one.next_at = 0.0
+    assert one.tries == 3 and desk.carrier.carry == whole
+    monkeypatch.setattr(desk.carrier, "carry", lambda _: Carried("sent"))
+    desk._turn()
+    assert not notifier._waiting
+
+
+def test_what_was_sent_and_could_not_be_settled_is_not_sent_again(
+    one_waits: tuple[Notifier, _Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notifier, desk = one_waits
+    monkeypatch.setattr(desk.carrier, "carry", lambda _: Carried("sent"))
+    monkeypatch.setattr(notifier, "_settle", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        desk._turn()
+    assert notifier.take("modem", 0.0) is None
 
 
 def test_outside_the_hours_nothing_is_sent(hub: Hub, virtual: VirtualModem, tmp_path: Path) -> None:
