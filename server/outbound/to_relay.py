@@ -82,6 +82,8 @@ NOT_A_RELAY = Text(
     "What answered is no relay (perhaps a page of maintenance): check the URL.",
 )
 
+BROKEN = Text("系统出错了：请到咨询台。", "Something went wrong: please ask at the guide desk.")
+
 
 class Act(BaseModel):
     """A key that was pressed outside."""
@@ -222,27 +224,36 @@ class _Running:
         failed = 0
         while not self._over():
             try:
-                asked = self._heard(self._send(self._asking, {"hold_s": HOLD_S, "seen": self._seen}))
-            except Told as error:
+                failed = 0 if self._ask_once() else failed + 1
+            except Exception:  # a store that is busy for a while: no thread, no relay until the next start
                 if self._over():
                     return
-                failed += 1
-                self._say(error.text)
+                log.exception("relay: asking stumbled; it goes on")
+                failed = len(WAITS_S)
+            if failed:
                 self._pause(WAITS_S[min(failed, len(WAITS_S)) - 1])
-                continue
-            failed = 0
-            self._say(None)
-            self._seen = asked.version
-            done = {act.id: self._do(act) for act in asked.acts if act.id not in self._done}
-            with self._changed:
-                if asked.boot != self._boot:
-                    self._boot, self._told = asked.boot, {}
-                fresh = not set(asked.wanted) <= self._told.keys()
-                for act in asked.acts:
-                    self._made.pop(act.path, None)
-                self._wanted, self._done = tuple(asked.wanted), self._done | done
-                self._urgent = self._urgent or bool(done) or fresh
-                self._changed.notify_all()
+
+    def _ask_once(self) -> bool:
+        """Ask, and do what is answered; whether the relay answered."""
+        try:
+            asked = self._heard(self._send(self._asking, {"hold_s": HOLD_S, "seen": self._seen}))
+        except Told as error:
+            if not self._over():
+                self._say(error.text)
+            return False
+        self._say(None)
+        self._seen = asked.version
+        done = {act.id: self._do(act) for act in asked.acts if act.id not in self._done}
+        with self._changed:
+            if asked.boot != self._boot:
+                self._boot, self._told = asked.boot, {}
+            fresh = not set(asked.wanted) <= self._told.keys()
+            for act in asked.acts:
+                self._made.pop(act.path, None)
+            self._wanted, self._done = tuple(asked.wanted), self._done | done
+            self._urgent = self._urgent or bool(done) or fresh
+            self._changed.notify_all()
+        return True
 
     def _do(self, act: Act) -> Result:
         """Carry a key out as if it had been pressed here; once, however often the relay brings it."""
@@ -254,7 +265,7 @@ class _Running:
             return Result(_status(refused), refused.text)
         except Exception:
             log.exception("relay: a key could not be carried out")
-            return Result(500, Text("系统出错了：请到咨询台。", "Something went wrong: please ask at the guide desk."))
+            return Result(500, BROKEN)
         return Result(303, to=to)
 
     # --- telling ---
@@ -306,7 +317,8 @@ class _Running:
         asked = self._heard(self._send(self._telling, body))
         with self._changed:
             self._told = {**known, **fresh} if asked.boot == boot else fresh
-            self._told = {path: self._told[path] for path in contents}
+            # A relay that was started anew has only what it was sent just now.
+            self._told = {path: self._told[path] for path in contents if path in self._told}
             self._boot = asked.boot
             self._done = {id: one for id, one in self._done.items() if id not in done}
         return cost
@@ -321,9 +333,14 @@ class _Running:
                 return made.content
             page, view = telephone.sheet(self._hub, path)
             told = {"status": 200, "page": page, "view": {k: v for k, v in view.items() if k in CARRIED[page]}}
+            content = orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS)
         except Refused as refused:
-            told = {"status": _status(refused), **refused.text.json("said")}
-        content = orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS)
+            content = orjson.dumps({"status": _status(refused), **refused.text.json("said")})
+        except Exception:
+            if self._over():
+                raise
+            log.exception("relay: a page could not be made; the others go on")
+            content = orjson.dumps({"status": 500, **BROKEN.json("said")})
         self._made[path] = _Made(of, now, content)
         return content
 
