@@ -244,9 +244,15 @@ class Mirrored:
             self._watch(path)
             return self._seen(path)
 
+    def held(self, path: str) -> Seen:
+        """The same, and the page is not told on for it: nobody has shown that the code opens anything."""
+        with self._changed:
+            self._forget_yesterday()
+            return self._seen(path)
+
     def press(self, id: str, path: str, fields: dict[str, str], wait_s: float = PRESS_S) -> Pressed:
         """A key of a page as the hub answers it, 503 where it was not done, 202 where nobody knows
-        yet. The same touch again, or the same key while the first waits, is one.
+        yet. The same touch again, or the same key of one's own page while the first waits, is one.
         """
         with self._changed:
             self._forget_yesterday()
@@ -254,7 +260,9 @@ class Mirrored:
                 return Pressed.of(known)
             now = self.clock()
             open_acts = self._open_acts(now)
-            mine = next((one for one in open_acts if (one.path, one.fields) == (path, fields)), None)
+            mine = self._acts.get(id)
+            if mine is None and "/" in path:  # `take` and `here` have no code: two strangers fill them in alike
+                mine = next((one for one in open_acts if (one.path, one.fields) == (path, fields)), None)
             if mine is None:
                 if not self.alive:
                     return Pressed(503, AWAY)

@@ -192,10 +192,14 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     @app.get("/<name>/api/v1/places/<code>")
     def follow(name: str, code: str) -> Response:
         hall, path = known(name), f"p/{code[:40]}"
+        address, minute = request.remote_addr or "", int(time.monotonic() // 60)
+        if guesses.too_many(address, minute):
+            abort(429)
         if streams.count >= STREAMS:
             abort(503)
-        seen = hall.shown(path)
+        seen = hall.held(path)  # whoever follows a page has opened it: a code is tried there, not here
         if seen.sheet is None or seen.sheet.told.status != 200:
+            guesses.wrong(address, minute)
             abort(404)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         answer = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
+import orjson
 import pytest
 import urllib3
 from click.testing import CliRunner
 
 from config import RelayTable
 from relay.__main__ import main
+from relay.mirrored import Mirrored, Word
 from relay.site import Halls, create_app
 from server.domain import codes
+from server.domain.outbound import Answer
 from server.domain.ticket import Ticket
-from server.outbound import signature
+from server.outbound import signature, to_relay
+from server.outbound.sending import Post
 from server.outbound.to_relay import CARRIED, STAYS, Mirror
+from server.pages.telephone import GUESSES
 from server.serve import web_server
 from server.store import secret
 from server.verbs import calls, counters, remote, tickets
 from server.verbs.hub import By, Hub
-from server.views import telephone
+from server.views import slots, telephone
 from tests.relay.severed_line import Line
 from tests.waiting import until
 
@@ -271,3 +278,105 @@ def test_a_hall_is_a_file_of_the_folder(tmp_path: Path) -> None:
     assert client.get("/busy").headers["Location"] == "/jiangnan/busy"
     assert client.get("/jiangnan/busy").status_code == 503 and client.get("/other/busy").status_code == 404
     assert client.get("/static/hall.css").status_code == 404 and client.get("/static/visitor.css").status_code == 200
+
+
+def word(**more: object) -> Word:
+    return Word.model_validate({"relay": 1, "run": "a", "now": "", "left_s": 99, "hall": {}, **more})
+
+
+def test_two_strangers_who_fill_in_a_sheet_alike_are_two() -> None:
+    """While nobody has answered the first; on a page with a code the same key is one touch."""
+    hall = Mirrored("jiangnan")
+    hall.heard(word())
+    form, own = {"service": "SB01", "door": "123456"}, {"act": "give-way"}
+    touches = [("take", form, "touch-01"), ("take", form, "touch-02"), ("p/A", own, "touch-03"), ("p/A", own, "t-04")]
+    with ThreadPoolExecutor(4) as telephones:
+        pressed = []
+        for path, fields, key in touches:
+            pressed.append(telephones.submit(hall.press, key, path, fields, 20.0))
+            time.sleep(0.05)
+        acts = hall.heard(word())["acts"]
+        done = {act["id"]: {"status": 303, "to": act["id"]} for act in acts}
+        hall.heard(word(count=1, done=done))
+        became = [one.result(20).to for one in pressed]
+    assert became == ["touch-01", "touch-02", "touch-03", "touch-03"]
+
+
+def test_a_page_that_nobody_opened_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever tries codes there is refused as on the page itself."""
+    monkeypatch.setattr("relay.site.time", SimpleNamespace(monotonic=lambda: 0.0))  # all in one minute
+    (tmp_path / "jiangnan.secret").write_text(signature.fresh())
+    halls = Halls(tmp_path)
+    here, client = halls.find("jiangnan"), create_app(halls).test_client()
+    assert here
+    here.heard(word())
+    tried = [client.get(f"/jiangnan/api/v1/places/T1-{n}").status_code for n in range(GUESSES + 1)]
+    assert tried == [404] * GUESSES + [429] and here.heard(word())["wanted"] == []
+
+
+@pytest.fixture
+def running(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> to_relay._Running:
+    monkeypatch.setattr(to_relay, "WAITS_S", (0.01,))
+    return to_relay._Running(hub, RelayTable(url="http://127.0.0.1:9"), None, Post)
+
+
+def answered(boot: str) -> Answer:
+    return Answer(200, body=json.dumps({"relay": 1, "boot": boot, "version": 1, "wanted": [], "acts": []}).encode())
+
+
+def test_an_ask_that_stumbles_is_asked_again(running: to_relay._Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+
+    def say(problem: object) -> None:
+        said.append(problem)
+        if len(said) == 1:
+            raise RuntimeError("the store is busy")
+        running._stopping = True
+
+    monkeypatch.setattr(running, "_send", lambda *_: answered("one"))
+    monkeypatch.setattr(running, "_say", say)
+    running._ask()
+    assert said == [None, None] and running._boot == "one"
+
+
+def test_a_relay_that_was_started_anew_is_told_the_rest_later(
+    running: to_relay._Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running._boot, running._told = "one", {"take": running._content("take")}
+    monkeypatch.setattr(running, "_send", lambda *_: answered("two"))
+    running._tell_once(["take", "privacy"], {}, "one")
+    assert running._boot == "two" and {*running._told} == {"privacy"}
+
+
+def test_a_page_that_cannot_be_made_leaves_the_others(
+    running: to_relay._Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, told = telephone.sheet, []
+
+    def sheet(hub: Hub, path: str) -> telephone.Sheet:
+        if path == "busy":
+            raise RuntimeError("a view that fails")
+        return whole(hub, path)
+
+    def send(post: Post, body: dict[str, dict[str, object]]) -> Answer:
+        told.append({path: json.loads(bytes(orjson.dumps(one)))["status"] for path, one in body["sheets"].items()})
+        return answered("one")
+
+    monkeypatch.setattr(telephone, "sheet", sheet)
+    monkeypatch.setattr(running, "_send", send)
+    running._tell_once(["busy", "privacy"], {}, "one")
+    assert told == [{"busy": 500, "privacy": 200}]
+
+
+def test_a_booking_leads_to_no_relay_which_has_no_page_of_it(hub: Hub) -> None:
+    relay = RelayTable(url="https://queue.cn/")
+    here, there, other = (
+        hub.hall.model_copy(
+            update={"relay": table, "public": hub.hall.public.model_copy(update={"url": f"https://{name}/jiangnan"})}
+        )
+        for table, name in ((RelayTable(), "queue.cn"), (relay, "queue.cn"), (relay, "queue.cn.hall"))
+    )
+    assert slots.address(there, "B1") == "B1"
+    assert slots.address(here, "B1") == "https://queue.cn/jiangnan/b/B1" and slots.address(other, "B1").endswith(
+        "/b/B1"
+    )
