@@ -329,7 +329,12 @@ class PublicTable(Table):
     busy: bool = Field(True, description="Whether anybody may see on `/busy` how many wait, and about how long.")
     booking: bool = Field(True, description="Whether anybody may book on `/book` where there are [slots].")
     remind_at: TimeOfDay = Field(
-        "16:00", validate_default=True, description="When people are reminded, on the working day before their slot."
+        "16:00",
+        validate_default=True,
+        description=(
+            "When a reminder is due, on the working day before a slot. Nothing is sent for it: the calendar file that"
+            " whoever booked takes along reminds."
+        ),
     )
     streams: Annotated[int, Field(ge=0, le=1000)] = Field(
         200, description="Most telephones that are told at once; any more ask every few seconds."
