@@ -105,11 +105,11 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
         tickets = raw.get("tickets")
         if isinstance(tickets, dict):
             refers(("tickets", "help_service"), tickets.get("help_service"), services, SERVICE)
-    for name, entry in _items(raw, "packages"):
-        found += package_mistakes(name, entry, services)
         remote = raw.get("remote")
         for code in remote.get("services") or [] if isinstance(remote, dict) else []:
             refers(("remote", "services"), code, services, SERVICE)
+    for name, entry in _items(raw, "packages"):
+        found += package_mistakes(name, entry, services)
     told = raw.get("report")
     sensitive = told.get("sensitive_services") if isinstance(told, dict) else None
     for item in sensitive if services and isinstance(sensitive, list) else ():

@@ -95,12 +95,13 @@ def _materials(hub: Hub, who: Asker, counter: str, wish: Wish) -> Job:
 
 
 def _notice(hub: Hub, who: Asker, counter: str, wish: Wish) -> Job:
+    ticket = _ticket(wish)
     first, others = _about(hub, wish)
     return papers.notice(
         hub,
         who,
         counter,
-        _ticket(wish),
+        ticket,
         first,
         wish.lines,
         wish.note,

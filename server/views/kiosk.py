@@ -18,6 +18,7 @@ from server.verbs.hub import Hub
 from server.verbs.tickets import SOLD_OUT
 from server.views.agendas import packages_told
 from server.views.moment import moment
+from server.views.slots import reached
 from server.views.tickets import iso, service_names
 
 
@@ -174,7 +175,7 @@ def _booking(hall: Hall, code: str) -> dict[str, Any] | None:
     """Where a telephone books an item; None where it is not booked, or no telephone reaches the page. Which slot is the
     next stands on the page: this is kept while the hall's file stays, and a slot is taken at any moment.
     """
-    if not hall.public.booking or not hall.public.url or not slots.plans_of(hall, code):
+    if not hall.public.booking or not reached(hall) or not slots.plans_of(hall, code):
         return None
     return {"url": f"{hall.public.url}/book/{code}", "slot": None}
 

@@ -127,10 +127,10 @@ def bring(hall: Hall, service: str) -> list[dict[str, str]]:
 
 def address(hall: Hall, code: str) -> str:
     """What the QR code of a booking holds: its page where telephones reach it, else the code for the kiosk."""
-    return f"{hall.public.url}/b/{code}" if _reached(hall) else code
+    return f"{hall.public.url}/b/{code}" if reached(hall) else code
 
 
-def _reached(hall: Hall) -> bool:
+def reached(hall: Hall) -> bool:
     """Whether telephones reach the page of a booking: a relay has none."""
     url, relay = hall.public.url, hall.relay.url.rstrip("/")
     return bool(url) and not (relay and f"{url}/".startswith(f"{relay}/"))
@@ -239,7 +239,7 @@ def calendar_file(hub: Hub, booking: Appointment, lang: str) -> bytes:
         f"Code {code}. Check in at a kiosk of the hall. The booking's page is what counts, also for changes.",
     )
     one.add("description", say(told))
-    if _reached(hall):
+    if reached(hall):
         one.add("url", address(hall, code))
     for before in (timedelta(days=1), timedelta(hours=2)) if booking.state == "booked" else ():
         alarm = Alarm()

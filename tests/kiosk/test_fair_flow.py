@@ -197,7 +197,7 @@ def test_the_page_of_a_long_wait_says_the_time_and_shows_both_codes(
     state = samples.states(hall, "K1", language=language, large=False)["wait"]
     scene = picture.scene(state, picture.Moment(samples.NOW, 0.0), (1080, 1920), fonts.measure)
     codes = [part for part in scene.parts if isinstance(part, Code)]
-    assert [code.text.rpartition("/")[2][:4] for code in codes] == ["book", ""]
+    assert [code.text.rpartition("/")[2][:4] for code in codes] == ["SB01", ""]
     assert "15:00" in spoken(state, 0.0)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -528,7 +527,11 @@ def test_the_hub_is_killed_while_a_key_is_pressed_and_comes_back(page: Page, tmp
         tickets.issue(before, By("kiosk"), "SB01", channel="desk")
     before.store.close()
     process.start()
-    log_in(page, SimpleNamespace(base=f"http://127.0.0.1:{process.port}"), "08", "1")  # type: ignore[arg-type]
+    page.goto(f"http://127.0.0.1:{process.port}/login")
+    page.fill("[name=staff]", "08")
+    page.fill("[name=password]", "pass-08")
+    page.select_option("[name=counter]", "1")
+    page.click("button.primary")
     expect(page.locator("#waiting")).to_have_text("2")
     process.kill()
     keys(page, "F2")
