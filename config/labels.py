@@ -135,7 +135,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         ),
         "busy": ("公布忙闲", "How busy it is", "任何人都能在 /busy 看有多少人等、大约多久。"),
         "booking": ("网上预约", "Booking", "任何人都能在 /book 预约已设的时段。"),
-        "remind_at": ("提醒时间", "Reminders", "预约前一个工作日的几点提醒。"),
+        "remind_at": ("提醒时间", "Reminders", "留给以后用：现在不发预约提醒，日历文件会提醒。"),
         "streams": ("手机实时上限", "Telephones at once", "同时实时收到消息的手机；再多的隔几秒问一次。"),
     },
     "console": {

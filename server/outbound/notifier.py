@@ -199,15 +199,17 @@ class Notifier:
 
     def _was_missed(self, reader: Reader, due: Due) -> bool:
         """Whether its time is over for good: a number that let others go first comes near again, and who took the
-        address away missed nothing.
+        address away missed nothing. That of a number that has ended is erased, perhaps while a channel had the message.
         """
         if reader.notification(due.key) is not None:
             return False
         if due.ticket is None:
             return True
         ticket, telephone = reader.ticket(due.ticket), reader.telephone(due.ticket)
-        if ticket is None or telephone is None or due.key.field not in telephone.given:
+        if ticket is None:
             return False
+        if telephone is None or due.key.field not in telephone.given:
+            return notifications.over(ticket, self._hub.now(), self._hub.hall.tickets.lapse_min * 60)
         return due.key.occasion != "near" or ticket.state != "waiting" or bool(ticket.calls)
 
     # --- what the channels ask ---

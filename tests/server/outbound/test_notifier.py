@@ -109,6 +109,7 @@ def test_near_called_and_missed_each_once_to_both_telephones(
     telephones.give(hub, KIOSK, mine, OWN, RELATIVE)
     call_next(hub)  # three were ahead: now two
     told(hub, mine, near="arrived")
+    until(lambda: outcomes(hub, mine).get(("near", "relative")) == "arrived")
     assert sorted(got.to for got in virtual.received) == [OWN, RELATIVE]
     assert all("A004号：前面还有2人" in got.text for got in virtual.received)
     for _ in range(3):
@@ -118,6 +119,7 @@ def test_near_called_and_missed_each_once_to_both_telephones(
     calls.recall(hub, By("08"), "1")
     calls.pass_(hub, By("08"), "1")
     told(hub, mine, missed="arrived")
+    until(lambda: outcomes(hub, mine).get(("missed", "relative")) == "arrived")  # nothing is written any more
     mine_alone = [got.text.partition("】")[2] for got in virtual.received if got.to == OWN]
     assert mine_alone[1] == "A004号：正在叫您，请到1号窗口办理。"
     assert mine_alone[2].startswith("A004号已过号：09:30前到咨询台") and len(mine_alone) == 3
@@ -132,10 +134,11 @@ def test_a_near_that_was_not_sent_before_the_call_is_never_sent(
     (mine,) = take(hub)
     with_channels(hub, {"modem": modem(tmp_path)})
     telephones.give(hub, KIOSK, mine, OWN)
-    start(modem=modem(tmp_path))
-    until(lambda: virtual.modem.pdu_mode)
+    notifier = start(modem=modem(tmp_path))
+    until(lambda: virtual.modem.pdu_mode and Key(of_ticket(mine), "near", "own") in notifier._waiting)
     call_next(hub)
     told(hub, mine, near="stale")
+    until(lambda: Key(of_ticket(mine), "called", "own") in notifier._waiting)
     finish(hub)
     told(hub, mine, called="stale")
     virtual.order("ok")
