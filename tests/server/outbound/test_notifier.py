@@ -126,26 +126,21 @@ def test_near_called_and_missed_each_once_to_both_telephones(
     assert journal.verify(hub.read().conn) == []
 
 
-def test_a_near_that_was_not_sent_before_the_call_is_never_sent(
-    hub: Hub, virtual: VirtualModem, start: Callable[..., Notifier], tmp_path: Path
-) -> None:
-    virtual.order("no network")
+def test_a_near_that_was_not_sent_before_the_call_is_never_sent(hub: Hub, tmp_path: Path) -> None:
+    """Looked at by hand, with no channel at work: what became untrue while it waited is stale."""
     counters.open_counter(hub, By("08"), "1", staff="08")
     (mine,) = take(hub)
     with_channels(hub, {"modem": modem(tmp_path)})
     telephones.give(hub, KIOSK, mine, OWN)
-    notifier = start(modem=modem(tmp_path))
-    until(lambda: virtual.modem.pdu_mode and Key(of_ticket(mine), "near", "own") in notifier._waiting)
+    notifier = Notifier(hub, Health(lambda *_: None, hub.now))
+    notifier.round()
     call_next(hub)
-    told(hub, mine, near="stale")
-    until(lambda: Key(of_ticket(mine), "called", "own") in notifier._waiting)
+    notifier.round()
+    assert outcomes(hub, mine) == {("near", "own"): "stale"}
     finish(hub)
-    told(hub, mine, called="stale")
-    virtual.order("ok")
-    other = take(hub)[0]
-    telephones.give(hub, KIOSK, other, RELATIVE)
-    told(hub, other, near="arrived")
-    assert [got.to for got in virtual.received] == [RELATIVE]
+    notifier.round()
+    assert outcomes(hub, mine) == {("near", "own"): "stale", ("called", "own"): "stale"}
+    assert hub.read().telephone(mine) is None
 
 
 def test_one_who_lets_others_go_first_is_near_once_more_but_told_once(hub: Hub, clock: HandClock) -> None:
