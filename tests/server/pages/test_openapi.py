@@ -275,7 +275,8 @@ def send_anything(asked: Any, operation: Operation, doors: Doors) -> None:
     def send(case: schemathesis.Case, data: st.DataObject) -> None:
         if data.draw(st.booleans(), label="of this hall"):
             if isinstance(case.body, dict) and operation.id.endswith(".take"):
-                case.body.setdefault("service", "")  # it may be left out for several items
+                plain = data.draw(st.booleans(), label="a number for one item, and no more wishes")
+                case.body = {"service": ""} if plain else {"service": "", **case.body}
             if isinstance(case.body, dict) and "service" in case.body:
                 kept = data.draw(st.sets(st.sampled_from(sorted(case.body)))) | {"service"}
                 case.body = {name: value for name, value in case.body.items() if name in kept}
