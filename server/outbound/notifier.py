@@ -80,6 +80,8 @@ class _Waiting:
     tries: int = 0
     next_at: float = 0.0
     under_way: bool = False
+    doubted: bool = False
+    """It was true no more when its turn came: no channel takes it before it was looked at again."""
     tried: set[str] = field(default_factory=set)
     """Channels that were down when it was their turn."""
 
@@ -186,7 +188,7 @@ class Notifier:
                 del self._waiting[one.due.key]
             for key, due in found.items():
                 if key in self._waiting:
-                    self._waiting[key].due = due
+                    self._waiting[key].due, self._waiting[key].doubted = due, False
                 elif (address := due.open_()) is not None:
                     self._waiting[key] = _Waiting(due, _id(hub.hall, key), notifications.is_mail(address))
             self._lock.notify_all()
@@ -234,7 +236,7 @@ class Notifier:
             lately.popleft()
         if len(lately) >= table.per_hour:
             return None
-        ready = [one for one in self._waiting.values() if not one.under_way and one.next_at <= now]
+        ready = [one for one in self._waiting.values() if not one.under_way and not one.doubted and one.next_at <= now]
         return next((one for one in ready if self._channel_of(one) == channel), None)
 
     def _minute(self) -> int:
@@ -298,10 +300,18 @@ class Notifier:
             self._lock.notify_all()
 
     def dropped(self, one: _Waiting) -> None:
-        """It was true no more when its turn came; the next look says what becomes of it."""
+        """It was true no more when its turn came; the next look says what becomes of it. Until then it is nobody's:
+        a channel that took it again at once would keep it from ever being looked at.
+        """
+        with self._lock:
+            one.under_way, one.doubted = False, True
+        self._woken.set()
+
+    def given_back(self, one: _Waiting) -> None:
+        """Taken by a channel that was leaving: another one's."""
         with self._lock:
             one.under_way = False
-        self._woken.set()
+            self._lock.notify_all()
 
     def is_limited(self, address: str) -> bool:
         hub = self._hub
@@ -414,8 +424,8 @@ class _Desk:
     def _turn(self) -> None:
         one = self._notifier.take(self.name, EVERY_S)
         if self._left.is_set():
-            if one is not None:  # taken while this one was leaving: the next desk carries it
-                self._notifier.dropped(one)
+            if one is not None:
+                self._notifier.given_back(one)
             return
         if one is None:
             self.carrier.look()

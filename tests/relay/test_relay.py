@@ -294,7 +294,7 @@ def test_two_strangers_who_fill_in_a_sheet_alike_are_two() -> None:
         pressed = []
         for path, fields, key in touches:
             pressed.append(telephones.submit(hall.press, key, path, fields, 20.0))
-            time.sleep(0.05)
+            until(lambda: len(hall._changed._waiters) == len(pressed))  # type: ignore[attr-defined]
         acts = hall.heard(word())["acts"]
         done = {act["id"]: {"status": 303, "to": act["id"]} for act in acts}
         hall.heard(word(count=1, done=done))

@@ -135,6 +135,10 @@ def test_a_near_that_was_not_sent_before_the_call_is_never_sent(hub: Hub, tmp_pa
     notifier = Notifier(hub, Health(lambda *_: None, hub.now))
     notifier.round()
     call_next(hub)
+    one = notifier.take("modem", 0.0)
+    assert one and notifier.message(one) is None
+    notifier.dropped(one)
+    assert notifier.take("modem", 0.0) is None, "taken again and again, it would never be looked at"
     notifier.round()
     assert outcomes(hub, mine) == {("near", "own"): "stale"}
     finish(hub)
