@@ -135,7 +135,6 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         ),
         "busy": ("公布忙闲", "How busy it is", "任何人都能在 /busy 看有多少人等、大约多久。"),
         "booking": ("网上预约", "Booking", "任何人都能在 /book 预约已设的时段。"),
-        "remind_at": ("提醒时间", "Reminders", "留给以后用：现在不发预约提醒，日历文件会提醒。"),
         "streams": ("手机实时上限", "Telephones at once", "同时实时收到消息的手机；再多的隔几秒问一次。"),
     },
     "console": {
@@ -268,8 +267,6 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "missed_en": ("英文：已过号", "Call missed, in English", "留空用通用文字。"),
         "ready": ("办件可领取", "Result is ready", "办件办好时；留空用通用文字，只写“-”为不发。"),
         "ready_en": ("英文：办件可领取", "Result is ready, in English", "留空用通用文字。"),
-        "reminder": ("预约提醒", "Appointment", "预约前一个工作日；留空用通用文字，只写“-”为不发。"),
-        "reminder_en": ("英文：预约提醒", "Appointment, in English", "留空用通用文字。"),
     },
     "channels": {
         "kind": ("种类", "Kind", "gsm短信猫，http短信网关，mail邮件。"),

@@ -328,14 +328,6 @@ class PublicTable(Table):
     )
     busy: bool = Field(True, description="Whether anybody may see on `/busy` how many wait, and about how long.")
     booking: bool = Field(True, description="Whether anybody may book on `/book` where there are [slots].")
-    remind_at: TimeOfDay = Field(
-        "16:00",
-        validate_default=True,
-        description=(
-            "When a reminder is due, on the working day before a slot. Nothing is sent for it: the calendar file that"
-            " whoever booked takes along reminds."
-        ),
-    )
     streams: Annotated[int, Field(ge=0, le=1000)] = Field(
         200, description="Most telephones that are told at once; any more ask every few seconds."
     )
@@ -669,10 +661,6 @@ NOTIFICATIONS: dict[str, tuple[str, str]] = {
         "【{hall}】办件{case}已办好：请带受理凭证到{counter}领取。",
         "[{hall}] {case} is ready. Bring the receipt to {counter}.",
     ),
-    "reminder": (
-        "【{hall}】您预约了{day}{time}来办事；来不了请取消：{link}",
-        "[{hall}] Appointment: {day}, {time}. To cancel: {link}",
-    ),
 }
 """Occasion -> what a number's holder is told unless the hall says otherwise: without a name and without a service."""
 NOTIFICATION_PLACES: dict[str, set[str]] = {
@@ -680,7 +668,6 @@ NOTIFICATION_PLACES: dict[str, set[str]] = {
     "called": {"hall", "number", "counter"},
     "missed": {"hall", "number", "until"},
     "ready": {"hall", "case", "counter"},
-    "reminder": {"hall", "day", "time", "link"},
 }
 """What each text may name."""
 OWN_TEXT = 'empty: ours; "-": the hall does not tell of it.'
@@ -705,10 +692,6 @@ class MessagesTable(Table):
     missed_en: str = Field("", description="The same in English.")
     ready: str = Field("", description=f"Text when a case can be collected: {{hall}} {{case}} {{counter}}; {OWN_TEXT}")
     ready_en: str = Field("", description="The same in English.")
-    reminder: str = Field(
-        "", description=f"Text the working day before an appointment: {{hall}} {{day}} {{time}} {{link}}; {OWN_TEXT}"
-    )
-    reminder_en: str = Field("", description="The same in English.")
 
 
 class ChannelTable(Table):

@@ -283,7 +283,7 @@ class BySightSet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Notified(Event):
-    """提醒: on an occasion (near, called, missed, ready, reminder) a message went to an address (own, relative) through
+    """提醒: on an occasion (near, called, missed, ready) a message went to an address (own, relative) through
     a channel: sent, failed, stale or limited. `about`: what it is about where that is no number, as `record 12`.
     """
 

@@ -2,8 +2,7 @@
 comes too late to be said. Pure.
 
 Everything follows from how the number stands now: nobody keeps a list of what is to be sent. An occasion comes once for
-a number, and what was not said while it was true is never said. A booking's reminder and a case that is ready are
-occasions too; they come from other hands (`reminder_due`, `ready_due`).
+a number, and what was not said while it was true is never said. A case that is ready is an occasion too (`ready_due`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import string
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal, NamedTuple
 
 from config import NOTIFICATIONS, ChannelTable, Hall, MessagesTable, Text
@@ -39,7 +37,6 @@ OCCASIONS: Mapping[str, Text] = {
     "called": Text("正在叫号", "Called"),
     "missed": Text("已过号", "Call missed"),
     "ready": Text("办件可领取", "Result is ready"),
-    "reminder": Text("预约提醒", "Appointment"),
 }
 """Occasion -> what staff call it."""
 OUTCOMES: Mapping[str, Text] = {
@@ -207,11 +204,6 @@ def ready_due(since: float, now: float) -> bool:
     return 0 <= now - since < READY_S
 
 
-def reminder_due(slot_day: date, working_day_before: date, today: date) -> bool:
-    """Whether an appointment of `slot_day` is reminded of today: on the working day before, and not on its own day."""
-    return working_day_before <= today < slot_day
-
-
 def sends_now(table: MessagesTable, minute: int) -> bool:
     """Whether anything is sent at a minute of the local day."""
     return not table.hours or any(start <= minute < end for start, end in table.hours)
@@ -224,7 +216,7 @@ def wait_s(tries: int) -> float:
 
 def valid_min(occasion: str) -> int:
     """Minutes for which a network may try to deliver it."""
-    return LONG_MIN if occasion in ("ready", "reminder") else VALID_MIN
+    return LONG_MIN if occasion == "ready" else VALID_MIN
 
 
 def limited(table: MessagesTable, to_number: int, of_hall: int) -> bool:
@@ -271,11 +263,6 @@ SAMPLES: Mapping[str, Mapping[str, Text]] = {
     "called": {"number": Text.same("A1012"), "counter": Text("12号窗口", "Counter 12")},
     "missed": {"number": Text.same("A1012"), "until": Text.same("10:35")},
     "ready": {"case": Text.same("BJ20260923-007"), "counter": Text("统一出件窗口", "Pick-up counter")},
-    "reminder": {
-        "day": Text("9月24日", "24 September"),
-        "time": Text.same("10:30"),
-        "link": Text.same("http://192.168.1.10:8000/b/K7Q2M9XWR"),
-    },
 }
 """What a preview puts in; about the longest values that there are."""
 

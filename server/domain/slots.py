@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from config import Hall, SlotsTable, Text
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.domain.worktime import days_between, is_working_day, opening, service_day
+from server.domain.worktime import days_between, opening, service_day
 
 State = Literal["booked", "listed", "offered", "cancelled", "withdrawn"]
 OPEN: tuple[State, ...] = ("booked", "listed", "offered")
@@ -350,57 +350,6 @@ def next_offer(
         if may:
             return min(may, key=lambda one: (one.changed_at, one.id)), slot, until
     return None
-
-
-# --- what is to be said -----------------------------------------------------------------------------------------------
-
-Occasion = Literal["booking_reminder", "booking_offered", "booking_withdrawn"]
-
-
-class Due(NamedTuple):
-    """Something that whoever booked is to be told: at most once for (appointment, occasion, changes). The messages'
-    channels ask `due`; nothing is sent from here.
-    """
-
-    appointment: int
-    occasion: Occasion
-    changes: int
-    since: float
-    """From when on it is due, epoch seconds."""
-    until: float
-    """After it nobody is told any more."""
-
-
-def reminded_at(hall: Hall, booking: Appointment) -> float | None:
-    """When somebody is reminded: at `[public] remind_at` of the working day before the slot; None without a slot, and
-    for what was booked or changed later than that.
-    """
-    if booking.start is None:
-        return None
-    day = date.fromisoformat(booking.day) - timedelta(days=1)
-    while not is_working_day(hall, day) or not opening(hall, day):
-        day -= timedelta(days=1)
-        if (date.fromisoformat(booking.day) - day).days > 31:
-            return None  # a hall that is shut for a month
-    at = datetime.combine(day, hall.public.remind_at, hall.zone).timestamp()
-    return at if booking.changed_at < at else None
-
-
-def due(hall: Hall, bookings: Iterable[Appointment], now: float) -> list[Due]:
-    """What is to be said at `now` to whoever booked, in the order of its moment."""
-    found = []
-    for one in bookings:
-        if one.state == "booked" and one.start is not None:
-            at = reminded_at(hall, one)
-            if at is not None and at <= now < one.start:
-                found.append(Due(one.id, "booking_reminder", one.changes, at, one.start))
-        elif one.state == "offered" and one.offer_until is not None and now < one.offer_until:
-            found.append(Due(one.id, "booking_offered", one.changes, one.changed_at, one.offer_until))
-        elif one.state == "withdrawn":
-            end = one.start or datetime.fromisoformat(one.day).replace(tzinfo=hall.zone).timestamp() + 86400
-            if now < end:
-                found.append(Due(one.id, "booking_withdrawn", one.changes, one.changed_at, end))
-    return sorted(found, key=lambda one: (one.since, one.appointment))
 
 
 def to_come(booking: Appointment, today: str, now: float) -> bool:

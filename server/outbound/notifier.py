@@ -64,9 +64,7 @@ class Due(NamedTuple):
 
 
 Source = Callable[[Hub, Reader, float], Iterator[Due]]
-"""Further occasions: whatever is due now and was not told of (`Reader.notification`). None is for bookings:
-nothing is sent for them.
-"""
+"""Whatever is due now and was not told of (`Reader.notification`)."""
 
 
 @dataclass
@@ -87,20 +85,17 @@ class _Waiting:
 
 
 class Notifier:
-    """The hall's notifications. `sources` are asked beside the numbers and the cases; `make` makes a channel's
-    carrier.
-    """
+    """The hall's notifications. `clock`: seconds that only go on."""
 
     def __init__(
         self,
         hub: Hub,
         health: Health | None = None,
         *,
-        sources: Collection[Source] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._hub, self._health, self._clock = hub, health, clock
-        self._sources: tuple[Source, ...] = (tickets_due, cases_due, *sources)
+        self._sources: tuple[Source, ...] = (tickets_due, cases_due)
         self._woken, self._stop = threading.Event(), threading.Event()
         self._lock = threading.Condition()
         self._waiting: dict[Key, _Waiting] = {}

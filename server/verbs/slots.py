@@ -11,7 +11,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from config import Hall, Text
 from server.domain import codes, slots, worktime
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.domain.slots import Appointment, Due, Past, Slot
+from server.domain.slots import Appointment, Past, Slot
 from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
@@ -382,7 +382,7 @@ def _next_in_turn(hub: Hub, plan: str, day: str, turn: Turn) -> None:
 
 def withdraw_gone(hub: Hub) -> int:
     """改期: what was booked on a day or for an item that the hall has no more is withdrawn; how many. It is no miss,
-    and whoever booked is told.
+    and the page of the booking says so.
     """
 
     def decide(turn: Turn) -> int:
@@ -405,10 +405,3 @@ def forget(hub: Hub, turn: Turn) -> None:
     days = max((one.miss_days for one in hub.hall.slots.values() if one.misses), default=0)
     today = date.fromisoformat(hub.day(turn.now))
     turn.forget_bookers((today - timedelta(days=days)).isoformat())
-
-
-def due(hub: Hub) -> list[Due]:
-    """What is to be said now to whoever booked: for the channels of the messages, which say each once."""
-    now = hub.now()
-    since = datetime.fromtimestamp(now, hub.hall.zone).date() - timedelta(days=1)
-    return slots.due(hub.hall, hub.read().slots_from(since.isoformat()), now)

@@ -25,7 +25,7 @@ class LeftAddress(Words):
 class Reminder(Words):
     """What became of one message."""
 
-    occasion: Literal["near", "called", "missed", "ready", "reminder"]
+    occasion: Literal["near", "called", "missed", "ready"]
     name: str
     name_en: str
     field: Literal["own", "relative"]

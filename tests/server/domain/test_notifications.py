@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
@@ -75,12 +74,6 @@ def test_when_a_number_is_over() -> None:
     assert [state for state, yes in over.items() if yes] == ["finished", "left", "expired"]
     assert not told.over(PASSED, MONDAY_9 + 700, LAPSE_S), "it may come back, and is told so"
     assert told.over(PASSED, MONDAY_9 + 700 + LAPSE_S, LAPSE_S)
-
-
-def test_a_reminder_is_of_the_working_day_before() -> None:
-    slot, friday = date(2026, 11, 30), date(2026, 11, 27)
-    asked = [date(2026, 11, 26), friday, date(2026, 11, 28), date(2026, 11, 29), slot, date(2026, 12, 1)]
-    assert [told.reminder_due(slot, friday, today) for today in asked] == [False, True, True, True, False, False]
 
 
 def test_a_case_that_was_ready_long_ago_is_not_announced() -> None:

@@ -252,37 +252,6 @@ def test_how_a_booking_stands(said: dict[str, object], arrived: bool, after: flo
     assert slots.coming(booking(**said), arrived, MONDAY_9 + DAY + after) == stands
 
 
-def test_the_reminder_is_due_on_the_working_day_before(of: Callable[..., Hall]) -> None:
-    hall = of()
-    at = datetime(2026, 11, 23, 16, tzinfo=hall.zone).timestamp()
-    one = booking()
-    assert slots.due(hall, [one], at - 1) == []
-    assert slots.due(hall, [one], at) == [slots.Due(1, "booking_reminder", 0, at, one.start or 0)]
-    assert slots.due(hall, [one], one.start or 0) == [], "never once it has begun"
-    assert slots.due(hall, [booking(changed_at=at + 1)], at + 5) == [], "who books in the evening knows it"
-    monday = booking(day="2026-11-30", start=MONDAY_9 + 7 * DAY)
-    friday = datetime(2026, 11, 27, 16, tzinfo=hall.zone).timestamp()
-    assert slots.reminded_at(hall, monday) == friday
-    after_holiday = booking(
-        day="2026-10-08",
-        start=datetime(2026, 10, 8, 9, tzinfo=hall.zone).timestamp(),
-        changed_at=MONDAY_9 - 90 * DAY,
-    )
-    assert slots.reminded_at(hall, after_holiday) == datetime(2026, 9, 30, 16, tzinfo=hall.zone).timestamp()
-
-
-def test_an_offer_and_a_withdrawal_are_said_at_once(of: Callable[..., Hall]) -> None:
-    hall = of()
-    offer = booking(id=2, state="offered", changed_at=5.0, offer_until=MONDAY_9 + 60)
-    gone = booking(id=3, state="withdrawn", changed_at=6.0)
-    assert [one[:2] for one in slots.due(hall, [gone, offer], MONDAY_9)] == [
-        (2, "booking_offered"),
-        (3, "booking_withdrawn"),
-    ]
-    assert [one[:2] for one in slots.due(hall, [gone, offer], MONDAY_9 + 60)] == [(3, "booking_withdrawn")]
-    assert slots.due(hall, [booking(state="cancelled")], MONDAY_9) == []
-
-
 def test_what_the_hall_has_no_more_does_not_stand(of: Callable[..., Hall]) -> None:
     assert slots.stands(of(), booking())
     assert slots.stands(of(times=["15:00-16:00"]), booking()), "another plan keeps its bookings"
