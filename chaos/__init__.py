@@ -1,0 +1,1 @@
+"""Everything that can happen to a hall, done to a whole one under load; and a week of it in virtual time."""

@@ -1,0 +1,123 @@
+"""What was lost, doubled or false: what the people of the hall were told, against what its journal and its papers say.
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Verdict = Literal["lost", "doubled", "false"]
+
+
+class Wrong(NamedTuple):
+    verdict: Verdict
+    what: str
+
+
+class Calling(NamedTuple):
+    """A row of the journal that moves a number to a counter or away from it, in the journal's order."""
+
+    event: str
+    number: str
+    counter: str
+
+
+class Job(NamedTuple):
+    """A slip of a number: `copy` is above 0 for one that somebody asked for again."""
+
+    number: str
+    state: str
+    copy: int
+
+
+@dataclass
+class Told:
+    """What those in the hall were answered, while it happened to it."""
+
+    touched: set[str] = field(default_factory=set)
+    """The key of each touch that was begun."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Touch -> the number that it was answered with."""
+    calls: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Press -> the counter and the number that it was answered with."""
+    wrong: list[Wrong] = field(default_factory=list)
+    """What could be seen at once."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the hub has in the end. `keys` are those of touches; `tickets` number -> state; `order` is every number, as
+    (letter, n), in any order.
+    """
+
+    keys: Mapping[str, str]
+    tickets: Mapping[str, str]
+    order: Iterable[tuple[str, int]]
+    callings: Sequence[Calling]
+    jobs: Sequence[Job]
+    chain: Sequence[str]
+
+
+AWAY = ("Passed", "Finished", "Returned", "Undone", "Transferred", "Suspended", "Expired", "Left")
+
+
+def judged(told: Told, kept: Kept, papers: Mapping[str, int]) -> list[Wrong]:
+    """Everything that is wrong, each a sentence; `papers` number -> how many whole slips of it came out anywhere."""
+    return [*told.wrong, *_touches(told, kept), *_calls(told, kept), *_slips(kept, papers), *_chain(kept)]
+
+
+def _touches(told: Told, kept: Kept) -> Iterable[Wrong]:
+    for key, number in told.numbers.items():
+        if key not in kept.keys:
+            yield Wrong("lost", f"touch {key} was answered {number}, and the hub knows nothing of it")
+        elif kept.keys[key] != number:
+            yield Wrong("false", f"touch {key} was answered {number}, and the hub has {kept.keys[key]}")
+    for number, times in Counter(told.numbers.values()).items():
+        if times > 1:
+            yield Wrong("doubled", f"{number} was given to {times} touches")
+    if strangers := len(kept.keys.keys() - told.touched):
+        yield Wrong("doubled", f"{strangers} touches that nobody made")
+    if len(kept.tickets) != len(kept.keys):
+        yield Wrong("doubled", f"{len(kept.tickets)} numbers of {len(kept.keys)} touches")
+    letters: dict[str, list[int]] = {}
+    for letter, n in kept.order:
+        letters.setdefault(letter, []).append(n)
+    for letter, given in letters.items():
+        if missing := sorted({*range(1, max(given) + 1)} - {*given}):
+            yield Wrong("lost", f"left out: {', '.join(f'{letter}{n:03d}' for n in missing[:5])} ({len(missing)})")
+
+
+def _calls(told: Told, kept: Kept) -> Iterable[Wrong]:
+    recorded = Counter((one.counter, one.number) for one in kept.callings if one.event == "Called")
+    for (counter, number), times in Counter(told.calls.values()).items():
+        if recorded[counter, number] < times:
+            yield Wrong("lost", f"counter {counter} was told that it calls {number}, and the hub does not know of it")
+    at: dict[str, str] = {}
+    for one in kept.callings:
+        if one.event == "Called":
+            if at.get(one.number, one.counter) != one.counter:
+                yield Wrong("doubled", f"{one.number} was called by {at[one.number]} and by {one.counter}")
+            at[one.number] = one.counter
+        elif one.event in AWAY:
+            at.pop(one.number, None)
+
+
+def _slips(kept: Kept, papers: Mapping[str, int]) -> Iterable[Wrong]:
+    asked = Counter(job.number for job in kept.jobs)
+    for number, times in papers.items():
+        if times > asked[number]:
+            yield Wrong("doubled", f"{times} slips of {number}, {asked[number]} were wanted")
+    printed = Counter(job.number for job in kept.jobs if job.state == "printed")
+    for number, times in printed.items():
+        if papers.get(number, 0) < times:
+            yield Wrong("false", f"{number}: {times} slips said to be printed, {papers.get(number, 0)} came out")
+
+
+def _chain(kept: Kept) -> Iterable[Wrong]:
+    yield from (Wrong("false", f"verify: {what}") for what in kept.chain)
+    for number, state in kept.tickets.items():
+        if state == "expired":
+            yield Wrong("lost", f"{number} was expired, and its day goes on")
