@@ -1,0 +1,225 @@
+"""The district's end of the line: answers what halls say over NATS out of PostgreSQL. Holds nothing that is not there:
+it may be killed at any moment and there may be several.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import nats
+import psycopg
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.kv import KeyValue
+from psycopg import Connection
+
+from district import appending, folding, kept_reports, postgres, publishing
+from server.domain.chain import canonical
+from server.domain.uplink import (
+    MOST_ROWS,
+    Live,
+    Malformed,
+    Reply,
+    kept_unpacked,
+    live_heard,
+    of_subject,
+    said,
+    unpacked,
+    wanted_said,
+)
+from server.store.membership import public as public_of
+from server.uplink.signed import BUCKET, inbox
+
+log = logging.getLogger(__name__)
+
+QUEUE = "district"
+THREADS = 2
+FOLD_S = 1.0
+DOWN_S = 1.0
+SHELF = f"$KV.{BUCKET}."
+
+
+class Worker:
+    """Takes rows, gives rows back, hears how halls are. `lives`: hall -> the newest; `clock`: epoch seconds;
+    `signers`: seeds that sign what goes down, the newest first.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        seed: str,
+        dsn: str,
+        city: str,
+        clock: Callable[[], float] = time.time,
+        signers: Sequence[str] = (),
+    ) -> None:
+        self._signers, self._shelved = signers, dict[str, bytes]()
+        self._moved: object = None
+        self._url, self._seed, self._dsn, self._city, self._clock = url, seed, dsn, city, clock
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="append")
+        self._connections: dict[int, Connection[Any]] = {}
+        self.lives: dict[str, tuple[Live, float]] = {}
+        self.ready = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`. A broker or database that is away is waited for: the halls ask again."""
+        client: Client = await nats.connect(
+            self._url,
+            nkeys_seed_str=self._seed,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            name="worker",
+            reconnected_cb=self._anew,
+        )
+        try:
+            await client.subscribe(f"j.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._append))
+            await client.subscribe(f"back.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._back))
+            await client.subscribe(f"snap.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._report))
+            await client.subscribe(f"live.{self._city}.*", cb=self._hear)
+            if self._signers:
+                await client.subscribe(f"{SHELF}>", cb=self._laid)
+            await client.flush()
+            self.ready.set()
+            await asyncio.gather(stop.wait(), self._folding(stop), self._going_down(client, stop))
+        finally:
+            client.options["allow_reconnect"] = False  # else it connects anew when the line breaks in this moment
+            await client.close()
+            self._pool.shutdown()
+            for conn in self._connections.values():
+                conn.close()
+
+    def _answering(self, client: Client, work: Callable[[str, bytes], bytes]) -> Callable[[Msg], Any]:
+        async def answer(message: Msg) -> None:
+            async def one() -> None:
+                its = f"{inbox(message.subject.rpartition('.')[2])}."
+                if not message.reply.startswith(its):  # NATS looks at where a hall asks, not at where the reply goes
+                    log.warning("%s: no reply is sent to %r", message.subject, message.reply)
+                    return
+                try:
+                    _, _, hall = of_subject(message.subject)
+                    told = await asyncio.get_running_loop().run_in_executor(self._pool, work, hall, message.data)
+                except Malformed as error:
+                    log.warning("%s: %s", message.subject, error)
+                    told = said(Reply("damaged"))
+                except psycopg.Error as error:  # nothing is kept, so nothing is said: the hall asks again
+                    log.error("%s: %s", message.subject, error)
+                    return
+                await client.publish(message.reply, told)
+
+            asyncio.create_task(one())  # noqa: RUF006 - a hall has one question under way; its end is its answer
+
+        return answer
+
+    def _conn(self) -> Connection[Any]:
+        """One connection for each thread, made anew when it broke."""
+        number = threading.get_ident()
+        conn = self._connections.get(number)
+        if conn is None or conn.closed or conn.broken:
+            conn = self._connections[number] = postgres.connect(self._dsn)
+        return conn
+
+    def _append(self, hall: str, data: bytes) -> bytes:
+        return said(appending.append(self._conn(), hall, unpacked(data), self._clock()))
+
+    def _back(self, hall: str, data: bytes) -> bytes:
+        """Rows after a number, as an ask of the district's."""
+        try:
+            after = json.loads(data)["after"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise Malformed(f"no question for rows: {error}") from None
+        if not isinstance(after, int) or after < 0:
+            raise Malformed("no question for rows: 'after' is a number")
+        rows = appending.rows_after(self._conn(), hall, after, MOST_ROWS)
+        return canonical(rows).encode()
+
+    def _report(self, hall: str, data: bytes) -> bytes:
+        """A report that a hall has kept, or its question which ones are lacking."""
+        if (kept := kept_unpacked(data)) is not None:
+            kept_reports.take(self._conn(), hall, kept)
+        return wanted_said(kept_reports.wanted(self._conn(), hall))
+
+    async def _hear(self, message: Msg) -> None:
+        try:
+            _, _, hall = of_subject(message.subject)
+            told = live_heard(message.data)
+        except Malformed as error:
+            log.warning("%s: %s", message.subject, error)
+            return
+        self.lives[hall] = (told, self._clock())
+
+    async def _folding(self, stop: asyncio.Event) -> None:
+        """What follows from new rows, behind them."""
+        while not stop.is_set():
+            try:
+                moved = await asyncio.get_running_loop().run_in_executor(self._pool, self._fold)
+            except psycopg.Error as error:
+                log.error("folding: %s", error)
+                moved = 0
+            if not moved:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), FOLD_S)
+
+    async def _anew(self) -> None:
+        """A broker that comes back may have lost its store: all of it is put there again."""
+        self._shelved = {}
+
+    async def _laid(self, message: Msg) -> None:
+        """Whatever comes into the store: a hall that has a reply sent there lays something over another's. It is put
+        again.
+        """
+        key = message.subject.removeprefix(SHELF)
+        if key in self._shelved and self._shelved[key] != message.data:
+            log.warning("what goes down: %s was not laid by this program, and is put again", key)
+            del self._shelved[key]
+            self._moved = None
+
+    async def _going_down(self, client: Client, stop: asyncio.Event) -> None:
+        """What stands for the halls lies in the key-value store; PostgreSQL is its only truth."""
+        store: KeyValue | None = None
+        while self._signers and not stop.is_set():
+            try:
+                if store is None:
+                    store = await client.jetstream().create_key_value(bucket=BUCKET, direct=True)
+                wanted = await asyncio.get_running_loop().run_in_executor(self._pool, self._shelf)
+                for key in sorted(wanted):  # circulars before the orders that name them
+                    if self._shelved.get(key) != wanted[key]:
+                        self._shelved[key] = wanted[key]  # before it lies there: what comes after it is heard
+                        await store.put(key, wanted[key])
+            except (NatsError, psycopg.Error, TimeoutError, OSError) as error:
+                log.error("what goes down: %s", error)
+                store, self._shelved = None, {}
+            except Exception:  # what no check foresaw ends neither the worker nor what goes up
+                log.exception("what goes down")
+                store, self._shelved = None, {}
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), DOWN_S)
+
+    def _shelf(self) -> dict[str, bytes]:
+        conn = self._conn()
+        if self._shelved and self._moved == publishing.moved(conn, self._clock()):
+            return {}
+        publishing.advance(conn, self._clock())
+        public = [public_of(seed) for seed in self._signers[:1]]
+        now = self._clock()
+        self._moved = publishing.moved(conn, now)
+        return publishing.shelf(conn, self._city, self._signers, public, now)
+
+    def _fold(self) -> int:
+        conn, moved = self._conn(), 0
+        for (hall,) in conn.execute("SELECT id FROM halls WHERE folded < head_seq ORDER BY id").fetchall():
+            try:
+                moved += folding.fold(conn, hall)
+            except psycopg.OperationalError:
+                raise
+            except Exception:  # one hall's rows never stop the others'
+                log.exception("%s: its rows can't be folded", hall)
+        return moved + kept_reports.hold_next(conn)

@@ -1,0 +1,370 @@
+"""From a draft of the district over NATS into a hall's file and back as a row of its journal, with real servers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nats
+import psycopg
+import pytest
+from nats.errors import Error as NatsError
+from psycopg import Connection
+
+import config
+from config import Told
+from district import appending, circular_pages, identity, postgres, publishing
+from server.domain import circular
+from server.domain import events as ev
+from server.domain.chain import Head, Row, canonical, row_hash
+from server.domain.uplink import subject
+from server.store import membership
+from server.store.membership import Membership
+from server.uplink import coming_down
+from server.uplink.linked import connected
+from server.uplink.signed import BUCKET, Item, Order, Unsigned, asks, key_of, opened, sealed
+from server.verbs import circulars
+from server.verbs.hub import Hub
+from tests.conftest import MONDAY_9, hall_with_own_tables
+from tests.district.conftest import asked, chained
+from tests.district.test_uplink import CITY, Broker, broker, comes, linked, member, run, seed, working
+from tests.waiting import DEADLINE_S
+
+__all__ = ["broker", "member"]
+PLEDGE: circular.Rows = {"hall": {"": {"wait_pledge_min": 15}}}
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> Path:
+    return hall_with_own_tables(tmp_path)
+
+
+def published(
+    conn: Connection[Any],
+    rows: circular.Rows = PLEDGE,
+    place: str = "qu",
+    at: float | None = None,
+    now: float = MONDAY_9,
+) -> int:
+    with publishing.by(conn, "qu", "wang"):
+        number = publishing.draft(conn, "wang", place, "promises", rows, at, "全区统一承诺", now)
+    with publishing.by(conn, "qu", "li"):
+        seen = circular.sha256(canonical(rows))
+        publishing.approve(conn, "li", number, "审〔2026〕7号", seen, now)
+    return number
+
+
+def keyed(conn: Connection[Any], *halls: str) -> None:
+    for hall in halls:
+        identity.enrol(conn, identity.code(conn, hall, MONDAY_9), membership.public(seed()), MONDAY_9)
+
+
+def says(conn: Connection[Any], hall: str, number: int, answer: str, reasons: tuple[Any, ...] = ()) -> None:
+    """A row of a hall's journal arrives."""
+    had = conn.execute("SELECT head_seq, head_hash FROM halls WHERE id = %s", (hall,)).fetchone()
+    assert had
+    sha256 = publishing.one(conn, number).sha256
+    event = ev.CircularAnswered(
+        ticket=None, counter=None, number=number, sha256=sha256, answer=answer, reasons=reasons
+    )  # fmt: skip
+    rows = chained([event], Head(*had))
+    ask = replace(asked(rows, rows, 1), before=had[1])
+    assert appending.append(conn, hall, ask, MONDAY_9).kind == "ok"
+
+
+def told_to(conn: Connection[Any]) -> dict[str, list[int]]:
+    """Hall -> numbers that its order names."""
+    found = conn.execute("SELECT hall, says FROM orders").fetchall()
+    return {hall: [number for number, *_ in json.loads(says)[1]] for hall, says in found}
+
+
+def writes(conn: Connection[Any], hall: str, data: str, at: float = MONDAY_9) -> None:
+    """A row of whatever a broken or newer hall has in its journal."""
+    had = conn.execute("SELECT head_seq, head_hash FROM halls WHERE id = %s", (hall,)).fetchone()
+    assert had
+    fields = (had[0] + 1, at, circulars.EVENT, "district", None, None, data)
+    rows = [Row(*fields, row_hash(had[1], fields))]
+    assert appending.append(conn, hall, replace(asked(rows, rows, 1), before=had[1]), MONDAY_9).kind == "ok"
+
+
+def state(conn: Connection[Any], number: int) -> tuple[str, int, str]:
+    told = publishing.one(conn, number)
+    return told.state, told.stage, told.stopped_by
+
+
+def test_a_circular_comes_into_force_in_a_hall_and_its_row_says_so(
+    hall: config.Hall, hub: Hub, member: Membership, broker: Broker, dsn: str, conn: Connection[Any]
+) -> None:
+    key, second = seed(), seed()
+    membership.keep(hall.data, replace(member, signers=(membership.public(key),)))
+    told = membership.read(hall.data)
+    assert told
+    keyed(conn, "h2", "h3")
+    conn.execute("UPDATE halls SET heard_at = %s WHERE id = 'h1'", (MONDAY_9,))
+
+    async def whole() -> None:
+        async with linked(hall, told), working(broker, dsn, [key]):
+            number = published(conn)
+            await comes(lambda: membership.down(hall.data).given)
+            circulars.tick(hub)
+            assert hub.hall.hall.wait_pledge_min == 15
+            await comes(lambda: state(conn, number) == ("published", 1, ""))
+            assert publishing.answers(conn)[number, "h1"].answer == "applied"
+            await comes(lambda: told_to(conn).get("h3") == [number])
+            says(conn, "h2", number, "refused", (["不行", "No."],))
+            await comes(lambda: state(conn, number) == ("stopped", 1, "h2"))
+            await comes(lambda: told_to(conn) == {"h1": [number], "h2": [], "h3": []})
+        async with linked(hall, told), working(broker, dsn, [second, key]):  # another key signs from now on
+            await comes(lambda: membership.read(hall.data).signers == (membership.public(second),))  # type: ignore[union-attr]
+        broker.server.close()
+        shutil.rmtree(broker.file.with_name("store"))  # whatever lay in the broker is gone
+        broker.again()
+        async with working(broker, dsn, [second]), linked(hall, told):
+            next_one = published(conn, {"hall": {"": {"wait_pledge_min": 12}}}, "h1")
+            await comes(lambda: len(membership.down(hall.data).given) == 2)
+            circulars.tick(hub)
+            assert hub.hall.hall.wait_pledge_min == 12
+            await comes(lambda: publishing.answers(conn).get((next_one, "h1")))
+            with publishing.by(conn, "qu", "wang"), pytest.raises(Told, match="没有可退回的"):
+                publishing.going_back(conn, "wang", next_one, MONDAY_9)
+
+    run(whole())
+    assert membership.down(hall.data).trouble is None
+
+
+def test_a_hall_asks_for_its_own_order_and_takes_none_that_is_not_rightly_signed(
+    hall: config.Hall, member: Membership, broker: Broker, dsn: str, conn: Connection[Any]
+) -> None:
+    key = seed()
+    keyed(conn, "h2")
+    conn.execute("UPDATE halls SET heard_at = %s WHERE id = 'h1'", (MONDAY_9,))
+
+    async def whole() -> None:
+        async with working(broker, dsn, [key]):
+            published(conn)
+            client = await connected(member, membership.seed(hall))
+            try:
+                await comes(lambda: told_to(conn).get("h1"))
+                await coming_down.take(client, member, hall.data)
+                assert membership.down(hall.data).trouble == coming_down.NO_KEY
+                stranger = replace(member, signers=(membership.public(seed()),))
+                async with asyncio.timeout(DEADLINE_S):
+                    while membership.down(hall.data).trouble != coming_down.WRONG:  # until the store has the order
+                        await coming_down.take(client, stranger, hall.data)
+                with pytest.raises((NatsError, TimeoutError)):
+                    await client.request(asks("h2")[0], b"", timeout=1)
+                right = replace(member, signers=(membership.public(key),))
+                await coming_down.take(client, right, hall.data)
+                found = membership.down(hall.data)
+                assert found.trouble is None and len(found.given) == 1
+                membership.keep_down(hall.data, found._replace(issue=found.issue + 1))
+                await coming_down.take(client, right, hall.data)
+                assert membership.down(hall.data).trouble == coming_down.OLDER and membership.down(hall.data).given
+            finally:
+                await client.close()
+
+    run(whole())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"sha256": "%s"}',
+        '{"sha256": "%s", "answer": "postponed"}',
+        '{"sha256": "%s", "answer": ["fits"]}',
+        '{"sha256": "%s", "answer": "refused", "reasons": 3}',
+        '{"sha256": "%s", "answer": "refused", "reasons": ["no"]}',
+        '{"sha256": "%s", "answer": "refused", "reasons": {"no": "no"}}',
+        '{"sha256": "%s", "answer": "refused", "reasons": [["no", null]]}',
+        '{"sha256": "%s", "answer": "refused", "reasons": [["no", "\\ud800"]]}',
+        '{"sha256": ["%s"], "answer": "fits"}',
+        '["%s"]',
+        "no JSON",
+        "[" * 100_000,
+    ],
+)
+def test_what_one_hall_writes_stops_nothing(conn: Connection[Any], dsn: str, data: str) -> None:
+    keyed(conn, "h1", "h2")
+    conn.execute("UPDATE halls SET heard_at = %s WHERE id = 'h1'", (MONDAY_9,))
+    number = published(conn)
+    says(conn, "h1", number, "fits")
+    writes(conn, "h1", data.replace("%s", publishing.one(conn, number).sha256))
+    writes(conn, "h1", canonical({"sha256": publishing.one(conn, number).sha256, "answer": "applied"}), 1e300)
+    assert publishing.answers(conn) == {(number, "h1"): publishing.Said("fits", [], MONDAY_9)}
+    says(conn, "h1", number, "applied")
+    publishing.advance(conn, MONDAY_9)
+    assert state(conn, number) == ("published", 1, "")
+    assert publishing.shelf(conn, CITY, [seed()], [], MONDAY_9)
+    with postgres.connect(dsn) as other:
+        assert circular_pages.overview(other, MONDAY_9)["circulars"][0]["halls"][0]["state"] == "applied"
+
+
+def test_a_hall_lays_nothing_over_what_is_anothers(
+    hall: config.Hall, member: Membership, broker: Broker, dsn: str, conn: Connection[Any],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    second, key = seed(), seed()
+    identity.enrol(conn, identity.code(conn, "h2", MONDAY_9), membership.public(second), MONDAY_9)
+    broker.allow(identity.keys(conn))
+    theirs = f"$KV.{BUCKET}.{key_of('h2')}"
+
+    async def whole() -> None:
+        published(conn)
+        watch = await nats.connect(broker.url, nkeys_seed_str=broker.worker)
+        lies = await watch.subscribe(theirs)
+        await watch.flush()
+        async with working(broker, dsn, [key]):
+            own = await connected(member, membership.seed(hall))
+            other = await connected(replace(member, hall="h2"), second)
+            try:
+                order = (await lies.next_msg(DEADLINE_S)).data
+                await own.publish(subject("j", CITY, "h1"), b"x", reply=theirs)
+                await comes(lambda: "no reply is sent to" in caplog.text)
+                for asked in (asks("h1")[0], f"{asks('h1')[1]}.{'0' * 64}"):  # another's order, and "there is none"
+                    await own.publish(asked, b"", reply=theirs)
+                    assert (await lies.next_msg(DEADLINE_S)).data != order
+                    while (await lies.next_msg(DEADLINE_S)).data != order:
+                        pass
+                async with asyncio.timeout(DEADLINE_S):
+                    while (await other.request(asks("h2")[0], b"", timeout=DEADLINE_S)).data != order:
+                        pass
+            finally:
+                for client in (own, other, watch):
+                    await client.close()
+
+    run(whole())
+
+
+def test_what_no_check_foresaw_ends_no_worker(
+    broker: Broker, member: Membership, dsn: str, conn: Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, failed = publishing.shelf, list[bool]()
+
+    def once(*told: Any) -> dict[str, bytes]:
+        if not failed:
+            failed.append(True)
+            raise KeyError("answer")
+        return shelf(*told)
+
+    monkeypatch.setattr(publishing, "shelf", once)
+
+    async def whole() -> None:
+        async with working(broker, dsn, [seed()]):
+            published(conn)
+            await comes(lambda: told_to(conn).get("h1"))
+
+    run(whole())
+    assert failed
+
+
+def test_an_order_is_for_one_hall_and_signed_by_a_key_that_it_trusts() -> None:
+    old, new = seed(), seed()
+    order = Order(CITY, "h1", 7, (membership.public(new),), (Item(3, "a" * 64, 1),))
+    data = sealed(order, [new, old])
+    for trusted in (old, new):
+        assert opened(data, CITY, "h1", [membership.public(trusted)]) == order
+    for wrong, city, hall, key in (
+        (data, CITY, "h2", new),
+        (data, "other", "h1", new),
+        (data, CITY, "h1", seed()),
+        (data.replace(b"aaaa", b"aaab"), CITY, "h1", new),
+        (b"[]", CITY, "h1", new),
+        (b"", CITY, "h1", new),
+        (b"[" * 200_000, CITY, "h1", new),
+    ):
+        with pytest.raises(Unsigned):
+            opened(wrong, city, hall, [membership.public(key)])
+
+
+def test_a_second_person_of_the_place_approves_what_they_saw(conn: Connection[Any]) -> None:
+    keyed(conn, "h1")
+    with publishing.by(conn, "north", "wang"):
+        number = publishing.draft(conn, "wang", "north", "promises", PLEDGE, None, "试", MONDAY_9)
+    seen = circular.sha256(canonical(PLEDGE))
+    for who, paper, saw, words in (
+        ("wang", "7", seen, "起草人"),
+        ("li", " ", seen, "审批单号"),
+        ("li", "7", "x", "再看一遍"),
+    ):
+        with pytest.raises(Told, match=words), publishing.by(conn, "north", who):
+            publishing.approve(conn, who, number, paper, saw, MONDAY_9)
+    for who, does in (
+        ("wang", "approved_by = 'wang'"),
+        ("wang", "approved_by = 'li'"),
+        ("li", "approved_by = 'zhao'"),
+        ("li", "state = 'published'"),
+        ("li", "effective_at = 1"),
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), publishing.by(conn, "north", who):
+            conn.execute(f"UPDATE circulars SET {does}")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), publishing.by(conn, "north", "li"):
+        publishing.draft(conn, "wang", "north", "promises", PLEDGE, None, "试", MONDAY_9)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), publishing.by(conn, "north", "wang"):
+        publishing.draft(conn, "wang", "qu", "promises", PLEDGE, None, "试", MONDAY_9)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), postgres.seen_by(conn, "qu"):
+        publishing.draft(conn, "wang", "qu", "promises", PLEDGE, None, "试", MONDAY_9)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), publishing.by(conn, "qu", "wang"):
+        conn.execute("UPDATE circulars SET rows = '{}'")
+    for place, sees in (("h1", 1), ("qu", 1), ("south", 0)):
+        with postgres.seen_by(conn, place):
+            assert len(publishing.kept(conn)) == sees, place
+    with publishing.by(conn, "south", "li"), pytest.raises(LookupError):
+        publishing.approve(conn, "li", number, "7", seen, MONDAY_9)
+    with publishing.by(conn, "north", "li"):
+        publishing.approve(conn, "li", number, "7", seen, MONDAY_9)
+    with pytest.raises(Told, match="已经批准"), publishing.by(conn, "north", "li"):
+        publishing.approve(conn, "li", number, "7", seen, MONDAY_9)
+    for does in ("state = 'draft'", "text = '{}'", "halls = '{}'", "approved_by = 'zhao'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), publishing.by(conn, "north", "zhao"):
+            conn.execute(f"UPDATE circulars SET {does}")
+
+
+def test_who_has_another_name_in_the_directory_by_now_is_no_second_person(conn: Connection[Any]) -> None:
+    keyed(conn, "h1")
+    postgres.prepare(conn, MONDAY_9)  # again, as at each start
+    with publishing.by(conn, "qu", "wang", "s-1"):
+        number = publishing.draft(conn, "wang", "qu", "promises", PLEDGE, None, "试", MONDAY_9)
+    seen = circular.sha256(canonical(PLEDGE))
+    with pytest.raises(Told, match="起草人"), publishing.by(conn, "qu", "wang2", "s-1"):
+        publishing.approve(conn, "wang2", number, "7", seen, MONDAY_9)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), publishing.by(conn, "qu", "wang2", "s-1"):
+        conn.execute("UPDATE circulars SET approved_by = 'wang2'")
+    with publishing.by(conn, "qu", "li", "s-2"):
+        publishing.approve(conn, "li", number, "7", seen, MONDAY_9)
+
+
+def test_going_back_publishes_the_older_content_as_a_new_number(conn: Connection[Any]) -> None:
+    keyed(conn, "h1", "h2")
+    first = published(conn, {"registers": {"a": {"days": {"x": 1}}}})
+    second = published(conn, {"registers": {"b": {"days": {"x": 2}}}}, now=MONDAY_9 + 1)
+    with publishing.by(conn, "qu", "wang"):
+        third = publishing.going_back(conn, "wang", first, MONDAY_9 + 2)
+    told = publishing.one(conn, third)
+    assert (told.reverts, told.state) == (first, "draft") and third > second
+    assert told.rows == {"registers": {"a": {"days": {"x": 1}}}}, "what the halls had themselves stays"
+
+
+def test_what_is_to_come_can_be_withdrawn_and_a_silent_hall_gone_past(conn: Connection[Any]) -> None:
+    keyed(conn, "h1", "h2", "h3")
+    number = published(conn, at=MONDAY_9 + 100)
+    with publishing.by(conn, "qu", "wang"):
+        publishing.go_on(conn, number)
+        publishing.go_on(conn, number)
+    assert state(conn, number) == ("published", 1, "")
+    with publishing.by(conn, "qu", "wang"):
+        publishing.withdraw(conn, number, MONDAY_9)
+    assert state(conn, number)[0] == "withdrawn" and publishing.published(conn) == []
+    with pytest.raises(Told, match="退回"), publishing.by(conn, "qu", "wang"):
+        publishing.withdraw(conn, published(conn), MONDAY_9 + 1)
+
+
+def test_a_draft_that_no_hall_would_read_is_refused(conn: Connection[Any]) -> None:
+    one = {"result": ["卡" * 1000, "Card"]}
+    rows: circular.Rows = {"guides": {f"S{n}": one for n in range(circular.LONGEST // 3000)}}
+    with pytest.raises(Told, match="太长"), publishing.by(conn, "qu", "wang"):
+        publishing.draft(conn, "wang", "qu", "guides", rows, None, "试", MONDAY_9)
+    assert publishing.kept(conn) == []

@@ -1,0 +1,190 @@
+"""What the district sends down: fits or is refused with its reason, comes into force at its day, stops nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import config
+from config.editing import Edit
+from server.domain import circular
+from server.domain.circular import Circular, Standing
+from server.store import membership
+from server.store.membership import Down
+from server.store.transaction import Turn
+from server.verbs import circulars, configuration, tickets
+from server.verbs.hub import By, Hub
+from tests.conftest import HandClock, hall_with_own_tables, new_store
+
+DAY = 86400.0
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> Path:
+    return hall_with_own_tables(tmp_path)
+
+
+def made(number: int, at: float, part: str = "promises", place: str = "qu", depth: int = 0, **rows: Any) -> Standing:
+    told = Circular(
+        number=number, part=part, place=place, effective_at=at, paper="审〔2026〕7号", note="统一", rows=rows
+    )  # fmt: skip
+    return Standing(told, depth, circular.sha256(told.text()))
+
+
+def pledge(minutes: object) -> dict[str, Any]:
+    return {"hall": {"": {"wait_pledge_min": minutes}}}
+
+
+def comes(hub: Hub, *given: Standing) -> None:
+    membership.keep_down(hub.hall.data, Down(len(given), given))
+    circulars.tick(hub)
+
+
+def told(hub: Hub) -> list[tuple[int, str]]:
+    rows = hub.read().events_between(circulars.EVENT, 0.0, float("inf"))
+    return [(row.field("number"), row.field("answer")) for row in rows]
+
+
+def test_it_is_checked_at_once_and_in_force_at_its_day(hub: Hub, clock: HandClock) -> None:
+    later = made(12, hub.now() + DAY, **pledge(15))
+    comes(hub, later)
+    circulars.tick(hub)
+    assert (told(hub), hub.hall.hall.wait_pledge_min) == ([(12, "fits")], 20)
+    clock.forward(DAY)
+    circulars.tick(hub)
+    circulars.tick(hub)
+    assert (told(hub), hub.hall.hall.wait_pledge_min) == ([(12, "fits"), (12, "applied")], 15)
+    assert "wait_pledge_min = 15" in hub.hall.file.read_text(encoding="utf-8")
+    row = hub.read().last_event("ConfigChanged")
+    assert row and (row.actor, row.field("how")) == ("district", "district")
+    assert row.field("why") == "区里下发第12号（审〔2026〕7号）"
+    assert list(row.field("changes")) == [["hall", "", "wait_pledge_min", 20, 15]]
+
+
+def test_a_whole_calendar_and_a_guide_come_down_and_the_halls_own_stays(hub: Hub) -> None:
+    counters_before = hub.hall.counters
+    comes(
+        hub,
+        made(1, hub.now(), "calendar", calendar={"2027-05-01": {"kind": "法定节假日", "name": "劳动节"}}),
+        made(2, hub.now(), "guides", guides={"SB01": {"result": ["社保卡", "Social card"]}}),
+        made(3, hub.now(), "catalogue", services={"SB01": {"承诺时限": "3个工作日"}}),
+    )
+    assert told(hub) == [(1, "applied"), (2, "applied"), (3, "applied")]
+    assert "2027-05-01" in (hub.hall.folder / "calendar.csv").read_text(encoding="utf-8")
+    assert hub.hall.counters == counters_before
+
+
+@pytest.mark.parametrize(
+    ("rows", "part"),
+    [
+        (pledge("soon"), "promises"),
+        ({"counters": {"3": {"sign": "x"}}}, "promises"),
+        ({"hub": {"": {"listen": "0.0.0.0:1"}}}, "promises"),
+        ({"guides": {"NO99": {"conditions": [["x", "y"]]}}}, "guides"),
+        ({"guides": {"SB01": {"steps": {"a": [[["x"]]]}}}}, "guides"),
+        ({"calendar": {"someday": {"kind": "holiday"}}}, "calendar"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_its_reason_and_the_hall_goes_on(hub: Hub, rows: Any, part: str) -> None:
+    before = hub.hall.file.read_bytes()
+    comes(hub, made(1, hub.now(), part, **rows), made(2, hub.now(), "notices", hall={"": {"ticker": [["甲", "A"]]}}))
+    assert told(hub) == [(1, "refused"), (2, "applied")]
+    row = hub.read().events_between(circulars.EVENT, 0.0, float("inf"))[0]
+    assert all(zh and en for zh, en in row.field("reasons")) and row.field("reasons")
+    assert hub.hall.hall.wait_pledge_min == 20 and hub.hall.file.read_bytes() != before
+    circulars.tick(hub)
+    assert len(told(hub)) == 2, "said once"
+    assert tickets.issue(hub, By("kiosk"), "SB01", channel="desk").id
+
+
+def test_a_reason_that_names_somebody_stays_in_the_hall(hub: Hub) -> None:
+    hub.turn(lambda turn: turn.put_staff("50", "林美丽", "manager", "x"))
+    comes(hub, made(1, hub.now(), "promises", 林美丽={"x": {"y": 1}}))
+    row = hub.read().last_event(circulars.EVENT)
+    assert row and [*row.field("reasons")] == [[*circulars.NAMES_SOMEBODY]]
+
+
+def test_what_can_not_be_now_is_held_and_comes_when_it_can(hub: Hub) -> None:
+    configuration.begin(hub)
+    file = hub.hall.file
+    before = file.read_text(encoding="utf-8")
+    file.write_text(f"{before}# somebody is at it\n", encoding="utf-8")
+    comes(hub, made(1, hub.now(), **pledge(15)))
+    circulars.tick(hub)
+    assert told(hub) == [(1, "held")]
+    file.write_text(before, encoding="utf-8")
+    circulars.tick(hub)
+    assert (told(hub), hub.hall.hall.wait_pledge_min) == ([(1, "held"), (1, "applied")], 15)
+
+
+def test_two_in_a_row_the_newest_is_in_force_and_the_nearest_place_wins(hub: Hub) -> None:
+    street = made(4, hub.now() - 9, place="north", depth=1, **pledge(10))
+    comes(hub, made(1, hub.now() - 20, **pledge(30)), made(2, hub.now() - 10, **pledge(25)), street)
+    assert hub.hall.hall.wait_pledge_min == 10 and (1, "applied") not in told(hub)
+    comes(hub, made(5, hub.now() - 1, **pledge(40)), street)
+    assert hub.hall.hall.wait_pledge_min == 10 and told(hub)[-1] == (5, "applied")
+
+
+def test_going_back_is_another_one_and_what_a_manager_changed_since_is_the_halls(hub: Hub) -> None:
+    comes(hub, made(1, hub.now() - 9, **pledge(15)))
+    configuration.edit(hub, By("50"), False, [Edit("hall", "", "wait_pledge_min", 18)])
+    configuration.apply(hub, By("50"), "本厅试行")
+    comes(hub, made(1, hub.now() - 9, **pledge(15)))
+    assert hub.hall.hall.wait_pledge_min == 18
+    comes(hub, made(2, hub.now(), **pledge(20)))
+    assert hub.hall.hall.wait_pledge_min == 20
+
+
+def test_what_the_hall_has_like_that_anyhow_is_answered_alone(hub: Hub) -> None:
+    comes(hub, made(1, hub.now(), **pledge(20)))
+    assert told(hub) == [(1, "applied")] and hub.read().last_event("ConfigChanged") is None
+
+
+def test_a_file_that_can_not_be_read_is_nothing(hub: Hub) -> None:
+    (hub.hall.data / membership.DOWN).write_text("{", encoding="utf-8")
+    circulars.tick(hub)
+    assert told(hub) == []
+
+
+def test_an_open_draft_stays(hub: Hub) -> None:
+    configuration.edit(hub, By("50"), False, [Edit("hall", "", "wait_pledge_min", 18)])
+    comes(hub, made(1, hub.now(), "notices", hall={"": {"ticker": [["甲", "A"]]}}))
+    draft = configuration.open_draft(hub.read())
+    assert draft and told(hub) == [(1, "applied")]
+    configuration.apply(hub, By("50"), "试行")
+    assert (hub.hall.hall.wait_pledge_min, len(hub.hall.hall.ticker)) == (18, 1)
+
+
+def test_a_restored_hall_whose_file_is_older_than_its_rows_applies_once_more(
+    hub: Hub, clock: HandClock, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    shutil.copytree(hub.hall.folder, folder, ignore=shutil.ignore_patterns("backup", "hall.db*", "lock"))
+    one = made(1, hub.now(), **pledge(15))
+    comes(hub, one)
+    rows = hub.read().journal(0, 1000)
+    file = folder / hub.hall.file.name
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(str(hub.hall.data), str(folder / "data")), encoding="utf-8"
+    )
+    hall = config.load(file)
+    store = new_store(hall.data)
+
+    def lay(turn: Turn) -> None:
+        for row in rows:
+            turn.replay(row)
+
+    store.turn(lay, lambda last: last)
+    membership.settled(hall.data, rows[-1].seq)
+    restored = Hub(hall, store, clock)
+    try:
+        assert restored.hall.hall.wait_pledge_min == 20
+        for _ in range(2):
+            comes(restored, one)
+            assert (told(restored), restored.hall.hall.wait_pledge_min) == ([(1, "applied")] * 2, 15)
+    finally:
+        restored.stop()
+        store.close()
