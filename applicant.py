@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from hub_client import HubAway, HubClient, HubRefused, version
+from hub_client import HubAway, HubClient, HubRefused
+from release import version
 
 log = logging.getLogger(__name__)
 

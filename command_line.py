@@ -1,8 +1,8 @@
 """What every command line does: the words of the locale, `--config` before the command or behind it, words that a
 console does not know, and what a person is told as a sentence on stderr with the exit status of its kind.
 
-Chinese is the msgid; its English stands in translations/en/LC_MESSAGES/command_line.po, and click's own words in
-Chinese in translations/zh/LC_MESSAGES/click.po.
+Chinese is the msgid; its English stands in translations/en/LC_MESSAGES/command_line.po, a further language in the one
+catalog of all its texts (words.py), and click's own words in Chinese in translations/zh/LC_MESSAGES/click.po.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,20 +32,15 @@ SHARED = "--config"
 
 
 def language(environment: Mapping[str, str] = os.environ) -> str:
-    """The language of the locale, as gettext finds it: "zh" or "en"."""
+    """The language of the locale, as gettext finds it: Chinese, one with a catalog, else English."""
     asked = (environment.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    found = next(filter(None, asked), "")
-    return "zh" if found.lower().startswith("zh") else "en"
-
-
-@cache
-def _english() -> Callable[[str], str]:
-    return words.read(CATALOG).gettext
+    found = next(filter(None, asked), "").partition(":")[0].partition(".")[0].partition("@")[0]
+    return words.nearest([found]) or words.SECOND
 
 
 def _(text: str) -> str:
     """A text of a command line in the language of the locale."""
-    return text if language() == "zh" else _english()(text)
+    return words.say(language())(text)
 
 
 def say(text: str, **facts: object) -> str:

@@ -50,7 +50,9 @@ class HallOfHub:
     """
 
     def __init__(self, client: HubClient, folder: Path, file: Path | None = None) -> None:
-        self._client, self._folder, self._file = client, folder, file
+        self._client, self.folder, self._file = client, folder, file
+        self.by_file = file is not None
+        """It goes by a file of its own machine, which is the hub's."""
         self.version = ""
         self.device = ""
         """Who this is, as the hub's token says: a kiosk's id, or boards."""
@@ -77,7 +79,7 @@ class HallOfHub:
                 self._keep(told)
                 return hall
         try:
-            return self._read(json.loads((self._folder / COPY).read_bytes()))
+            return self._read(json.loads((self.folder / COPY).read_bytes()))
         except (OSError, *UNREADABLE) as error:
             if wrong or isinstance(error, Told):
                 raise wrong or error from None
@@ -136,13 +138,13 @@ class HallOfHub:
         files = {name: base64.b64decode(content) for name, content in told["files"].items()}
         name = str(told["name"])
         self._put(files, name)
-        hall = config.parse(files[name], name=name, folder=self._folder, files=files, samples=False)
+        hall = config.parse(files[name], name=name, folder=self.folder, files=files, samples=False)
         self.version, self.device = str(told["version"]), str(told["device"])
         return hall
 
     def _put(self, files: Mapping[str, bytes], name: str) -> None:
         """The files that programs open by their names (frames of boards); nothing outside of the folder."""
-        home = self._folder.resolve()
+        home = self.folder.resolve()
         for one, content in files.items():
             path = (home / one).resolve()
             if one != name and path.is_relative_to(home) and path != home:
@@ -153,13 +155,13 @@ class HallOfHub:
     def _keep(self, told: Mapping[str, Any]) -> None:
         """The copy by which it starts without the hub; a disk that takes none keeps nobody from working."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            beside = self._folder / f".{COPY}.new"
+            self.folder.mkdir(parents=True, exist_ok=True)
+            beside = self.folder / f".{COPY}.new"
             handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as out:
                 out.write(json.dumps(told).encode())
                 out.flush()
                 os.fsync(handle)
-            os.replace(beside, self._folder / COPY)
+            os.replace(beside, self.folder / COPY)
         except OSError as error:
-            log.warning("no copy of the hub's files can be kept in %s: %s", self._folder, error)
+            log.warning("no copy of the hub's files can be kept in %s: %s", self.folder, error)

@@ -5,46 +5,36 @@ A path is written as the API page writes it (``/boards``); the ``/api/v1`` befor
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
+import os
 import queue
 import random
 import re
-import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import urllib3
 
+from release import version
+
 log = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parent
 API = "/api/v1"
 QUIET_S = 25.0  # the hub sends a comment every 10 s: so long without a byte means that it is gone
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 1.0
+NEAR_S = 0.8  # a machine of the hall that is there takes a line within this
 RETRY_AFTER_S = 2.0  # a longer Retry-After is not obeyed: a hall cannot wait
 POLL_S = 0.5
+PIECE = 65536  # bytes of a file that are read at a time
 TICK_S = 0.1  # how soon a feed notices that it should stop
+HEAD_S = 15.0  # so often the journal's head goes to the disk
 DOUBT_S = 0.5  # a feed that is open again and says nothing is asked whether anything is new
-
-
-@cache
-def version() -> str:
-    """The VERSION file of an installation, else the commit of a working copy; "?" for neither."""
-    file = ROOT / "VERSION"
-    if file.is_file():
-        return file.read_text(encoding="utf-8").strip()
-    command = ["git", "describe", "--always", "--dirty"]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=2, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "?"
-    return done.stdout.strip()
 
 
 class HubAway(Exception):
@@ -122,16 +112,41 @@ class HubClient:
     """The hub at `url`, asked with a device's bearer token. One may be used by many threads. `timeout` in seconds.
 
     An https hub is believed by the root in `authority` (PEM), read at each new connection; by the system's if None.
+
+    A hall may have a second machine (`succession.py`): where one does not answer the other is asked next, and one whose
+    epoch is over is not believed. `memory` is the file in which both addresses, the epoch and the journal's head are
+    kept.
     """
 
-    def __init__(self, url: str, token: str, *, timeout: float = 3.0, authority: Path | None = None) -> None:
-        self.url = url.rstrip("/")
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        timeout: float = 3.0,
+        authority: Path | None = None,
+        memory: Path | None = None,
+    ) -> None:
+        self._memory = memory
+        self._hall = hashlib.sha256(token.strip().encode()).hexdigest()[:16]
+        known = _remembered(memory, url.rstrip("/"))
+        self.epoch, self.addresses = known.epoch, known.addresses
+        self.head = known.head if known.hall == self._hall else ""
+        """The journal's newest row as the hub told it (`server/store/head_file.py`): a hub that lost it is told so."""
+        self._kept_at = 0.0
+        self.url = self.addresses[0]
         self.timeout = timeout
         self.heard_at: float | None = None
         """time.monotonic() of the last byte about a followed path; what was shown then was right then."""
         self._bearer = {"User-Agent": f"jiaohao/{version()}", "Authorization": f"Bearer {token.strip()}"}
-        known = str(authority) if authority else None
-        self._pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False, ca_certs=known)
+        roots = str(authority) if authority else None
+        self._pool = urllib3.PoolManager(num_pools=2, maxsize=4, retries=False, ca_certs=roots)
+
+    def at(self, url: str, path: str, body: Mapping[str, Any] | None, timeout: float) -> dict[str, Any]:
+        """One machine of the two is asked, by its address."""
+        method = "GET" if body is None else "POST"
+        patience = urllib3.Timeout(connect=timeout, read=timeout)
+        return _said(url, method, path, self._sent(url, method, API + path, body, {}, patience)) or {}
 
     def get(self, path: str) -> dict[str, Any]:
         """The JSON at `path`; {} for 204. Raises HubAway or HubRefused, as do `post` and `put`."""
@@ -143,6 +158,31 @@ class HubClient:
 
     def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._ask("PUT", path, body) or {}
+
+    def file(self, path: str, most: int, within: float = 5.0) -> bytes:
+        """The bytes of a page at `path`, which is no part of the API: at most `most`, all of them within so many s.
+
+        Raises HubAway, also where it is larger or slower than that, or HubRefused.
+        """
+        patience, until = urllib3.Timeout(connect=self.timeout, read=self.timeout), time.monotonic() + within
+        answer = self._send("GET", path, None, {}, patience, preload_content=False, root="")
+        found = bytearray()
+        try:
+            if answer.status >= 500:
+                raise HubAway(f"{self.url}: answered {answer.status}")
+            if answer.status != 200:
+                raise HubRefused(answer.status, {"title": answer.reason or ""})
+            while piece := answer.read1(PIECE):
+                found += piece
+                if len(found) > most:
+                    raise HubAway(f"{self.url}: {path} has more than {most} bytes")
+                if time.monotonic() > until:
+                    raise HubAway(f"{self.url}: {path} did not come within {within} s")
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise HubAway(f"{self.url}: {_reason(error)}") from error
+        finally:
+            answer.close()
+        return bytes(found)
 
     def follow(self, path: str, stop: threading.Event) -> Iterator[dict[str, Any] | None]:
         """What `path` shows, each time it changes, until `stop` is set (noticed within 0.2 s).
@@ -167,8 +207,19 @@ class HubClient:
         headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
         if last_id:
             headers["Last-Event-ID"] = last_id
-        patience = urllib3.Timeout(connect=self.timeout, read=QUIET_S)
+        patience = urllib3.Timeout(connect=self._connect_s, read=QUIET_S)
         return self._send("GET", path, None, headers, patience, preload_content=False)
+
+    def fetch(self, path: str, body: Mapping[str, Any]) -> Iterator[bytes]:
+        """What `path` answers, piece by piece, however long it is. Raises HubAway or HubRefused."""
+        patience = urllib3.Timeout(connect=self.timeout, read=120.0)  # it is made first
+        with self._send("POST", path, body, {}, patience, preload_content=False) as answer:
+            if answer.status != 200:
+                raise HubRefused(answer.status, _json(answer.read()) or {"title": answer.reason or ""})
+            try:
+                yield from answer.stream(1 << 18)
+            except urllib3.exceptions.HTTPError as error:
+                raise HubAway(f"{self.url}: {_reason(error)}") from error
 
     def _ask(
         self,
@@ -178,18 +229,12 @@ class HubClient:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> dict[str, Any] | None:
-        patience = urllib3.Timeout(connect=timeout or self.timeout, read=timeout or self.timeout)
+        patience = urllib3.Timeout(connect=min(timeout or self.timeout, self._connect_s), read=timeout or self.timeout)
+        url = self.url
         answer = self._send(method, path, body, {"Accept": "application/json"} | dict(headers or {}), patience)
-        if answer.status == 204:
-            return None
-        said = _json(answer.data)
         if answer.status >= 500:
-            raise HubAway(f"{self.url}: answered {answer.status}")
-        if answer.status >= 300:
-            raise HubRefused(answer.status, said or {"title": answer.reason or ""})
-        if said is None:
-            raise HubAway(f"{self.url}: {method} {path}: the answer is no JSON object; is this address the hub's?")
-        return said
+            self._try_other(url)
+        return _said(url, method, path, answer)
 
     def _send(
         self,
@@ -199,21 +244,135 @@ class HubClient:
         headers: Mapping[str, str],
         timeout: urllib3.Timeout,
         preload_content: bool = True,
+        root: str = API,
+    ) -> urllib3.BaseHTTPResponse:
+        url = self.url
+        try:
+            answer = self._sent(url, method, root + path, body, headers, timeout, preload_content)
+        except HubAway:
+            self._try_other(url)
+            raise
+        if "Jiaohao-Epoch" in answer.headers:
+            self._learn(url, answer.headers)
+        elif answer.headers.get("Jiaohao-Role") == "second":
+            self._try_other(url)
+        if head := answer.headers.get("Jiaohao-Head"):
+            self._keep_head(head)
+        return answer
+
+    def _sent(
+        self,
+        url: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+        timeout: urllib3.Timeout,
+        preload_content: bool = True,
     ) -> urllib3.BaseHTTPResponse:
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         kind = {} if body is None else {"Content-Type": "application/json"}
+        known = {"Jiaohao-Epoch": str(self.epoch)} if self.epoch else {}
+        known |= {"Jiaohao-Head": self.head} if self.head else {}
         try:
             return self._pool.request(
                 method,
-                self.url + API + path,
+                url + path,
                 body=data,
-                headers={**self._bearer, **headers, **kind},
+                headers={**self._bearer, **headers, **kind, **known},
                 timeout=timeout,
                 redirect=False,
                 preload_content=preload_content,
             )
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise HubAway(f"{self.url}: {_reason(error)}") from error
+            raise HubAway(f"{url}: {_reason(error)}") from error
+
+    @property
+    def _connect_s(self) -> float:
+        """A machine that is off answers nothing at all: where there is another one, it is not waited for."""
+        return min(self.timeout, NEAR_S) if self.addresses[1] else self.timeout
+
+    @property
+    def longest_pause(self) -> float:
+        return LONGEST_PAUSE_S / 2 if self.addresses[1] else LONGEST_PAUSE_S
+
+    def _try_other(self, failed: str) -> None:
+        """The next question goes to the other machine, where there is one."""
+        one, other = self.addresses
+        if other and failed == self.url:
+            self.url = other if failed == one else one
+
+    def _learn(self, url: str, headers: Mapping[str, str]) -> None:
+        """Which epoch it is, and where the second machine stands. Raises HubAway for a hub that is one no more."""
+        epoch, second = headers["Jiaohao-Epoch"], headers.get("Jiaohao-Second", "").rstrip("/")
+        if not epoch.isdecimal() or int(epoch) < self.epoch:
+            self._try_other(url)
+            raise HubAway(f"{url}: another machine is the hub now")
+        found = int(epoch), (url, second or next((one for one in self.addresses if one != url), ""))
+        if found != (self.epoch, self.addresses):
+            self.epoch, self.addresses = found
+            self.head = headers.get("Jiaohao-Head", self.head)
+            self._remember()
+
+    def _keep_head(self, head: str) -> None:
+        """On the disk now and then: this program outlives the hub's machine as a rule."""
+        self.head, now = head, time.monotonic()
+        if now - self._kept_at >= HEAD_S:
+            self._kept_at = now
+            self._remember()
+
+    def _remember(self) -> None:
+        if self._memory is not None:
+            _remember(self._memory, Remembered(self.epoch, self.addresses, self.head, self._hall))
+
+
+def _said(url: str, method: str, path: str, answer: urllib3.BaseHTTPResponse) -> dict[str, Any] | None:
+    if answer.status == 204:
+        return None
+    said = _json(answer.data)
+    if answer.status >= 500:
+        raise HubAway(f"{url}: answered {answer.status}")
+    if answer.status >= 300:
+        raise HubRefused(answer.status, said or {"title": answer.reason or ""})
+    if said is None:
+        raise HubAway(f"{url}: {method} {path}: the answer is no JSON object; is this address the hub's?")
+    return said
+
+
+def memory_beside(token_file: Path) -> Path:
+    """Where a device keeps where the hub and its second machine are."""
+    return token_file.with_name(f".{token_file.name}.hubs")
+
+
+class Remembered(NamedTuple):
+    """What a device knows of the hall's two machines. `hall`: by which token `head` was told; another hall, which gave
+    it another one, has another journal.
+    """
+
+    epoch: int
+    addresses: tuple[str, str]
+    head: str = ""
+    hall: str = ""
+
+
+def _remembered(memory: Path | None, url: str) -> Remembered:
+    nothing = Remembered(0, (url, ""))
+    try:
+        told = json.loads(memory.read_text()) if memory else {}
+        epoch, (one, other) = int(told["epoch"]), told["addresses"]
+        found = Remembered(epoch, (str(one), str(other)), str(told.get("head", "")), str(told.get("hall", "")))
+        return found if url in found.addresses else nothing  # another hall's by now
+    except (OSError, ValueError, KeyError, TypeError):
+        return nothing
+
+
+def _remember(memory: Path, known: Remembered) -> None:
+    new = memory.with_name(f"{memory.name}.new")
+    try:
+        new.write_text(json.dumps(known._asdict()))
+        os.replace(new, memory)
+    except OSError as error:
+        log.warning("%s: %s", memory, error)
 
 
 def _reason(error: Exception) -> str:
@@ -301,7 +460,7 @@ class _Feed:
         pause = FIRST_PAUSE_S
         while not self._closed.is_set():
             heard = self._read_stream()
-            pause = FIRST_PAUSE_S if heard else min(LONGEST_PAUSE_S, pause * 2)
+            pause = FIRST_PAUSE_S if heard else min(self._hub.longest_pause, pause * 2)
             self._closed.wait(pause * random.uniform(0.8, 1.2))
 
     def _read_stream(self) -> bool:

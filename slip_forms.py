@@ -30,6 +30,7 @@ online guide.
 COMMON = (
     "hall",
     "hall_en",
+    "sign",
     "banner",
     "banner_en",
     "tel_consult",
@@ -148,6 +149,20 @@ PLACES: dict[str, tuple[str, ...]] = {
         "approver",
     ),
     "mail": (*ABOUT, "case", "code", "ems"),
+    "booking": (
+        "item",
+        "item_en",
+        "code",
+        "slot",
+        "slot_en",
+        "where",
+        "where_en",
+        "materials",
+        "materials_en",
+        "materials_n",
+    ),
+    "voice": (*ABOUT, "what", "what_en", "category", "category_en", "case", "code", "due"),
+    "whereabouts": ("staff", "where", "where_en", "from", "back", "b"),
     "dayclose": (
         "counter",
         "counter_en",
@@ -164,6 +179,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "open_min",
         "pause_min",
         "outcomes",
+        "head",
         "counts",
     ),
 }
@@ -186,14 +202,18 @@ class Form(NamedTuple):
     copies: int = 1
 
 
-HEAD = {"hall": Line("{hall}", "{hall_en}", "centre bold"), "banner": Line("{banner}", "{banner_en}", "centre bold")}
+HEAD = {
+    "sign": Line("{sign}", "", "centre"),
+    "hall": Line("{hall}", "{hall_en}", "centre bold"),
+    "banner": Line("{banner}", "{banner_en}", "centre bold"),
+}
 PHONES = Line("咨询电话 {tel_consult}|投诉举报 {tel_complaint}", "Information {tel_consult}|Complaints {tel_complaint}")
 COPY = Line("【补打】第{copy}次", "Reprint no. {copy}", "centre bold")
 FOOT = {"phones": PHONES, "copy": COPY, "printed": Line("{date} {time} 打印|编号 {serial}", "", "small")}
 
 
 CASE = Line("受理编号 {case}", "Case {case}")
-OF_A_CASE = ("logo", "hall", "banner", "rule", "title", "rule", "case", "item")
+OF_A_CASE = ("logo", "sign", "hall", "banner", "rule", "title", "rule", "case", "item")
 SIGNED = ("rule", "by", "space", "signed", "space", "space", "seal", "code", "phones", "copy", "printed")
 SCAN = Line("到取号机扫码查进度|{code}", "Scan or type it at a kiosk", "centre")
 BY = Line("经办人 工号{staff}|日期 {date}", "Staff {staff}|{date}", "half")
@@ -209,6 +229,7 @@ FORMS: dict[str, Form] = {
     "ticket": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "number",
@@ -255,6 +276,7 @@ FORMS: dict[str, Form] = {
     "materials": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -302,6 +324,7 @@ FORMS: dict[str, Form] = {
     "notice": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -354,6 +377,7 @@ FORMS: dict[str, Form] = {
     "receipt": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -404,6 +428,7 @@ FORMS: dict[str, Form] = {
     "refusal": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -451,6 +476,7 @@ FORMS: dict[str, Form] = {
     "referral": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -486,6 +512,7 @@ FORMS: dict[str, Form] = {
     "pickup": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -569,6 +596,65 @@ FORMS: dict[str, Form] = {
         },
         copies=2,
     ),
+    "whereabouts": Form(
+        (
+            "logo",
+            "sign",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "staff",
+            "where",
+            "back",
+            "rule",
+            "instead",
+            "phones",
+            "copy",
+            "printed",
+        ),
+        {
+            **HEAD,
+            **FOOT,
+            "title": _title("去向牌", "Out of the office"),
+            "staff": Line("工号{staff}", "Staff {staff}", "centre bold double"),
+            "where": Line("去向 {where}", "{where_en}", "bold"),
+            "back": Line("{from}外出，预计{back}回", "Out since {from}, back about {back}"),
+            "instead": Line("有事请找B岗 工号{b}", "Please ask staff {b} meanwhile", "bold"),
+        },
+    ),
+    "voice": Form(
+        (
+            "logo",
+            "sign",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "what",
+            "rule",
+            "case",
+            "category",
+            "due",
+            "rule",
+            "intro",
+            "code",
+            "phones",
+            "copy",
+            "printed",
+        ),
+        {
+            **HEAD,
+            **FOOT,
+            "title": _title("回执", "Receipt"),
+            "what": Line("{what}", "{what_en}", "centre bold"),
+            "case": Line("编号 {case}", "Number {case}", "bold"),
+            "category": Line("类别 {category}", "Kind: {category_en}"),
+            "due": Line("{due}前答复您", "Answered by {due}"),
+            "intro": Line("凭编号和下面的码看答复，不需要账号。", "Its number and this code show the answer."),
+            "code": Line("手机扫码看答复|{code}", "Scan it, or type it on the page", "centre"),
+        },
+    ),
     "mail": Form(
         (
             *OF_A_CASE,
@@ -606,9 +692,54 @@ FORMS: dict[str, Form] = {
             "code": SCAN,
         },
     ),
+    "booking": Form(
+        (
+            "logo",
+            "sign",
+            "hall",
+            "banner",
+            "rule",
+            "title",
+            "booked",
+            "rule",
+            "item",
+            "when",
+            "where",
+            "needed",
+            "materials",
+            "rule",
+            "come",
+            "cancel",
+            "code",
+            "phones",
+            "copy",
+            "printed",
+        ),
+        {
+            **HEAD,
+            **FOOT,
+            "title": _title("预约凭条", "Your booking"),
+            "booked": Line("预约码 {code}", "Booking code {code}", "centre bold"),
+            "item": Line("{item}", "{item_en}", "bold"),
+            "when": Line("时间 {slot}", "{slot_en}", "bold"),
+            "where": Line("地点 {where}", "At {where_en}"),
+            "needed": Line("请带好{materials_n}样：", "Please bring:"),
+            "materials": Line("□ {materials}", "  {materials_en}"),
+            "come": Line(
+                "到了先在取号机上签到，取一个号。", "When you come, check in at a kiosk: you get your number there."
+            ),
+            "cancel": Line(
+                "来不了请在时段开始前改期或取消：凭预约码在手机上办，或打咨询电话、到咨询台。",
+                "Can't come? Change or cancel it before it begins: by this code on a telephone, by a call, or at the"
+                " guide desk.",
+            ),
+            "code": Line("签到、改期、取消都用这个码", "For check-in, change and cancelling", "centre"),
+        },
+    ),
     "dayclose": Form(
         (
             "logo",
+            "sign",
             "hall",
             "banner",
             "rule",
@@ -630,6 +761,7 @@ FORMS: dict[str, Form] = {
             "rule",
             "first",
             "last",
+            "head",
             "space",
             "signed",
             "space",
@@ -654,6 +786,7 @@ FORMS: dict[str, Form] = {
             "outcomes": Line("{outcomes}|{counts}", "", "table"),
             "first": Line("首号|{first}", "", "table"),
             "last": Line("末号|{last}", "", "table"),
+            "head": Line("记录末尾|{head}", "", "table"),
             "signed": Line("签字 {line}"),
         },
     ),

@@ -25,9 +25,17 @@ FIGURES = (
     "paper",
     "backup",
     "recovery",
+    "takeover",
+    "moved",
+    "held",
+    "offline",
     "report",
     "booking",
     "kiosk",
+    "district",
+    "district_kills",
+    "uplink",
+    "foresight",
 )
 
 

@@ -182,7 +182,7 @@ def start(stack: ExitStack, module: str, arguments: list[str], address: str, pat
     """A server as a process of its own, answering; its process id."""
     process = subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=config.ROOT, stderr=subprocess.DEVNULL)
     stack.callback(_end, process)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 90  # of a machine that others use as well
     while not answers(address, path):
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError(f"bench: {module} did not come up; start it alone to see why")

@@ -28,7 +28,7 @@ from server.store.tables import TABLES
 
 FOLDER = config.ROOT / "server" / "registers"
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
-TEXTS = ("QZ-1234", "EA123456789CN", "BJ20261123-001")
+TEXTS = ("QZ-1234", "EA123456789CN", "BJ20261123-001", "材料", "09:30", "12,345", "2026-11")
 SHOWN = 50_000
 
 
@@ -61,11 +61,11 @@ class Walks:
             wish = Wish(move, {name: value for name, value in values.items() if name not in given}, given)
             try:
                 event = self._event(record, wish, actor, role, now)
-            except Refused:
+            except Refused as why:
                 self.refused += 1
                 if may:
                     raise Wrong(
-                        f"{self.made.key} {number}: {role} may make {move} in {state}, and was refused"
+                        f"{self.made.key} {number}: {role} may make {move} in {state}, and was refused: {why}"
                     ) from None
                 continue
             if not may:
@@ -97,6 +97,13 @@ class Walks:
         if role not in row["roles"] and role != "administrator":
             return False
         if any(not {*one.split("|")} & {*values} for one in row.get("needs", ())) or values.get("owed") == []:
+            return False
+        stood = record.values if record else {}
+        about, concerned = {**stood, **values}.get("about"), row.get("concerned", False)
+        for one in (stood.get("about"), about) if record else (about,):
+            if (one == actor) is not concerned:
+                return False
+        if about and about == values.get("owner", record.owner if record else ""):
             return False
         if record is None:
             return True
@@ -136,11 +143,26 @@ class Walks:
             return "2026-12-31"
         if kind == "checklist" and field.get("of") == "services":
             return self.chance.sample([*self.ground.services], 2)
-        if kind == "checklist":
+        if kind == "checklist" and field.get("of") == "materials":
             return self.chance.sample([*self.ground.services[service].materials], 1)
+        if kind == "checklist" and field.get("of") == "equipment":
+            return ["SB20261123-001"]
+        if kind == "checklist":
+            return self.chance.sample([*field["choices"]], 1)
         if kind == "text":
             return next(text for text in TEXTS if re.fullmatch(field["pattern"], text))
-        plain = {"service": service, "number": 2, "staff": "31", "link": "BJ20261123-001", "phone": "13800000000"}
+        if kind == "yes/no":
+            return self.chance.choice((True, False))
+        if kind == "staff":
+            return self.chance.choice(("31", "31", "08"))
+        plain = {
+            "photos": "/9j/4AAQ",
+            "counter": "1",
+            "service": service,
+            "number": 2,
+            "link": "BJ20261123-001",
+            "phone": "13800000000",
+        }
         return plain.get(kind, "text")
 
 

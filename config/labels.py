@@ -16,6 +16,7 @@ TITLES: dict[str, Text] = {
     "public": Text("群众手机", "Visitors' telephones"),
     "console": Text("叫号规则", "Calling"),
     "people": Text("人员规则", "People"),
+    "place": Text("大厅档案", "The hall's file"),
     "report": Text("周报", "Report"),
     "mail": Text("邮件", "Mail"),
     "sign_on": Text("统一登录", "Sign-on"),
@@ -97,6 +98,11 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "https": ("加密访问", "HTTPS", "主机自己对别的机器加密，先要生成证书。改后要重启。"),
         "names": ("主机别名", "Further names", "除对外地址外，证书还写着的主机名和地址。"),
         "insecure": ("允许明文登录", "Login in clear", "写“yes”：别的机器不加密也能登录，密码在网上看得见。"),
+        "second_waits": (
+            "等备用主机保存",
+            "Wait for the second machine",
+            "每次办理是否等备用主机也存好再答复；不等就快一些，但不会自动接管，主机坏了会丢最后几条。",
+        ),
         "ntp": ("对时服务器", "NTP server", "主机的钟与它比对：地址，或地址:端口；留空不比对。"),
     },
     "tickets": {
@@ -117,6 +123,26 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         ),
         "ask_party": ("问为谁办的事项", "Services that ask for whom", "取号前问个人、企业还是代办的事项。"),
         "stop_when_full": ("号满停号", "Stop when full", "等候的人已排满到下班时，取号机停止给号。"),
+        "in_a_row": (
+            "优先号最多连叫（个）",
+            "Priority in a row",
+            "有普通号在等时，优先类别最多连着叫几个，再叫一个普通号；2就是二比一，0不限。",
+        ),
+        "overtaken_at_most": (
+            "最多被越过（次）",
+            "Overtaken at most",
+            "一个等候的号最多让几个后到的优先号先办；0不限。",
+        ),
+        "stop_by": (
+            "停号依据",
+            "Numbers end by",
+            "按预计：每个事项分别算，下班前轮到没有把握就停号，并告诉改天何时人少；按分钟：看“提前停号”和“号满停号”。",
+        ),
+        "stop_before_lunch": (
+            "午休前也停号",
+            "Stop before lunch",
+            "停号依据是“按预计”时：午休前轮不到就先停号，午休开始后取下午的号。",
+        ),
         "outside_hours": ("办公时间以外", "Outside hours", "取号机在办公时间以外怎么办；工作人员总能给号。"),
     },
     "voice": {
@@ -176,6 +202,17 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
             "窗口的人会说来人的语言时，排队提前这么多；0不提前。",
         ),
     },
+    "place": {
+        "area_m2": ("办公面积（平方米）", "Area, m²", "通知要求不少于150；没有量过写0。"),
+        "floor": ("位置", "Where it is", "临街street，办公楼一楼first，其他other。"),
+        "address": ("地址", "Address", "群众怎么找到这里。"),
+        "sign": ("形象标识", "Sign", "悬挂的全省统一标识；没有挂就留空。"),
+        "plaque": ("牌匾", "Plaque", "牌匾上的字，取号机、大厅屏、单据就这样称呼本厅；没有挂就留空。"),
+        "for_hall": ("大厅负责人", "Answers for the hall", "工号。"),
+        "for_service": ("服务负责人", "Answers for the service", "工号。"),
+        "for_devices": ("设备负责人", "Answers for the devices", "工号。"),
+        "least_manned": ("至少开几个窗口", "Least manning", "一行一段，如 12:00-14:30 1；留空不提醒。"),
+    },
     "report": {
         "amber_min": ("黄色等候（分钟）", "Amber wait, minutes", "等候超过它是黄色。"),
         "red_min": ("红色等候（分钟）", "Red wait, minutes", "等候超过它是红色，记超时等待。"),
@@ -185,6 +222,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "residents": ("常住人口", "Residents", "算千人到访率用；不知道写0。"),
         "seats": ("等候座位", "Seats", "算座位不够的分钟数；没有数过写0。"),
         "sensitive_services": ("敏感事项", "Sensitive services", "公示海报上小数字不显示的事项。"),
+        "poster_waits": ("海报写等候准不准", "Poster: waits as told", "公示海报写明：告知的等候时间有几成说准。"),
         "small_cell": ("小数字下限", "Small cell", "敏感事项小于它的数字不公示。"),
         "weekly_at": ("周报时间", "Weekly at", "几点自动做上周的周报；留空不做。"),
         "weekly_on": ("周报星期", "Weekly on", "星期几做。"),
@@ -267,6 +305,14 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "missed_en": ("英文：已过号", "Call missed, in English", "留空用通用文字。"),
         "ready": ("办件可领取", "Result is ready", "办件办好时；留空用通用文字，只写“-”为不发。"),
         "ready_en": ("英文：办件可领取", "Result is ready, in English", "留空用通用文字。"),
+        "eve": ("明天有预约", "Booked for tomorrow", "预约前一天；留空用通用文字，只写“-”为不发。"),
+        "eve_en": ("英文：明天有预约", "Booked for tomorrow, in English", "留空用通用文字。"),
+        "eve_hour": ("前一天几点发", "Hour on the day before", "0到23；在发送时段外的，到时段开始再发。"),
+        "rate": ("请评价", "Asks for a rating", "有短信猫时，办结10分钟后；留空用通用文字，只写“-”为不发。"),
+        "rate_en": ("英文：请评价", "Asks for a rating, in English", "留空用通用文字。"),
+        "unclear": ("评价没看懂", "Rating not understood", "回复看不懂时，一次；留空用通用文字，只写“-”为不发。"),
+        "unclear_en": ("英文：评价没看懂", "Rating not understood, in English", "留空用通用文字。"),
+        "rate_hours": ("几小时内可回复评价", "Hours to answer", "办结后同意的人的号码最多留几小时；0为不请评价。"),
     },
     "channels": {
         "kind": ("种类", "Kind", "gsm短信猫，http短信网关，mail邮件。"),
@@ -412,7 +458,12 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "prefer_min": ("先办提前（分钟）", "Head start, minutes", "有限度，谁也不会一直等。"),
         "helps": ("潮汐帮办", "Helps with", "有人等得久了，帮办哪些事项。"),
         "help_after_min": ("等多久才帮（分钟）", "Helps after, minutes", ""),
+        "lunch": ("午休时间", "Lunch", "如12:00-13:30；大厅照常办公、这个窗口通常去午休时填写。"),
         "printers": ("打印机", "Printers", "这里要的单据由谁打：第一个能打的。"),
+        "owner_department": ("归属部门", "Owner", "哪个部门的窗口；留空为本中心。"),
+        "approval": ("批准文号", "Approval", "留空就是未备案窗口。"),
+        "valid_from": ("批准从", "Approved from", "如 2026-01-01；留空不限。"),
+        "valid_to": ("批准到", "Approved until", "过了这一天就是未备案窗口；留空不限。"),
     },
     "kiosks": {
         "name": NAME,
@@ -502,6 +553,8 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "invite": ("何时请评", "Invites", ""),
         "timeout_s": ("等待评价（秒）", "Waits, seconds", ""),
         "default_after_days": ("默认好评（天）", "Default after, days", "这么多天没评，记满意；0不记。"),
+        "spot_checks": ("每周抽查好评（条）", "Spot checks a week", "每周一从上周的主动好评里随机抽；0不抽。"),
+        "photos": ("照片文件夹", "Photographs", "窗口平板上的人员照片，文件名是工号；没有就留空。"),
     },
     "zones": {
         "name": NAME,
@@ -537,6 +590,8 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
 WORDS: dict[str, Text] = {
     "refuse": Text("不给号", "Refuse"),
     "issue": Text("照给", "Issue"),
+    "minutes": Text("按分钟", "Minutes"),
+    "foreseen": Text("按预计", "What is foreseen"),
     "operator": Text("窗口", "Operator"),
     "guide": Text("咨询台", "Guide"),
     "manager": Text("主任", "Manager"),
@@ -650,6 +705,9 @@ ROW_NAMES: dict[str, Text] = {
     "special": Text("特别程序告知书", "Notice of a special procedure"),
     "extension": Text("延期告知书", "Notice of extension"),
     "mail": Text("邮寄确认单", "Posting confirmation"),
+    "whereabouts": Text("去向牌", "Out of the office"),
+    "voice": Text("回执", "Receipt of a complaint or question"),
+    "booking": Text("预约凭条", "Booking slip"),
     "dayclose": Text("日结小票", "Day-close slip"),
 }
 """What a row is called whose id is a word of the program."""

@@ -36,6 +36,10 @@ NOTHING_BOOKED = Text(
     "没有可预约的事项：请写事项编码，或在“group”写一个业务组。",
     "nothing can be booked; name service codes, or one of [groups] in group",
 )
+NEVER_STOPS = Text(
+    "取号机在办公时间以外也给号，就没有最后一个号：请把“outside_hours”改为“refuse”，或把“stop_by”改为“minutes”。",
+    "kiosks that issue at any hour have no last number; write outside_hours = refuse, or stop_by = minutes",
+)
 NO_ROOM = Text(
     "“times”里没有一段放得下一个时段：请把“minutes”改短，或把时间写长。",
     "no interval of times holds one slot; make minutes shorter, or an interval longer",
@@ -118,6 +122,8 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
     tickets = raw.get("tickets")
     if isinstance(tickets, dict) and isinstance(raw.get("classes"), dict):
         refers(("tickets", "appointment_class"), tickets.get("appointment_class"), names["classes"], CLASS)
+    if isinstance(tickets, dict) and (tickets.get("stop_by"), tickets.get("outside_hours")) == ("foreseen", "issue"):
+        found.append((("tickets", "stop_by"), NEVER_STOPS))
     for table, keys in (("slips", ("hide_item", "hide_group")), ("tickets", ("ask_party",))) if services else ():
         for key, value in _listed(raw, table, keys):
             refers(key, value, services, SERVICE)

@@ -55,7 +55,7 @@ from config.values import (
 ROOT = Path(__file__).resolve().parent.parent
 
 
-PROGRAMS = ("boards", "bookings", "follower", "metrics", "commands")
+PROGRAMS = ("boards", "bookings", "follower", "metrics", "commands", "second")
 """What carries a token besides the kiosks: the boards' program, a booking system, whoever follows the journal, who
 watches the machines, the command line on the hub's own machine.
 """
@@ -170,6 +170,13 @@ class HubTable(Table):
             " `X-Forwarded-Proto` is believed."
         ),
     )
+    second_waits: Literal["yes", "no"] = Field(
+        "yes",
+        description=(
+            "Whether an answer waits until the second machine, while it is there, holds its row too; `no`: that follows"
+            " behind, never takes over by itself, and what was answered last may be lost with the hub's machine."
+        ),
+    )
     framed_by: list[Origin] = Field(
         [], description="Sites whose pages may show the hub's in a frame, `http://host:port`; empty: none."
     )
@@ -204,6 +211,31 @@ class TicketsTable(Table):
     )
     stop_when_full: bool = Field(
         True, description="Kiosks stop when those waiting already fill the time until the last closing (今日号已取完)."
+    )
+    in_a_row: Annotated[int, Field(ge=0, le=20)] = Field(
+        0,
+        description=(
+            "At most so many numbers of classes with a head start are called in a row while somebody without one waits:"
+            " 2 for two to one (docs/order.md); 0: any."
+        ),
+    )
+    overtaken_at_most: Annotated[int, Field(ge=0, le=99)] = Field(
+        0,
+        description="At most so many later numbers go before a waiting one by the head start of their class; 0: any.",
+    )
+    stop_by: Literal["minutes", "foreseen"] = Field(
+        "minutes",
+        description=(
+            "What ends a kiosk's and telephone's numbers before closing: `minutes`, the keys `stop_before_close_min`"
+            " and `stop_when_full`; `foreseen`, for each service by itself, once a long wait would end after closing."
+        ),
+    )
+    stop_before_lunch: bool = Field(
+        False,
+        description=(
+            "With `foreseen`, where a day has a break: before it kiosks and telephones promise only whose turn comes"
+            " before it; from its beginning on they give numbers for the afternoon."
+        ),
     )
     outside_hours: Literal["refuse", "issue"] = Field(
         "refuse", description="What a kiosk does outside these hours, `refuse` or `issue`; staff may always issue."
@@ -462,6 +494,48 @@ class LimitsTable(Table):
     )
 
 
+IsoDay = Annotated[
+    str,
+    matches(
+        r"(2[01]\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?",
+        Text("请写成 2026-11-30 那样的日期，或留空。", "write a date such as 2026-11-30, or leave it empty"),
+    ),
+]
+Manned = Annotated[
+    str,
+    matches(
+        r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d [1-9]\d?",
+        Text(
+            "请写成 '12:00-14:30 1'：时段和至少几个窗口。",
+            "write it like '12:00-14:30 1': a time and how many counters",
+        ),
+    ),
+]
+
+
+class PlaceTable(Table):
+    """大厅档案: what the hall is, for its file and the self-check against the notice."""
+
+    area_m2: Annotated[int, Field(ge=0, le=99999)] = Field(
+        0, description="办公面积 in square metres; the notice asks for 150 at least; 0 if unknown."
+    )
+    floor: Literal["", "street", "first", "other"] = Field(
+        "", description="Where it is: 临街 street, 办公楼一楼 first, elsewhere other; empty if unknown."
+    )
+    address: str = Field("", description="The hall's address, as visitors look for it.")
+    sign: str = Field("", description="形象标识 that hangs there, as the province names it; empty: none hangs.")
+    plaque: str = Field(
+        "",
+        description="牌匾: what the plaque says, and then kiosks, hall screens and slips; empty: none hangs.",
+    )
+    for_hall: str = Field("", description="Staff number of who answers for the hall; empty if nobody is named.")
+    for_service: str = Field("", description="Staff number of who answers for the service; empty if nobody is named.")
+    for_devices: str = Field("", description="Staff number of who answers for the devices; empty if nobody is named.")
+    least_manned: list[Manned] = Field(
+        [], description='How many counters are to be manned at least, such as "12:00-14:30 1"; empty: not watched.'
+    )
+
+
 class ReportTable(LimitsTable):
     weekly_at: TimeOrNever = Field(
         time(7, 30), description="When the hub makes last week's report by itself; empty for never."
@@ -473,6 +547,9 @@ class ReportTable(LimitsTable):
     files: list[ReportForm] = Field(
         ["pdf", "xlsx", "html", "csv", "json", "poster"],
         description="Files it puts into `folder`: pdf, xlsx, html, csv, json, poster.",
+    )
+    poster_waits: bool = Field(
+        False, description="Whether the public poster says how many of the waits that were told came true."
     )
     folder: str = Field("", description="Where it puts them, a path from this file on; empty for nowhere.")
 
@@ -661,6 +738,18 @@ NOTIFICATIONS: dict[str, tuple[str, str]] = {
         "【{hall}】办件{case}已办好：请带受理凭证到{counter}领取。",
         "[{hall}] {case} is ready. Bring the receipt to {counter}.",
     ),
+    "eve": (
+        "【{hall}】您预约了{day} {time}：请带好材料，到取号机上签到；来不了请先取消。",
+        "[{hall}] Booked for {day} {time}. Check in at a kiosk, or cancel it.",
+    ),
+    "rate": (
+        "【{hall}】{number}号已办结，请回复数字评价：5非常满意、4满意、3基本满意、2不满意、1非常不满意。不想收到回复T。",
+        "[{hall}] {number} is done. Rate it: reply 5 (best) to 1 (worst), or T for no more.",
+    ),
+    "unclear": (
+        "【{hall}】没看懂您的回复：请只回复1到5中的一个数字，5为非常满意；有几个号的，前面写号码，如{number} 5。",
+        "[{hall}] Not understood. Reply 5 (best) to 1 (worst); of several visits: {number} 5.",
+    ),
 }
 """Occasion -> what a number's holder is told unless the hall says otherwise: without a name and without a service."""
 NOTIFICATION_PLACES: dict[str, set[str]] = {
@@ -668,6 +757,9 @@ NOTIFICATION_PLACES: dict[str, set[str]] = {
     "called": {"hall", "number", "counter"},
     "missed": {"hall", "number", "until"},
     "ready": {"hall", "case", "counter"},
+    "eve": {"hall", "day", "time"},
+    "rate": {"hall", "number"},
+    "unclear": {"hall", "number"},
 }
 """What each text may name."""
 OWN_TEXT = 'empty: ours; "-": the hall does not tell of it.'
@@ -692,6 +784,22 @@ class MessagesTable(Table):
     missed_en: str = Field("", description="The same in English.")
     ready: str = Field("", description=f"Text when a case can be collected: {{hall}} {{case}} {{counter}}; {OWN_TEXT}")
     ready_en: str = Field("", description="The same in English.")
+    eve: str = Field("", description=f"Text on the eve of a booking: {{hall}} {{day}} {{time}}; {OWN_TEXT}")
+    eve_en: str = Field("", description="The same in English.")
+    eve_hour: Annotated[int, Field(ge=0, le=23)] = Field(
+        16, description="At what hour of the day before a booking is told of it; outside `hours` when these go on."
+    )
+    rate: str = Field(
+        "", description=f"Text that asks for a rating, where there is a modem: {{hall}} {{number}}; {OWN_TEXT}"
+    )
+    rate_en: str = Field("", description="The same in English.")
+    unclear: str = Field("", description=f"Text for an answer that is no rating: {{hall}} {{number}}; {OWN_TEXT}")
+    unclear_en: str = Field("", description="The same in English.")
+    rate_hours: Annotated[int, Field(ge=0, le=168)] = Field(
+        24,
+        description="So many hours after a number is done its holder may answer, if who left the telephone agreed; then"
+        " it is erased. 0: nobody is asked.",
+    )
 
 
 class ChannelTable(Table):
@@ -880,7 +988,7 @@ class RegisterTable(Table):
         {}, description='Other names for its fields, states, moves and clocks: `"moves.accept" = ["受理", "Accept"]`.'
     )
     days: dict[str, Annotated[int, Field(ge=0, le=999)]] = Field(
-        {}, description="Days of a clock whose term the register itself sets."
+        {}, description='Days of a clock whose term the register itself sets; `"handle.simple"`: of one grade.'
     )
     amber: dict[str, Annotated[int, Field(ge=0, le=99)]] = Field(
         {}, description="Days left from which a clock is amber (黄牌); a fifth of its term otherwise, one at least."
@@ -955,6 +1063,13 @@ class CounterTable(Named):
         [], description='潮汐窗口: services it helps with, or `"all"`, once somebody has waited `help_after_min`.'
     )
     help_after_min: Minutes = Field(30, description="Minutes somebody must have waited before this counter helps.")
+    lunch: list[OpenInterval] = Field(
+        [],
+        description=(
+            "When it usually closes for lunch while the hall stays open, `HH:MM-HH:MM`: waits are told by it until the"
+            " hub has seen for itself; empty: never, or at no known time."
+        ),
+    )
     printers: list[str] = Field(
         [],
         description=(
@@ -962,6 +1077,10 @@ class CounterTable(Named):
             " first."
         ),
     )
+    owner_department: str = Field("", description="归属部门: whose counter it is; empty: the hall's own.")
+    approval: str = Field("", description="Number of the paper that approved it; empty: it is shown as 未备案窗口.")
+    valid_from: IsoDay = Field("", description="The approval holds from this day; empty: from ever.")
+    valid_to: IsoDay = Field("", description="The approval holds until this day; empty: for ever.")
 
 
 class KioskTable(Named):
@@ -1210,6 +1329,16 @@ class RatingsTable(Table):
     default_after_days: Annotated[int, Field(ge=0, le=60)] = Field(
         7, description="Days without a rating until 满意 is written by default; 0 for never."
     )
+    spot_checks: Annotated[int, Field(ge=0, le=200)] = Field(
+        5, description="Good ratings that are drawn by lot each week, to be looked at by people; 0 for none."
+    )
+    photos: str = Field(
+        "",
+        description=(
+            "Folder of the clerks' photographs for tablets at counters, each named by its staff number, `08.jpg`;"
+            " empty for none."
+        ),
+    )
 
 
 class SightTable(Table):
@@ -1264,6 +1393,7 @@ class Hall(Table):
     people: PeopleTable = Field(default_factory=lambda: PeopleTable.model_validate({}))
     slips: SlipsTable = Field(default_factory=lambda: SlipsTable.model_validate({}))
     forms: dict[str, FormTable] = Field({})
+    place: PlaceTable = Field(default_factory=lambda: PlaceTable.model_validate({}))
     report: ReportTable = Field(default_factory=lambda: ReportTable.model_validate({}))
     mail: MailTable = Field(default_factory=lambda: MailTable.model_validate({}))
     sign_on: SignOnTable = Field(default_factory=lambda: SignOnTable.model_validate({}))
@@ -1309,6 +1439,11 @@ class Hall(Table):
         return self is other
 
     __hash__ = object.__hash__
+
+    @property
+    def plate(self) -> Text:
+        """What the hall calls itself where the public sees it: as its plaque says, where one hangs."""
+        return Text(self.place.plaque or self.hall.name, self.hall.name_en)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -1384,6 +1519,7 @@ DERIVED = ("services", "days", "everyday", "powers", "folder", "file")
 
 SINGLE = (
     "hall",
+    "place",
     "hub",
     "tickets",
     "voice",
@@ -1409,6 +1545,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "public": PublicTable,
     "console": ConsoleTable,
     "people": PeopleTable,
+    "place": PlaceTable,
     "report": ReportTable,
     "mail": MailTable,
     "sign_on": SignOnTable,
@@ -1505,5 +1642,5 @@ PAD_KEYS: dict[str, PadKeysTable] = {
 """What the keys of pads do unless the hall says otherwise: a common wired pad, and a USB number pad (docs/wording.md
 5.3).
 """
-BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business"}
+BOARD_NAMES = {"number", "name", "name_en", "short", "id", "sign", "staff", "business", "hall", "hall_sign"}
 """What a text may name; {number} only while calling or serving, and nothing once the hub is lost."""

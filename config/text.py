@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import words
+
 
 class Text(NamedTuple):
     """What a person reads, in both languages. Without English (`en` empty) Chinese stands for both on a screen."""
@@ -20,8 +22,8 @@ class Text(NamedTuple):
         return self.zh if self.zh == self.en else f"{self.zh} {self.en}"
 
     def said(self, language: str) -> str:
-        """In one language, Chinese where there is no English."""
-        return (self.en or self.zh) if language == "en" else self.zh
+        """In one language, a third one by its catalog (words.py); Chinese where there is no English."""
+        return words.translated(self.zh, self.en, language)
 
     def json(self, key: str = "") -> dict[str, str]:
         """As the API has it: {"zh", "en"}, or under a key, {key, key_en}."""

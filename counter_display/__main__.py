@@ -32,9 +32,10 @@ from counter_display.line.schedule import Health
 from counter_display.line.usb_pad import UsbPad
 from counter_display.protocols import find
 from hall_of_hub import HallOfHub, home
-from hub_client import HubAway, HubClient, HubRefused, authority_beside
+from hub_client import HubAway, HubClient, HubRefused, authority_beside, memory_beside
 from intake.encoding import Unreadable, word
 from intake.quantities import Unclear
+from witness import Witness, file_beside
 
 log = logging.getLogger("counter_display")
 
@@ -387,8 +388,9 @@ def _serve(running: Running, url: str, token_file: Path, file: Path | None, stop
             return
         if not token:
             return  # told to stop
-        client = HubClient(url, token, authority=authority_beside(token_file))
+        client = HubClient(url, token, authority=authority_beside(token_file), memory=memory_beside(token_file))
         running.connect(client)
+        Witness(client, "boards", file_beside(token_file)).start(stop)
         HallOfHub(client, home(token_file), file).watch(running.renew, stop)
         threading.Thread(target=_report, args=(client, running, stop), name="health", daemon=True).start()
         _follow(client, running, stop)
@@ -466,7 +468,7 @@ def _hall_of(url: str, token_file: Path | None, stop: threading.Event) -> config
     except (Unreadable, OSError) as error:
         click.echo(f"{token_file}: {error}", err=True)
         return None
-    client = HubClient(url, token, authority=authority_beside(token_file))
+    client = HubClient(url, token, authority=authority_beside(token_file), memory=memory_beside(token_file))
     return HallOfHub(client, home(token_file)).wait(stop) if token else None
 
 

@@ -30,12 +30,16 @@ CHINA = timezone(timedelta(hours=8))
 FAULTS = ("", "down", "slow", "lies", "refuses", "gone")
 """Answers as it should; 503; after 30 s; a page instead of an answer, with a status of 200; 422; 410."""
 CASE_KEYS = {"case", "platform", "service", "pretrial", "move", "state", "state_name", "state_kind", "values"}
+RATING_KEYS = {"rating", "service", "counter", "cases", "level", "options", "source"}
 KEYS: Mapping[str, set[str]] = {
     "ping": set(),
     "case.opened": CASE_KEYS,
     "case.moved": CASE_KEYS | {"clocks"},
     "case.corrected": {"case", "platform", "service", "pretrial", "field", "value"},
     "pretrial.checked_in": {"pretrial", "service", "number"},
+    "rating.given": RATING_KEYS | {"default"},
+    "rating.appended": RATING_KEYS,
+    "rating.handled": {"record", "rating", "move", "state", "state_name", "state_kind", "values", "clocks"},
 }
 """Type -> the fields of its data, all of them."""
 PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
@@ -68,6 +72,7 @@ class City:
         self.log: list[tuple[float, str, str]] = []
         self.seen: dict[str, dict[str, Any]] = {}
         self.checked_in: list[str] = []
+        self.ratings: list[tuple[str, dict[str, Any]]] = []
         self._nth = 0
         self._lock = threading.Lock()
 
@@ -93,12 +98,14 @@ class City:
                 return self.seen[id]
             answer = self.seen[id] = self._take(type, data)
             if type != "ping":
-                self.log.append((time.time(), type, data.get("case") or data.get("pretrial", "")))
+                self.log.append((time.time(), type, data.get("case") or data.get("rating") or data.get("pretrial", "")))
             return answer
 
     def _take(self, type: str, data: dict[str, Any]) -> dict[str, Any]:
         if type == "pretrial.checked_in":
             self.checked_in.append(data["pretrial"])
+        if type.startswith("rating."):
+            self.ratings.append((type, data))
         if not type.startswith("case."):
             return {}
         case = self.cases.setdefault(

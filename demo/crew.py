@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ def login_rows(hall: Hall, crew: dict[str, tuple[str, str, str, str]]) -> list[d
     ]
 
 
-def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
+def hire(hall: Hall, file: Path, clock: Callable[[], float] = time.time) -> dict[str, tuple[str, str, str, str]]:
     """Make the accounts, the posts and an invented past in the hub's store before it starts, the first time only."""
     from server.domain.opening_list import WHOLE
     from server.store import secret
@@ -79,8 +80,11 @@ def hire(hall: Hall, file: Path) -> dict[str, tuple[str, str, str, str]]:
 
     crew = accounts(hall, file)
     if not file.exists():
-        past.invent(hall, {place: row[0] for place, row in crew.items()}, time.time())
-        hub = Hub(hall, Store(hall.data))
+        if (
+            sum(table.kind == "general" for table in hall.counters.values()) > 1
+        ):  # a past has cases of one about another
+            past.invent(hall, {place: row[0] for place, row in crew.items()}, clock())
+        hub = Hub(hall, Store(hall.data), clock)
         for number, name, role, password in crew.values():
             put(hub, By("administrator"), number, name, role, password)
         _man(hub, crew)

@@ -52,6 +52,8 @@ def take(hall: Hall, out: Path = FOLDER) -> None:
     live.click("#close-hall")
     _keep(live, out / "close.png", 760)
     live.keyboard.press("Escape")
+    for path, name in (("/inspection", "findings"), ("/registers/inspection/new/file", "visit")):
+        _keep(hall.page(hall.at(hub, path), (1024, 768), "manager"), out / f"{name}.png", 760)
     _keep(hall.page(hall.at(hall.facts["boards"]), (1366, 700)), out / "boards-wired.png", 760)
     _first_day(hall, out / "first-day.png")
 

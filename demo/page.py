@@ -5,7 +5,9 @@ Logs visitors in as the crew.
 
 from __future__ import annotations
 
+import secrets
 import threading
+from http.cookies import SimpleCookie
 from pathlib import Path
 
 from config import Hall
@@ -24,7 +26,14 @@ class DemoPage(PageServer):
     """
 
     def __init__(
-        self, hall: Hall, ports: Ports, crew: dict[str, tuple[str, str, str, str]], *, moving: bool = False
+        self,
+        hall: Hall,
+        ports: Ports,
+        crew: dict[str, tuple[str, str, str, str]],
+        *,
+        moving: bool = False,
+        host: str = "127.0.0.1",
+        key: str = "",
     ) -> None:
         self.sessions: dict[str, str] = {}
         self.everybody_in = threading.Event()
@@ -58,7 +67,18 @@ class DemoPage(PageServer):
             "GET /stream": lambda request: said({"moving": self.moving.is_set()}),
             "POST /stream": self._let_move,
         }
-        super().__init__(routes, ports.page)
+        self._key, self._cookie = key, f"rehearsal-{ports.page}"
+        super().__init__(routes, ports.page, host)
+
+    def answer(self, method: str, request: Request) -> Answer:
+        """Where it has a key, whoever opened it with that key alone gets anything: it hands out sessions."""
+        kept = SimpleCookie(request.headers.get("cookie", "")).get(self._cookie) if self._key else None
+        if not self._key or (kept and secrets.compare_digest(kept.value, self._key)):
+            return super().answer(method, request)
+        if request.query.get("key") != self._key:
+            return Answer("请从主机的“演练”页打开。 Open it from the hub's page Rehearsal.".encode(), status=403)
+        cookie = f"{self._cookie}={self._key}; Path=/; HttpOnly; SameSite=Lax"
+        return Answer(status=302, headers={"Set-Cookie": cookie, "Location": "/"})
 
     def _let_move(self, request: Request) -> Answer:
         """{"moving": true or false}: the people go on, or stand still."""

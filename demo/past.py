@@ -11,20 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from config import Hall, HoursTable
-from demo import past_cases
+from demo import past_cases, past_people, past_voices
 from replay import generator
 from replay.play import Clock
-from replay.recorded_day import Event
 from server.domain import item_lists as lists_of_items
-from server.domain import vocabulary
+from server.domain import rating, vocabulary
+from server.domain.rating_options import of_level
 from server.domain.rules import Refused
 from server.domain.visit import Visit
 from server.domain.worktime import day_span, service_day
+from server.foreseer import Foreseer
+from server.reports.recorded_day import Event
 from server.store.database import Store
+from server.store.transaction import Turn
 from server.verbs import calls, cases, counters, guide_versions, item_lists, ratings, records, tickets, visits
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -39,24 +42,34 @@ OWES = 0.15
 """Share of those accepted of whom a paper may follow."""
 RATES = 0.6
 """Share of those at a counter with a rater who press a key."""
+RATES_LATER = 0.25
+"""Share of the others who rate by another way."""
+STEPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "valid": ("start", {}),
+    "rectifying": ("rectified", {"measure": "trained"}),
+    "rectified": ("call_back", {"satisfied": "yes"}),
+    "called_back": ("close", {}),
+}
+"""State of a bad rating -> what is done with it the next evening."""
 
 
-def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
+def invent(hall: Hall, staff: Mapping[str, str], now: float, seed: int = 7) -> None:
     """Fill the hall's empty store with the past.
 
-    `staff`: counter -> the number of whoever sits there; `now`: epoch seconds.
+    `staff`: counter -> the number of whoever sits there; `now`: epoch seconds; another
+    `seed` is another hall's past.
     """
     today = service_day(hall, now)
     first = today - timedelta(days=today.weekday() + 7)
-    people = {counter: staff[counter] for counter, table in hall.counters.items() if table.kind == "general"} or dict(
-        staff
-    )
+    general = [counter for counter, table in hall.counters.items() if table.kind == "general" and counter in staff]
+    people = {counter: staff[counter] for counter in general} or dict(staff)
     began = first - timedelta(days=past_cases.BEFORE)
     store, clock = Store(hall.data, durable=False), Clock(day_span(hall, began)[0])
     try:
         if store.read().first_day() is not None:
             return
         hub = Hub(_patient(hall), store, clock)
+        _hire(hub, {*staff.values()})
         days = [first + timedelta(days=n) for n in range(-IMPORTED, (today - first).days)]
         office = staff.get("manager", next(iter(people.values())))
         lives = past_cases.PastCases(hub, clock, list(people.values()), office)
@@ -66,15 +79,33 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float) -> None:
         clock.now = day_span(hall, first)[0]
         _lists(hub, first, [one for one in dict.fromkeys(people.values()) if one != office], office)
         visits.import_visits(
-            hub, By("import"), list(_visits(hall, people, days[:IMPORTED])), source="demo", sha256="", twins=True
+            hub, By("import"), list(_visits(hall, people, days[:IMPORTED], seed)), source="demo", sha256="", twins=True
         )
-        for day in days[IMPORTED:]:
+        foreseer = Foreseer(hub)
+        foreseer.keep_up()
+        said = past_voices.PastVoices(hub, clock, list(people.values()), office)
+        done = past_people.PastPeople(hub, clock, list(people.values()), office, sorted({*staff.values()}))
+        for n, day in enumerate(days[IMPORTED:]):
             lives.plan_day(day)
-            _Day(hub, clock, people, lives).play(_events(hall, people, day))
+            done.plan_day(day)
+            _Day(hub, clock, people, lives, foreseer, done).play(_events(hall, people, day, seed), n)
+            said.after(n)
         lives.plan_day(today)
-        lives.up_to(now - 60)
+        lives.up_to(now - 120)
+        done.plan_day(today)
+        done.up_to(now - 60)
     finally:
         store.close()
+
+
+def _hire(hub: Hub, people: set[str]) -> None:
+    """Accounts without a password, so that a past record may be anybody's; the demo gives them names and passwords."""
+
+    def work(turn: Turn) -> None:
+        for staff in sorted(people):
+            turn.put_staff(staff, staff, "operator", "", "")
+
+    hub.turn(work)
 
 
 def _lists(hub: Hub, in_force: date, people: Sequence[str], office: str) -> None:
@@ -98,10 +129,10 @@ def _patient(hall: Hall) -> Hall:
     return hall.model_copy(update={"console": unlocked, "printers": {}, "kiosks": {}})
 
 
-def _events(hall: Hall, people: Mapping[str, str], on: date) -> list[Event]:
+def _events(hall: Hall, people: Mapping[str, str], on: date, seed: int) -> list[Event]:
     """A day's events at three counters, without the services that only other counters serve."""
     events = generator.day(
-        hall.model_copy(update={"hours": [OPEN]}), on, 7, WEEKEND if on.weekday() >= 5 else WEEKDAY, list(people)[:3]
+        hall.model_copy(update={"hours": [OPEN]}), on, seed, WEEKEND if on.weekday() >= 5 else WEEKDAY, list(people)[:3]
     )
     elsewhere = frozenset[str]().union(
         *(hall.services_of(counter) or () for counter in hall.counters if counter not in people)
@@ -110,38 +141,78 @@ def _events(hall: Hall, people: Mapping[str, str], on: date) -> list[Event]:
     return [event for event in events if event.visit not in strangers]
 
 
-def _visits(hall: Hall, people: Mapping[str, str], days: Sequence[date]) -> Iterator[Visit]:
+def _visits(hall: Hall, people: Mapping[str, str], days: Sequence[date], seed: int) -> Iterator[Visit]:
     for day in days:
-        for visit in generator.visits(hall, _events(hall, people, day), day_span(hall, day)[1]):
+        for visit in generator.visits(hall, _events(hall, people, day, seed), day_span(hall, day)[1]):
             yield visit._replace(staff=people[visit.counter]) if visit.counter else visit
+
+
+RESTS_S = 300.0
+"""Whoever does not call for so long at noon while somebody waits is at lunch."""
+LUNCH = (time(11, 15), time(14))
 
 
 class _Day:
     """One day at the counters. The events say when a counter is free; whom it calls then, the hub's order says."""
 
-    def __init__(self, hub: Hub, clock: Clock, people: Mapping[str, str], lives: past_cases.PastCases) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        clock: Clock,
+        people: Mapping[str, str],
+        lives: past_cases.PastCases,
+        foreseer: Foreseer,
+        done: past_people.PastPeople,
+    ) -> None:
         self.hub, self.clock, self.people, self.random, self.lives = hub, clock, people, Random(7), lives
+        self.foreseer, self.done = foreseer, done
         self.tickets: dict[str, int] = {}
 
-    def play(self, events: Sequence[Event]) -> None:
+    def play(self, events: Sequence[Event], nth: int) -> None:
+        calls_of: dict[str, list[float]] = {}
         for event in events:
+            if event.event == "call":
+                calls_of.setdefault(event.counter, []).append(event.at)
+        for event in events:
+            self.done.up_to(event.at)
             self.lives.up_to(event.at)
             self.clock.now = event.at
             with suppress(Refused):  # the order took somebody else meanwhile, or nobody was there to be called
                 getattr(self, f"_{event.event}")(event)
+            self._rest(calls_of)
+        self._rate_later()
+        self._answer_bad_ratings()
         for counter, staff in self.people.items():
             counters.close_counter(self.hub, By(staff), counter, release=True)
+        self.done.up_to(float("inf"))
+        self.done.after(nth)
         end = day_span(self.hub.hall, service_day(self.hub.hall, self.clock.now))[1]
         self.lives.up_to(end)
         self.clock.now = end
         tick(self.hub)
 
+    def _rest(self, calls_of: Mapping[str, Sequence[float]]) -> None:
+        """Whoever calls nobody for a while at noon though somebody waits is at lunch, and says so."""
+        reader, now = self.hub.read(), self.clock.now
+        noon = LUNCH[0] <= datetime.fromtimestamp(now, self.hub.hall.zone).time() < LUNCH[1]
+        if not noon or not reader.waiting_count():
+            return
+        for counter, state in reader.counters().items():
+            if counter not in calls_of or state.state != "open" or reader.at_counter(counter):
+                continue
+            following = next((at for at in calls_of[counter] if at > now), None)
+            if following is None or following - now > RESTS_S:
+                counters.pause(self.hub, By(self.people[counter]), counter, "午餐")
+
     def _arrive(self, event: Event) -> None:
         self.tickets[event.visit] = tickets.issue(self.hub, By("K1"), event.service, klass=event.klass).id
+        self.foreseer.keep_up()  # what was told of its wait is kept, as by a hub at work
 
     def _call(self, event: Event) -> None:
         staff = self.people[event.counter]
         counters.open_counter(self.hub, By(staff), event.counter, staff=staff)
+        with suppress(Refused):  # it was not paused
+            counters.resume(self.hub, By(staff), event.counter)
         if self.hub.read().at_counter(event.counter):
             calls.recall(self.hub, By(staff), event.counter)
         else:
@@ -160,6 +231,48 @@ class _Day:
                     rater,
                     self.random.choices(list(table.levels), [level**3 for level in table.levels.values()])[0],
                 )
+                self._reach()
+
+    def _answer_bad_ratings(self) -> None:
+        """Each is found valid on its own evening (every fourth a mistake), and goes a step on every evening after; the
+        newest are still in hand. Nobody decides twice, or about the own work.
+        """
+        for record in self.hub.read().records_open(ratings.REGISTER):
+            about = record.values.get("about")
+            one, other, *_ = (staff for staff in dict.fromkeys(self.people.values()) if staff != about)
+            self.clock.now += 60
+            if record.state == "verifying":
+                if record.id % 4 == 0:
+                    self._step(record.id, other, "claim_unfounded", {"why_unfounded": "mistaken"})
+                    self._step(record.id, one, "unfounded", {})
+                else:
+                    self._step(record.id, other, "valid", {})
+                continue
+            move, values = STEPS[record.state]
+            by = other if move in ("call_back",) else one
+            self._step(record.id, by, move, {**values, **({"owner": one} if move == "start" else {})})
+
+    def _reach(self) -> None:
+        """Whoever has just rated badly is spoken to at once, by somebody else than the clerk."""
+        for record in self.hub.read().records_open(ratings.REGISTER):
+            if rating.uncontacted(record):
+                one = next(s for s in dict.fromkeys(self.people.values()) if s != record.values.get("about"))
+                self._step(record.id, one, "contact", {"reached": "reached"})
+
+    def _step(self, record: int, staff: str, move: str, values: Mapping[str, str]) -> None:
+        records.move(self.hub, Who(By(staff), "manager"), record, move, values)
+
+    def _rate_later(self) -> None:
+        """By the other ways: the code on the slip, a kiosk, a text message, and the letter box."""
+        for ticket in self.hub.read().unrated(day := self.hub.day(self.clock.now), day, 400):
+            if ticket.state != "finished" or self.random.random() >= RATES_LATER:
+                continue
+            self.clock.now += 20
+            way = self.random.choices(["code", "kiosk", "sms", "box"], [4, 2, 2, 1])[0]
+            level = self.random.choices([5, 4, 3], [7, 3, 1])[0]
+            options = [] if way == "sms" else self.random.sample([*of_level(level)], self.random.randint(0, 2))
+            by = {"box": self.people[ticket.counter or ""], "kiosk": "K1"}.get(way, "visitor")
+            ratings.give(self.hub, By(by), ticket.id, level, way, options)
 
     def _end(self, event: Event) -> None:
         """办结; what was accepted or done becomes a case, as it does in the hall."""

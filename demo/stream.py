@@ -95,18 +95,30 @@ def people_come(zone: tzinfo, now: float) -> bool:
 class Door:
     """Where the stream acts: the hub's API, as the kiosk's program and the people at the counters."""
 
-    def __init__(self, hall: Hall, token: str, sessions: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        hall: Hall,
+        token: str,
+        sessions: Mapping[str, str],
+        most_waiting: float = MOST_WAITING,
+        *,
+        packages: bool = True,
+    ) -> None:
+        """`packages`: who comes for what a package begins with wants the rest of it too; not on a recorded day, of
+        which each item has its own step.
+        """
+        self._most = most_waiting
         self._url, self._token, self._sessions = hall.hub.url, token, sessions
         self._outcome = next(iter(OUTCOMES))
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(5), retries=False)
         self._keys: dict[str, dict[str, str]] = {}
-        self._packages = {table.items[0]: name for name, table in hall.packages.items()}
-        """Item that a package begins with -> the package: who comes for that wants the rest of it too."""
+        self._packages = {table.items[0]: name for name, table in hall.packages.items()} if packages else {}
+        """Item that a package begins with -> the package."""
 
     def do(self, step: Step) -> int:
         """Press it; the status of the answer. Raises urllib3's HTTPError."""
         if step.verb == "take":
-            if self._pool.request("GET", f"{self._url}/api/v1/screen").json()["waiting"] >= MOST_WAITING:
+            if self._pool.request("GET", f"{self._url}/api/v1/screen").json()["waiting"] >= self._most:
                 return 204
             package = self._packages.get(step.what)
             wish = {"package": package} if package else {"service": step.what}
@@ -130,25 +142,35 @@ class Door:
 
 
 class Stream(threading.Thread):
-    """The people: on their way until `stop`; while `come` says no, they stand still and their clock with them."""
+    """The people: on their way until `stop`, or until the last has been (`over`);
+    while `come` says no, they stand still and their clock with them."""
 
-    def __init__(self, steps: Iterator[Step], do: Callable[[Step], int], come: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        steps: Iterator[Step],
+        do: Callable[[Step], int],
+        come: Callable[[], object],
+        begins: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """`begins`: at which second of the steps' own it begins, negative for some time before."""
         super().__init__(name="stream", daemon=True)
-        self._steps, self._do, self._come = steps, do, come
-        self._over = threading.Event()
+        self._steps, self._do, self._come, self._begins = steps, do, come, begins
+        self._stopped, self.over = threading.Event(), threading.Event()
 
     def run(self) -> None:
-        step, clock, before = next(self._steps), 0.0, time.monotonic()
-        while not self._over.is_set():
+        clock, before = self._begins(), time.monotonic()
+        step = next(self._steps, None)
+        while step is not None and not self._stopped.is_set():
             now = time.monotonic()
             if self._come():
                 clock += now - before
             before = now
             if step.at <= clock:
                 self._press(step)
-                step = next(self._steps)
+                step = next(self._steps, None)
             else:
-                self._over.wait(min(0.25, step.at - clock))
+                self._stopped.wait(min(0.25, step.at - clock))
+        self.over.set()
 
     def _press(self, step: Step) -> None:
         try:
@@ -160,4 +182,4 @@ class Stream(threading.Thread):
             log.warning("the stream: %s at %s: answered %s", step.verb, step.place or "the kiosk", status)
 
     def stop(self) -> None:
-        self._over.set()
+        self._stopped.set()

@@ -21,6 +21,7 @@ MARKS = (
 """The longer marks first: that of UTF-32 begins like that of UTF-16."""
 SAVE_AS = ("请另存为 UTF-8（Excel 里选“CSV UTF-8”）。", "save it as UTF-8 (“CSV UTF-8” in Excel)")
 _HANZI_OF_UTF8 = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
+_FROM_HANZI_ON = re.compile("[\u0800-\U0010ffff]")
 _BESIDE_LATIN = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])")
 _RARE_MOST = 0.3
 """A larger share of signs outside GB 2312 than this is no Chinese text, but another encoding taken for GBK."""
@@ -129,9 +130,9 @@ def _hanzi_instead(text: str, data: bytes) -> str:
 
     Cyrillic or Armenian without one hanzi stands in no file of a hall; é between Latin letters may.
     """
-    signs = [char for char in text if not char.isascii()]
-    if not signs or any(char >= "\u0800" for char in signs):
+    if text.isascii() or _FROM_HANZI_ON.search(text):
         return ""
+    signs = [char for char in text if not char.isascii()]
     if not any(char >= "\u0250" for char in signs) and not all(
         char.isalpha() and not re.search(f"[A-Za-z]{char}|{char}[A-Za-z]", text) for char in signs
     ):

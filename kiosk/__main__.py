@@ -6,6 +6,7 @@ screen: whoever watches it (deploy/) starts it again until there is one, and unt
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -30,15 +31,20 @@ from applicant import Granted
 from command_line import Commands
 from config import Hall
 from hall_of_hub import HallOfHub, home
-from hub_client import HubClient, authority_beside
+from hub_client import HubClient, authority_beside, memory_beside
 from intake.encoding import Unreadable, word
 from kiosk.flow.view import plate_of
+from witness import Witness, file_beside
 
 if TYPE_CHECKING:
     from kiosk.rim.admission import Front, Show
+    from kiosk.rim.alone import Alone
+    from kiosk.rim.hub_line import HubLine
 
 TOKEN_WAIT_S = 5.0
 NO_SCREEN = 1
+DISK_FAILS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
+"""Not what was installed wrongly."""
 
 
 class Part(Protocol):
@@ -189,7 +195,8 @@ def _start_by_file(
             if kiosk not in hall.kiosks:
                 fail(f"{kiosk}: not in this machine's {hall.file.name}; copy the hub's file here, then start again")
         token = found.token
-    client = HubClient(hall.hub.url, token, authority=authority)
+    client = HubClient(hall.hub.url, token, authority=authority, memory=memory_beside(own))
+    Witness(client, kiosk, file_beside(own)).start(stop)
     return hall, kiosk, client, HallOfHub(client, home(own), config_path)
 
 
@@ -213,7 +220,7 @@ def _start_by_hub(
         if found.device:
             keep_token(token_file, found)
         token = found.token
-    client = HubClient(url, token, authority=authority)
+    client = HubClient(url, token, authority=authority, memory=memory_beside(token_file))
     source = HallOfHub(client, home(token_file))
     with systemd.waiting():
         hall = source.wait(stop)
@@ -224,6 +231,7 @@ def _start_by_hub(
         kiosk = source.device  # it was enrolled as this one, whatever its unit is called
     if kiosk not in hall.kiosks:
         fail(f"--kiosk: {kiosk!r} is not in the hub's file; there are {', '.join(hall.kiosks) or 'none'}")
+    Witness(client, kiosk, file_beside(token_file)).start(stop)
     return hall, kiosk, client, source
 
 
@@ -333,6 +341,7 @@ def run(
         else None
     )
     line = HubLine(client, kiosk, wake.set)
+    line.alone = _alone(hall, kiosk, client, source, line)
     try:
         screen = display.open_screen(size, windowed=windowed, rotate=table.rotate, headless=show is not None)
         glass = display.Glass(screen, table.rotate, table.touch)
@@ -362,6 +371,8 @@ def run(
         wake.set()
 
     def changed(now: Hall) -> None:
+        if line.alone:
+            line.alone.renew(now)
         if _mine(now, kiosk) != _mine(hall, kiosk):
             program.renewing = True
 
@@ -369,7 +380,7 @@ def run(
     signal.signal(signal.SIGINT, stop)
     if ended.is_set():
         stop()
-    parts: list[Part] = [line, pulse, voice, *(reader for reader in (scanner, devices.card) if reader)]
+    parts: list[Part] = [line, pulse, voice, *(part for part in (line.alone, scanner, devices.card) if part)]
     for part in parts:
         part.start()
     source.watch(changed, ended)
@@ -386,6 +397,28 @@ def run(
     if lost:
         fail(lost, status=NO_SCREEN)
     return program.renewing and not ended.is_set()
+
+
+def _alone(hall: Hall, kiosk: str, client: HubClient, source: HallOfHub, line: HubLine) -> Alone | None:
+    """What goes on without the hub. Its book lies beside the copy of the hall's files, on the hub's machine in its data
+    folder. None where the disk takes nothing: with the hub the kiosk goes on all the same.
+    """
+    from kiosk.rim.alone import Alone
+    from kiosk.rim.kept_book import KeptBook
+    from kiosk.rim.own_printer import OwnPrinter
+    from kiosk.rim.own_search import OwnSearch
+
+    folder = (hall.data if source.by_file else source.folder) / "offline"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        book = KeptBook(folder / f"{kiosk}.book", hall.zone)
+    except OSError as error:
+        if error.errno in DISK_FAILS:
+            logging.critical("kiosk: %s: %s; without the hub it gives out no number", folder, error.strerror)
+            return None
+        fail(f"{folder}: the book of offline numbers can't be kept: {error.strerror}; give this user the folder")
+    printer = OwnPrinter(hall, kiosk, folder, here=source.by_file)
+    return Alone(client, kiosk, book, printer, line.say, search=OwnSearch(hall))
 
 
 def _mine(hall: Hall, kiosk: str) -> object:

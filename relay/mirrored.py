@@ -60,7 +60,7 @@ class SheetTold(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     status: int = Field(ge=200, le=599)
-    page: Literal["place", "busy", "privacy", "take", "here", "remote"] | None = None
+    page: Literal["place", "rating", "busy", "privacy", "take", "here", "remote"] | None = None
     view: dict[str, Any] = {}
     said: str = ""
     said_en: str = ""
@@ -142,6 +142,8 @@ class Mirrored:
     id: str
     clock: Callable[[], float] = time.monotonic
     on_change: Callable[[], None] = lambda: None
+    look_s: float = LOOK_S
+    press_s: float = PRESS_S
     hall: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -225,16 +227,16 @@ class Mirrored:
         """Whether the hub has been heard of lately."""
         return self._heard is not None and self.clock() - self._heard <= ALIVE_S
 
-    def look(self, path: str, wait_s: float = LOOK_S) -> Seen:
+    def look(self, path: str, wait_s: float | None = None) -> Seen:
         """A page for a telephone: a fresh one if there is, else what the hub says when it is asked, else what there
-        was.
+        was. `wait_s`: how long it is asked, instead of `look_s`.
         """
         with self._changed:
             self._forget_yesterday()
             self._watch(path)
             if not self._fresh(path) and self.alive:
                 self._stir()
-                self._changed.wait_for(lambda: self._fresh(path), wait_s)
+                self._changed.wait_for(lambda: self._fresh(path), self.look_s if wait_s is None else wait_s)
             return self._seen(path)
 
     def shown(self, path: str) -> Seen:
@@ -250,7 +252,7 @@ class Mirrored:
             self._forget_yesterday()
             return self._seen(path)
 
-    def press(self, id: str, path: str, fields: dict[str, str], wait_s: float = PRESS_S) -> Pressed:
+    def press(self, id: str, path: str, fields: dict[str, str]) -> Pressed:
         """A key of a page as the hub answers it, 503 where it was not done, 202 where nobody knows
         yet. The same touch again, or the same key of one's own page while the first waits, is one.
         """
@@ -271,7 +273,7 @@ class Mirrored:
                 mine = self._acts[id] = Act(id, path, fields, now + ACT_S)
                 self._watch(path)
                 self._stir()
-            self._changed.wait_for(lambda: mine.result is not None, wait_s)
+            self._changed.wait_for(lambda: mine.result is not None, self.press_s)
             if mine.result:
                 return Pressed.of(mine.result)
             if not mine.given:

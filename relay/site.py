@@ -22,11 +22,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
-from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Stale, Word
+from relay.mirrored import LOOK_S, OLD_S, PRESS_S, UNSEEN, Mirrored, Seen, Stale, Word
+from relay.nearby import Busy, Point, elsewhere, points, span
 from server.outbound import signature
 from server.pages.headers import walls
 from server.pages.problems import USUAL, both
-from server.pages.telephone import TOO_MANY, Guesses, chosen, rendered
+from server.pages.telephone import SPOKEN, TOO_MANY, Tries, chosen, rendered
 from server.streams import Beat, Live, News, Streams
 from server.verbs.telephone import FIELDS, LONGEST
 
@@ -36,25 +37,42 @@ SERVER = Path(__file__).parent.parent / "server"
 SHOWN = ("visitor.css", "visitor.js", "mark.svg")
 """Static files that a telephone's page has."""
 SECRET = ".secret"
+PLACES = "places.toml"
 NAME = re.compile(r"[A-Za-z0-9-]{1,40}")
 LONGEST_WORD = 8 << 20
 """Bytes of what a hub posts, unpacked: a thousand pages are two million."""
 LONGEST_BODY = 2 << 20
 BEAT = Beat(b"event: beat\ndata:\n\n", 3.0)
+RESTARTED_S = 120.0
+"""So long after its start the relay takes no telephone that follows a page for one that tries codes."""
 STREAMS = 2000
+WITHIN = Text(
+    "投诉、咨询、建议和查答复不经过中转，写的内容不出大厅：请到大厅的咨询台登记或查询",
+    "Complaints, questions and ideas don't go through here: what is written stays in the hall. Lodge or read it at the"
+    " hall's guide desk",
+)
 STRANGER = Text("中转不认识这个大厅：请核对简称。", "The relay knows no such hall: check its name.")
 
 
 class Halls:
-    """The halls that may speak here: each is a file `<hall>.secret` in a folder, looked at anew each time."""
+    """The halls that may speak here: each is a file `<hall>.secret` in a folder, looked at anew each time. `look_s` and
+    `press_s`: how long a telephone waits there (`Mirrored`).
+    """
 
-    def __init__(self, secrets: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self._secrets, self._clock = secrets, clock
+    def __init__(
+        self,
+        secrets: Path,
+        clock: Callable[[], float] = time.monotonic,
+        look_s: float = LOOK_S,
+        press_s: float = PRESS_S,
+    ) -> None:
+        self._secrets, self._clock, self._waits = secrets, clock, (look_s, press_s)
         self._halls: dict[str, Mirrored] = {}
         self._lock = threading.Lock()
         self.on_change: Callable[[], None] = lambda: None
 
     def names(self) -> list[str]:
+        """Of all halls that may speak here."""
         return sorted(file.stem for file in self._secrets.glob(f"*{SECRET}") if NAME.fullmatch(file.stem))
 
     def find(self, name: str) -> Mirrored | None:
@@ -62,8 +80,15 @@ class Halls:
             return None
         with self._lock:
             if name not in self._halls:
-                self._halls[name] = Mirrored(name, self._clock, lambda: self.on_change())
+                self._halls[name] = Mirrored(name, self._clock, lambda: self.on_change(), *self._waits)
             return self._halls[name]
+
+    def points(self) -> dict[str, Point]:
+        """Where they are; none where nobody has written it."""
+        try:
+            return points((self._secrets / PLACES).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return {}
 
     def file(self, name: str) -> Path:
         return self._secrets / f"{name}{SECRET}"
@@ -95,7 +120,8 @@ def minutes(seen: Seen) -> int:
 def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Flask:
     app = Flask("relay", template_folder=str(SERVER / "templates"), static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
-    guesses, phones = Guesses(), _Phones(halls)
+    app.jinja_env.globals.update(SPOKEN)
+    tries, phones, began = Tries(), _Phones(halls), time.monotonic()
     streams = Streams(set, stopping)
     halls.on_change = streams.change
     app.extensions["streams"] = streams
@@ -108,7 +134,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
 
     def page(hall: Mirrored, path: str, status: int = 200, refused: Text | None = None) -> tuple[str, int]:
         address, minute = request.remote_addr or "", int(time.monotonic() // 60)
-        if guesses.too_many(address, minute):
+        if tries.too_many(address, minute, path):
             return said(hall, TOO_MANY), 429
         seen = hall.look(path)
         if seen.sheet is None:
@@ -116,7 +142,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
         told = seen.sheet.told
         if told.status != 200 or told.page is None:
             if told.status == 404 and "/" in path:
-                guesses.wrong(address, minute)
+                tries.wrong(address, minute, path)
             return said(hall, Text(told.said, told.said_en)), told.status
         view = {**told.view, "now": seen.sheet.now}
         feed = f"/{hall.id}/api/v1/places/{path[2:]}"
@@ -130,6 +156,9 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
                 refused=refused,
                 age=minutes(seen),
                 relayed=True,
+                elsewhere=elsewhere(Busy(hall.id, hall.hall, view), busy_now(0.0), halls.points())
+                if told.page == "busy"
+                else (),
             ),
             status,
         )
@@ -143,6 +172,10 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     def place(name: str, code: str) -> tuple[str, int]:
         return page(known(name), f"p/{code[:40]}")
 
+    @app.get("/<name>/r/<code>")
+    def rating(name: str, code: str) -> tuple[str, int]:
+        return page(known(name), f"r/{code[:40]}")
+
     @app.get("/<name>/n/<code>")
     def kept(name: str, code: str) -> tuple[str, int]:
         return page(known(name), f"n/{code[:40]}")
@@ -151,7 +184,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     def form(name: str, sheet: str) -> tuple[str, int]:
         return page(known(name), sheet)
 
-    @app.post("/<name>/<any('p','n'):kind>/<code>")
+    @app.post("/<name>/<any('p','r','n'):kind>/<code>")
     def pressed(name: str, kind: str, code: str) -> AnyResponse | tuple[str, int]:
         return press(known(name), f"{kind}/{code[:40]}")
 
@@ -163,16 +196,34 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
         key, address, minute = request.form.get("key", ""), request.remote_addr or "", int(time.monotonic() // 60)
         if not re.fullmatch(r"[\w-]{8,60}", key, re.ASCII):
             abort(400)
-        if guesses.too_many(address, minute):
+        if tries.too_many(address, minute, path):
             return said(hall, TOO_MANY), 429
-        fields = {name: value[:LONGEST] for name in FIELDS if (value := request.form.get(name, ""))}
+        fields = {name: value[:LONGEST] for name in FIELDS if (value := ",".join(request.form.getlist(name)))}
         became = hall.press(key, path, fields)
         if became.status == 303:
             to = f"/{hall.id}/{became.to}"
             return redirect(f"{to}?lang={chosen()}" if chosen() else to, 303)
         if became.status == 404:
-            guesses.wrong(address, minute)
+            tries.wrong(address, minute, path)
         return page(hall, path, became.status, became.said)
+
+    @app.get("/<name>/voice")
+    @app.get("/<name>/voice/<one>")
+    @app.get("/<name>/v")
+    @app.get("/<name>/v/<one>")
+    def within(name: str, one: str = "") -> tuple[str, int]:
+        """What is written by hand is private: a relay outside never has it, and says where to go instead."""
+        hall = known(name)
+        tel = (hall.hall or {}).get("tel_complaint", "")
+        call = Text(f"，或打投诉举报电话 {tel}", f", or call {tel}") if tel else Text("", "")
+        return said(hall, Text(f"{WITHIN.zh}{call.zh}。", f"{WITHIN.en}{call.en}.")), 404
+
+    @app.get("/voice")
+    @app.get("/voice/<one>")
+    @app.get("/v")
+    @app.get("/v/<one>")
+    def within_alone(one: str = "") -> AnyResponse:
+        return alone("voice")
 
     @app.get("/<name>/busy")
     def busy(name: str) -> tuple[str, int]:
@@ -193,28 +244,53 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     def follow(name: str, code: str) -> Response:
         hall, path = known(name), f"p/{code[:40]}"
         address, minute = request.remote_addr or "", int(time.monotonic() // 60)
-        if guesses.too_many(address, minute):
+        if tries.too_many(address, minute, path):
             abort(429)
         if streams.count >= STREAMS:
             abort(503)
         seen = hall.held(path)  # whoever follows a page has opened it: a code is tried there, not here
+        if seen.sheet is None and time.monotonic() - began < RESTARTED_S:
+            abort(503)  # this relay has seen no page yet; the telephone asks for its own again, and that is no try
         if seen.sheet is None or seen.sheet.told.status != 200:
-            guesses.wrong(address, minute)
+            tries.wrong(address, minute, path)
             abort(404)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         answer = Response(content_type="text/event-stream; charset=utf-8", headers=headers, direct_passthrough=True)
         answer.response = Live(streams, phones, BEAT, (hall.id, path, None), answer.close)
         return answer
 
+    def busy_now(wait_s: float) -> list[Busy]:
+        """How busy each hall is that ever spoke. All are asked before any is waited for, so long in all."""
+        known = [hall for name in halls.names() if (hall := halls.find(name)) and hall.hall]
+        for hall in known:
+            hall.look("busy", 0.0)
+        until, found = time.monotonic() + wait_s, []
+        for hall in known:
+            seen = hall.look("busy", max(0.0, until - time.monotonic()))
+            right = seen.sheet is not None and seen.sheet.told.status == 200 and not minutes(seen)
+            found.append(Busy(hall.id, hall.hall, seen.sheet.told.view if right and seen.sheet else None))
+        return found
+
     @app.get("/")
     def start() -> AnyResponse | str:
-        names = halls.names()
-        found = [(one, hall) for one in names if (hall := halls.find(one))]
-        return rendered("halls", None, halls=[(one, hall.hall) for one, hall in found if hall.hall])
+        return rendered("halls", None, halls=[(one, one.view and span(one.view)) for one in busy_now(LOOK_S)])
+
+    @app.get("/api/v1/busy")
+    def busy_everywhere() -> tuple[Response, int]:
+        """The same for programs: each hall with its waits, or that it can't be reached."""
+        told = [
+            {"id": one.id, "name": one.hall["name"], "name_en": one.hall.get("name_en", ""), "busy": one.view}
+            for one in busy_now(LOOK_S)
+        ]
+        return _json({"halls": told, "at": halls.points()}), 200
 
     @app.get("/p/<code>")
     def place_alone(code: str) -> AnyResponse:
         return alone(f"p/{code}")
+
+    @app.get("/r/<code>")
+    def rating_alone(code: str) -> AnyResponse:
+        return alone(f"r/{code}")
 
     @app.get("/busy")
     def busy_alone() -> AnyResponse:

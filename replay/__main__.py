@@ -7,6 +7,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,13 +17,17 @@ import config as hall_file
 from command_line import Commands
 from config import Hall
 from intake.encoding import Unreadable, decoded
-from replay import arrivals_1999, check_real, play, recorded_day
+from replay import arrivals_1999, check_real, foretold, invented_halls, play
 from replay.arrivals_1999 import Person
 from replay.check_real import Line
-from replay.recorded_day import Event
 from server.domain.worktime import service_day
-from server.reports import period, report
+from server.foresight.seer import Seer
+from server.foresight.watch import Watch
+from server.reports import period, recorded_day, report
+from server.reports.recorded_day import Event
+from server.store.database import read_only
 from server.store.history import History
+from server.views.recording import recording
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -82,6 +87,48 @@ def _before(update: Callable[[int], object], first: float, speed: float) -> Call
     return before
 
 
+@main.command("foresight")
+@click.argument("file", type=FILE, required=False)
+@CONFIG
+@click.option("--hall", "kind", type=click.Choice([*invented_halls.KINDS]), help="An invented hall instead of a FILE.")
+@click.option("--seed", type=int, default=1, help="Which of the invented halls of this kind.")
+@click.option("--days", type=click.IntRange(min=2), default=60, help="So many days of an invented hall.")
+def foresight_(file: Path | None, config: Path, kind: str | None, seed: int, days: int) -> None:
+    """What would have been told of each wait of FILE, by us and by plainer ways, against what came true."""
+    if (file is None) == (kind is None):
+        _stop(["give either a FILE or an invented hall by --hall"])
+    if kind:
+        course = foretold.Course(Seer(Watch(standard=invented_halls.STANDARD_MIN)), invented_halls.may_call(kind))
+        played = invented_halls.days(kind, seed, days)
+    else:
+        assert file is not None
+        hall = hall_file.load(config)
+        standard = {code: float(service.standard_min) for code, service in hall.services.items()}
+        course = foretold.Course(Seer(Watch(standard=standard)), midnight=lambda at: midnight_of(hall, at))
+        played = foretold.by_day(_events(file, hall), lambda at: midnight_of(hall, at))
+    first = len(played) * 2 // 3 if kind else len(played) // 2
+    again = None
+    if kind:
+        again = foretold.rehearsed(course, played, first)
+    else:
+        for number, events in enumerate(played):
+            course.day(number, events)
+    judged = [wait for wait in course.waits if wait.day >= first]
+    for line in foretold.table(judged, len(played) - first, invented_halls.OPEN[1] if kind else None):
+        click.echo(line)
+    if again:
+        click.echo(
+            f"days played again with their own counters: p90 {again.p90_s / 60:.1f} min, it was {again.was_s / 60:.1f};"
+            f" {again.off_s / 60:.1f} min apart on one day in the mean"
+        )
+
+
+def midnight_of(hall: Hall, at: float) -> float:
+    """The local midnight before a moment."""
+    day = datetime.fromtimestamp(at, hall.zone).date()
+    return datetime.combine(day, datetime.min.time(), hall.zone).timestamp()
+
+
 @main.command()
 @click.argument("file", type=FILE)
 @CONFIG
@@ -99,6 +146,21 @@ def convert(file: Path, config: Path, visits: Path, days: Path) -> None:
     for day, events in by_day.items():
         (days / f"{day}.csv").write_text(recorded_day.written(events, hall.zone), encoding="utf-8")
     click.echo(f"{visits}: {len(people)} visits; {days}: {len(by_day)} days")
+
+
+@main.command()
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@CONFIG
+@click.option("--to", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file.")
+def export(day: datetime, config: Path, file: Path) -> None:
+    """Write a service DAY of the hall's own as a recording: no number, no member of staff, nobody's name."""
+    hall = hall_file.load(config)
+    database = hall.data / "hall.db"
+    text = recording(hall, History(read_only(database)), day.date()) if database.exists() else ""
+    if not text:
+        _stop([f"{day:%Y-%m-%d}: the hall gave out no number on that day; name one on which it did"])
+    file.write_text(text, encoding="utf-8")
+    click.echo(f"{file}: {text.count(chr(10)) - 1} rows")
 
 
 @main.command("check-real")

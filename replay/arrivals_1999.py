@@ -15,10 +15,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from intake.quantities import Unclear, moment
-from replay.recorded_day import Event, local
 from server.reports import visits_file
 from server.reports.columns import Problems, rows
 from server.reports.forms.escape import harmless
+from server.reports.recorded_day import Event, local
 
 COLUMNS = ("date", "arrived", "service", "priority", "waited_s", "outcome", "served_s", "agent")
 OUTCOMES = ("served", "left")

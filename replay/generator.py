@@ -15,10 +15,10 @@ from random import Random
 from typing import NamedTuple
 
 from config import Hall
-from replay.recorded_day import Event
 from server.domain import vocabulary
 from server.domain.visit import Visit
 from server.domain.worktime import opening, service_day
+from server.reports.recorded_day import Event
 
 CLASSES = {"ordinary": 88, "green": 12}
 HEAD_START_S = 1200

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config import ClassTable, CounterTable, Hall, HoursTable, Service
-from replay.recorded_day import Event
 from server.domain.rules import Refused
 from server.domain.worktime import CLOSING_KINDS, day_span, service_day
+from server.reports.recorded_day import Event
 from server.store.database import Store
 from server.verbs import calls, counters, tickets
 from server.verbs.day import tick

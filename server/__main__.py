@@ -6,6 +6,7 @@ snapshots, staff, token, roles, voice, bookings, init, certificate. What it says
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sqlite3
 import sys
@@ -19,10 +20,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+import applicant
 import config
 import systemd
 from command_line import Commands, _, language, say, trouble
-from config import Text
+from config import Text, Told
 from config.unsettled import unsettled
 from hub_client import authority_beside
 from intake.encoding import word
@@ -30,16 +32,22 @@ from printer_profiles.escpos.logo import LogoError
 from server import certificate, certify, init, logs, support, taking_over
 from server.domain import clock
 from server.domain.ends import ends
+from server.domain.events import EpochBegan
 from server.domain.rules import Refused
 from server.domain.worktime import service_day
 from server.health import Contacts, Health
-from server.printing.slips.filling import logo_of
-from server.store import head_file, journal, private, register_files, secret, soundness
-from server.store.database import Store, read_only
+from server.paced import Paced
+from server.printing.slips.of_number import logo_of
+from server.second import following, pairing, running
+from server.store import head_file, journal, membership, private, register_files, secret, soundness
+from server.store.database import CutOff, Store, read_only
 from server.store.reader import Reader
+from server.store.transaction import Turn
 from server.tls import Seal
+from server.uplink import joining as uplink
 from server.verbs import (
     accounts,
+    circulars,
     configuration,
     enrolment,
     guide_versions,
@@ -47,10 +55,11 @@ from server.verbs import (
     platform,
     ratings,
     records,
+    spot_checks,
     telephones,
 )
 from server.verbs.day import tick
-from server.verbs.hub import By, Hub
+from server.verbs.hub import By, Hub, apart
 from server.verbs.visits import import_visits
 from server.voice import zones
 
@@ -109,16 +118,21 @@ def _there(file: Path) -> Path:
     show_default="config.toml",
     help=_("大厅的配置文件。"),
 )
+@click.option("--paced", type=(float, float, float), hidden=True, help="Of a rehearsal: `server/paced.py`.")
 @click.pass_context
-def main(context: click.Context, path: str) -> None:
+def main(context: click.Context, path: str, paced: tuple[float, float, float] | None) -> None:
     context.obj = path
     if context.invoked_subcommand is None:
-        serve(_load(path))
+        clock: Callable[[], float] = time.time
+        if paced:
+            clock = Paced(*paced)
+        serve(_load(path), clock=clock)
 
 
 main.add_command(init.command, "init")
 main.add_command(support.command, "support")
 main.add_command(certify.command, "certificate")
+main.add_command(uplink.command, "district")
 
 
 @main.command("serve", help=_("开始服务，直到收到 SIGTERM（不带命令也是这样）。"))
@@ -159,8 +173,9 @@ def check(hall: config.Hall) -> None:
     )
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.option("--head", "told", default="", help=_("日结小票上的“记录末尾”：看那一条记录还在不在。"))
 @with_hall
-def verify(hall: config.Hall, file: Path | None) -> None:
+def verify(hall: config.Hall, file: Path | None, told: str) -> None:
     file = _there(file) if file else _database(hall)
     try:
         outside = head_file.read(head_file.file_of(file))
@@ -174,6 +189,8 @@ def verify(hall: config.Hall, file: Path | None) -> None:
                 doubts.append(Text(*lost))
             if not outside and newest[0] and not soundness.is_copy(file):
                 doubts.append(soundness.UNPROVEN)
+            if told and (gone := soundness.not_there(conn, told)):
+                problems.append(gone.said(language()))
             how = soundness.HOW_TO_COPY.said(language())
             problems += [
                 say("{file}：{problem} {how}", file=file, problem=doubt.said(language()), how=how) for doubt in doubts
@@ -325,7 +342,8 @@ def restore(file: Path, key: str, into: Path, skip: int) -> None:
     from server.backup import restore as restoring
 
     identity = paper_key.read(key)
-    _restored, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
+    restored, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
+    membership.mark_restored(config.load(restored).data)
     for one in said:
         click.echo(one.said(language()))
 
@@ -698,11 +716,93 @@ def bookings(hall: config.Hall, file: Path, dry_run: bool, outside_hours: bool) 
 # --- serving ----------------------------------------------------------------------------------------------------------
 
 
-def serve(hall: config.Hall) -> None:
-    """Web, printers and scheduler in one process, until SIGTERM or SIGINT."""
+def serve(hall: config.Hall, *, certain: bool = False, clock: Callable[[], float] = time.time) -> None:
+    """The hall's hub until SIGTERM or SIGINT; its second machine, where another one has taken over from it.
+
+    `certain`: it has taken over just now, and asks nobody. `clock`: a rehearsal's.
+    """
+    logs.to_stderr()
+    membership.check(hall.data)
+    stop = _stopped_by_signals()
+    while not stop.is_set():
+        if not certain:
+            running.settle(hall, stop, _sealed)
+        known = pairing.read(hall.data)
+        if stop.is_set() or known is None or not known.superseded:
+            break
+        machine = running.returned(hall, known)
+        was_hub = machine.is_hub
+        became = running.follow(machine, stop, _sealed)
+        if became is None:
+            return
+        hall, certain = became, not was_hub
+    if not stop.is_set() and _serve(hall, stop, clock):
+        os.execv(sys.executable, [sys.executable, "-m", "server", *sys.argv[1:]])  # as the second machine
+
+
+def _stopped_by_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+@main.command("second", help=_("本机做备用主机：跟着主机逐条保存数据，主机停了就由本机接管（docs/second.md）。"))
+@click.option("--of", required=True, metavar="URL", help=_("主机的网址。"))
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=config.ROOT / "var" / "second",
+    show_default="var/second",
+    help=_("数据放在哪里。"),
+)
+@click.option("--url", help=_("取号机和浏览器打开本机的网址；不写就用本机在这个网络里的地址。"))
+@click.option("--listen", help=_("本机开放的地址和端口；不写就和主机一样。"))
+@click.option("--authority", type=click.Path(dir_okay=False, path_type=Path), help=_("主机证书的根证书（PEM）。"))
+def second_command(of: str, into: Path, url: str | None, listen: str | None, authority: Path | None) -> None:
+    logs.to_stderr()
+    stop = _stopped_by_signals()
+    of = of.rstrip("/")
+    port = (listen or of).rpartition(":")[2]
+    port = port if port.isdecimal() else "8000"
+    token = running.token_of(into) or _enrolled_second(of, into, authority, stop)
+    if not token:
+        return
+    own = (url or following.own_address(of, int(port))).rstrip("/")
+    machine = following.Machine(into, of, own, listen or f"0.0.0.0:{port}", token, authority=authority)
+    was_hub = machine.is_hub
+    became = running.follow(machine, stop, _sealed)
+    if became is not None:
+        serve(became, certain=not was_hub)
+
+
+def _enrolled_second(of: str, into: Path, authority: Path | None, stop: threading.Event) -> str:
+    """The token that an administrator gives this machine, by the code that it shows; "" for `stop`."""
+    shown: list[str] = []
+
+    def show(now: applicant.Now) -> None:
+        if now.code and now.code.shown not in shown:
+            shown.append(now.code.shown)
+            click.echo(say("{code}：请系统管理员打开 {page}，输入这个代码", code=now.code.shown, page=now.code.page))
+        elif now.kind == "refused":
+            click.echo(" ".join(now.trouble), err=True)
+
+    secret.own_folder(into)
+    with systemd.waiting():
+        granted = applicant.waits(of, "second", stop, show, lambda: running.token_of(into), authority)
+    if granted is None:
+        return ""
+    if granted.device:
+        applicant.keep(into / "token", granted.token)
+    return granted.token
+
+
+def _serve(hall: config.Hall, stop: threading.Event, clock_: Callable[[], float]) -> bool:
+    """Web, printers and scheduler in one process, until `stop`; whether another machine is the hub now."""
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
+    from server.foreseer import Foreseer
     from server.outbound.notifier import Notifier
     from server.outbound.tellers import Tellers
     from server.outbound.to_relay import Mirror
@@ -714,11 +814,9 @@ def serve(hall: config.Hall) -> None:
     from server.views.search import index
 
     sys.setswitchinterval(SWITCH_S)
-    logs.to_stderr()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    hub = _open(hall)
+    hub = Hub(hall, Store(hall.data, followed=True), clock_)
+    secret.standing(hall)
+    _take_up_pair(hub)
     logs.to_files(hall)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_OneSentence(hub.store))
@@ -731,7 +829,7 @@ def serve(hall: config.Hall) -> None:
     records.check(hub)
     records.recompute(hub)
     guide_versions.take_note(hub)
-    tick(hub)
+    _first_tick(hub)
     for name in give_tokens(hub):
         log.info("new token for %s in %s", name, hall.data / "tokens" / name)
     app = create_app(hub)
@@ -773,6 +871,8 @@ def serve(hall: config.Hall) -> None:
     caretaker.start()
     tellers = Tellers(hub, app.extensions["health"])
     tellers.start()
+    foreseer = Foreseer(hub)
+    foreseer.start()
     notifier = Notifier(hub, app.extensions["health"])
     notifier.start()
     mirror = Mirror(hub, app.extensions["health"])
@@ -789,13 +889,23 @@ def serve(hall: config.Hall) -> None:
             break
         clock_is = _look_at_clock(hub, clock_is)
         _tick(hub, app.extensions["health"], app.extensions["contacts"], every_minute=beats % 60 == 0)
+        if hub.pace != 1:
+            hub.wake()  # what shows the time goes with it
         if seal and beats % 60 == 0:
             _renew(hub, seal)
+        if hub.pair is not None:
+            if hub.pair.superseded:
+                break
+            hub.pair.rest()
+            hub.pair.look()
+            _note_epoch(hub)
         beats += 1
         systemd.tell("WATCHDOG=1")
     systemd.tell("STOPPING=1")
     log.info("stopping")
     hub.stop()
+    app.extensions["rehearser"].end()  # the hall's own is brought to its end first
+    foreseer.stop()
     clerk.stop()
     keeper.stop()
     caretaker.stop()
@@ -807,8 +917,36 @@ def serve(hall: config.Hall) -> None:
     app.extensions["feeds"].join(1.0)
     web.task_dispatcher.shutdown(timeout=0.5)
     hub.store.close()
+    app.extensions["rehearser"].join()
     if hub.store.injury:
         raise hub.store.injury
+    return hub.pair is not None and bool(hub.pair.superseded)
+
+
+def _take_up_pair(hub: Hub) -> None:
+    """A hub that has a second machine: what that one is to hold is noted from the first turn on."""
+    if pairing.read(hub.hall.data) is not None:
+        hub.pair = pairing.of_hall(hub.hall, hub.store)
+        _note_epoch(hub)
+    else:
+        hub.store.ship(None)
+
+
+def _note_epoch(hub: Hub) -> None:
+    """Another epoch than the journal's last one begins with a row that says so; the old hub's key opens this one."""
+    told = hub.read().last_event("EpochBegan")
+    if hub.pair.epoch <= (told.field("epoch") if told else 0):
+        return
+
+    def begin(turn: Turn) -> None:
+        if hub.pair.how != "vote":
+            turn.put_device("second", accounts.digest(secret.key(hub.hall, "second")), enrolled_at=turn.now)
+        turn.record(EpochBegan(epoch=hub.pair.epoch, how=hub.pair.how, last=turn.seq), "hub")
+
+    try:
+        hub.turn(begin)
+    except Told as error:
+        log.warning("%s", error.en)
 
 
 def _sealed(hall: config.Hall) -> Seal | None:
@@ -863,19 +1001,40 @@ def _look_at_clock(hub: Hub, before: str) -> str:
     return found.kind
 
 
-def _tick(hub: Hub, health: Health, contacts: Contacts, *, every_minute: bool) -> None:
+def _first_tick(hub: Hub) -> None:
+    """What came due while the hub was off. It starts whatever becomes of that: the loop tries again in a second."""
     try:
-        tick(hub)
-        accounts.tick(hub)
-        configuration.tick(hub)
-        if every_minute:
-            ratings.give_defaults(hub)
-            opening_list.note_seen(hub, health)
-            enrolment.seen(hub, contacts.take_fresh())
-            hub.store.keep_head()
-            hub.store.keep_reserve()
-            platform.settle(hub)
-        hub.store.checkpoint()
+        with apart("the first tick"):
+            tick(hub)
+    except CutOff as error:
+        log.warning("%s", error.en)
+
+
+def _tick(hub: Hub, health: Health, contacts: Contacts, *, every_minute: bool) -> None:
+    """What is due now. Whatever is refused, the loop goes on: to its next round, or to what the second machine says."""
+    every: list[tuple[str, Callable[[], object]]] = [
+        ("the tick", lambda: tick(hub)),
+        ("the tick of accounts", lambda: accounts.tick(hub)),
+        ("the tick of the configuration", lambda: configuration.tick(hub)),
+        ("what the district sends down", lambda: circulars.tick(hub)),
+    ]
+    if every_minute:
+        every += [
+            ("the ratings by default", lambda: ratings.give_defaults(hub)),
+            ("the draw of spot checks", lambda: spot_checks.draw(hub)),
+            ("the opening list", lambda: opening_list.note_seen(hub, health)),
+            ("the devices seen", lambda: enrolment.seen(hub, contacts.take_fresh())),
+            ("the head of the journal", hub.store.keep_head),
+            ("the reserve", hub.store.keep_reserve),
+            ("what was told to the platform", lambda: platform.settle(hub)),
+        ]
+    every.append(("the checkpoint", hub.store.checkpoint))
+    try:
+        for what, step in every:
+            with apart(what):
+                step()
+    except CutOff as error:
+        log.warning("%s", error.en)
     except sqlite3.Error as error:
         hub.store.met(error)
         log.error("the scheduler could not write: %s; it tries again in a second", error)

@@ -26,6 +26,7 @@ from server.pages import (
     admin_api,
     agendas,
     api_tokens,
+    appraisals,
     authority,
     boards,
     bookings,
@@ -35,28 +36,39 @@ from server.pages import (
     counter,
     desk,
     devices_admin,
+    half_days,
     hall,
+    hall_file,
     headers,
     help,
     imports,
+    indicators,
+    inspections,
     kiosk,
+    languages,
     login,
     manager,
     messages,
+    offline,
     openapi,
     people,
     platform,
     problems,
     rate,
+    ratings,
+    regulations,
+    rehearsing,
     reminding,
     reports,
     screen,
     search,
+    second,
     slips,
     slots,
     static,
     tickets,
     visitor,
+    voices,
 )
 from server.pages import (
     records as records_pages,
@@ -64,11 +76,11 @@ from server.pages import (
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
 from server.pages.outgoing import json_body, json_text
-from server.pages.telephone import Guesses
-from server.pages.tongue import tongue
-from server.printing.slips.filling import logo_of
+from server.pages.telephone import Guesses, Tries
+from server.printing.slips.of_number import logo_of
+from server.rehearser import Rehearser
 from server.reports.delivery.workshop import Workshop
-from server.store import register_files, secret
+from server.store import head_file, register_files, secret
 from server.verbs import devices, guide_versions, records
 from server.verbs import slots as slot_verbs
 from server.verbs.enrolment import Reception
@@ -77,6 +89,16 @@ from server.voice import zones
 from server.voice.outputs import Stage
 
 PARTS = (
+    half_days.api,
+    half_days.pages,
+    hall_file.api,
+    indicators.api,
+    indicators.pages,
+    inspections.pages,
+    appraisals.pages,
+    hall_file.pages,
+    regulations.api,
+    regulations.pages,
     tickets.api,
     agendas.api,
     reminding.api,
@@ -101,14 +123,19 @@ PARTS = (
     hall.pages,
     people.api,
     people.pages,
+    rehearsing.api,
+    rehearsing.pages,
     accounts.api,
     accounts.pages,
     desk.api,
     desk.pages,
+    offline.api,
+    offline.pages,
     bookings.api,
     messages.api,
     records_pages.api,
     records_pages.pages,
+    ratings.pages,
     cases.api,
     cases.pages,
     catalogue.api,
@@ -116,6 +143,8 @@ PARTS = (
     catalogue.guides,
     condition.api,
     condition.pages,
+    second.api,
+    second.pages,
     platform.api,
     platform.pages,
     api_tokens.api,
@@ -131,6 +160,8 @@ PARTS = (
     slots.desk,
     slots.pages,
     slots.plan,
+    voices.pages,
+    voices.desk,
     admin.pages,
     admin_api.api,
 )
@@ -251,13 +282,17 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["reception"] = Reception()
     app.extensions["wire_checks"] = WireChecks(hub.now)
     app.extensions["feeds"] = feeds = Feeds(hub, hub.hall.hub.max_streams)
-    app.extensions["guesses"] = Guesses()
+    app.extensions["guesses"] = Tries()
+    app.extensions["ratings given"] = Guesses(visitor.RATED_MOST)
     app.extensions["slot_forms"] = Guesses(slots.BOOKINGS)
+    app.extensions["voice_forms"] = Guesses(voices.FORMS)
+    app.extensions["voice_guesses"] = Guesses()
     app.extensions["slot_looks"] = Guesses(slots.LOOKS)
     hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
     hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)
+    app.extensions["rehearser"] = Rehearser(hub)
     app.before_request(access.bound_body)
     access.csrf.init_app(app)
     app.extensions["login_failures"] = login.Failures(login_limit)
@@ -265,6 +300,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
         app.register_blueprint(part)
     problems.install(app)
     static.install(app)
+    languages.install(app)
     authority.install(app)
     openapi.install(app)
 
@@ -281,7 +317,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     def session_words() -> dict[str, Any]:
         known: dict[str, Any] = {
             "staff_now": None,
-            "language_now": tongue(request.path, (tag for tag, quality in request.accept_languages if quality)),
+            "language_now": languages.language_now(),
         }
         try:
             return known | {"staff_now": access.who() if request.endpoint != "static" else None}
@@ -291,6 +327,12 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     @app.after_request
     def careful(response: Response) -> Response:
         response.headers.extend(hub.kept("walls", lambda: headers.walls(hub.hall.hub.framed_by)))
+        if hub.pair is not None:
+            response.headers.extend(hub.pair.headers())
+            if hub.pair.second:  # a page asks there once this hub is gone (server/static/feed.js)
+                response.headers["Content-Security-Policy"] += f"; connect-src 'self' {hub.pair.second}"
+        if "Authorization" in request.headers:
+            response.headers["Jiaohao-Head"] = head_file.said(hub.store.head)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response

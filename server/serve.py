@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -293,8 +294,28 @@ def web_server(
     for one in _listening(server):
         one.channel_class = _Channel
         one.adj.longest_body, one.adj.seal = longest_body, seal
+        _deaf_when_closed(one.trigger)
     resize(server, connections)
     return server
+
+
+def _deaf_when_closed(trigger: Any) -> None:
+    """Waitress pulls its trigger by the number of a pipe, also after that was closed, from threads that are still
+    answering. By then the number may be another file's: a database that was opened meanwhile got an x for its first
+    sign.
+    """
+    lock, pull, close = threading.Lock(), trigger._physical_pull, trigger._close
+
+    def pulled() -> None:
+        with lock:
+            if trigger._fds:
+                pull()
+
+    def closed() -> None:
+        with lock:
+            close()
+
+    trigger._physical_pull, trigger._close = pulled, closed
 
 
 def resize(server: Any, connections: int) -> None:

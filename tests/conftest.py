@@ -2,26 +2,87 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
+import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import _lru_cache_wrapper, cache
+from inspect import signature
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 import tomlkit
-from hypothesis import settings
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
 
 import config
 from server.store.database import Store
 from server.verbs.day import tick
 from server.verbs.hub import Hub
+from tests.waiting import DEADLINE_S
 
-settings.register_profile("house", deadline=None)  # how fast an example runs is the machine's matter, not the example's
+settings.register_profile("hunt", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How fast an example is made and runs is the machine's matter, not the example's."""
+settings.register_profile("house", settings.get_profile("hunt"), derandomize=True)  # the same for everybody who asks
 settings.load_profile("house")
-expect.set_options(timeout=60_000)  # what a broken page is given up after, and no measure of the machine
+expect.set_options(timeout=DEADLINE_S * 1000)  # what a broken page is given up after, and no measure of the machine
+
+
+LONGEST = (
+    "test_crash", "test_folder_install", "test_odd_requests", "test_promises", "test_foretold", "test_memory",
+    "test_queries", "test_killed", "test_killed_printing", "test_restore_drill", "test_take_over", "test_journal",
+    "test_house",
+)  # fmt: skip
+"""Files with tests of ten seconds and more: begun first, as at the end the other workers would wait for them."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONGEST)  # behind pytest-randomly; its order stays within each
+
+
+_by_hall: set[Any] = set()
+"""The caches of the program that hold something by its hall, which has one and not thousands."""
+
+
+def _takes_hall(cached: Any) -> bool:
+    first = signature(cached).parameters.get("hall")
+    return first is not None and str(first.annotation).endswith("Hall")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the collector need not walk over it again and again."""
+    for name, module in [*sys.modules.items()]:
+        if name.startswith("server."):
+            cached = [one for one in vars(module).values() if isinstance(one, _lru_cache_wrapper)]
+            _by_hall.update(one for one in cached if _takes_hall(one))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 50)  # a hub is some hundred thousand objects: the usual 700 costs a sixth of the time
+
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all the hubs of a worker and not once for each test."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 MONDAY_9 = 1795395600.0  # 2026-11-23 09:00:00 +08:00
 
@@ -43,6 +104,26 @@ class HandClock:
 def _demo_hall() -> bytes:
     """The demo's file as tomlkit reads it; read once, as it takes a twentieth of a second."""
     return pickle.dumps(tomlkit.parse((config.ROOT / "config.toml").read_text(encoding="utf-8")))
+
+
+@cache
+def _plain_hall() -> tuple[Path, str, bytes]:
+    """(folder, text, hall) of the file that no test has changed: written and read once, as reading takes a fifth of a
+    second and most tests want just this.
+    """
+    with TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        file = write_hall(folder)
+        return folder, file.read_text(encoding="utf-8"), pickle.dumps(config.load(file))
+
+
+def plain_hall(folder: Path) -> config.Hall:
+    """What `config.load` finds in the file that `write_hall` wrote to `folder`, when nothing was changed."""
+    _, _, told = _plain_hall()
+    hall: config.Hall = pickle.loads(told)
+    folder = folder.resolve()
+    own = hall.hub.model_copy(update={"data": str(folder / "hall")})
+    return hall.model_copy(update={"folder": folder, "file": folder / "config.toml", "hub": own})
 
 
 @cache
@@ -77,20 +158,70 @@ def write_hall(folder: Path, change: Callable[[tomlkit.TOMLDocument], None] = la
     return file
 
 
+def hall_with_own_tables(folder: Path) -> Path:
+    """A hall whose tables lie in its own folder."""
+    for name in ("catalogue.csv", "catalogue.en.csv", "calendar.csv"):
+        shutil.copy(config.ROOT / "data" / name, folder / name)
+
+    def own(hall: tomlkit.TOMLDocument) -> None:
+        hall["hall"].update(
+            {"catalogue": "catalogue.csv", "catalogue_en": "catalogue.en.csv", "calendar": "calendar.csv"}
+        )
+
+    return write_hall(folder, own)
+
+
+@cache
+def _own_ports() -> Iterator[int]:
+    """A hundred that no other process of tests has: each holds a name for its own as long as it lives."""
+    for first in range(22_000, 32_700, 100):
+        held = socket.socket(socket.AF_UNIX)
+        try:
+            held.bind(f"\0jiaohao tests have the ports from {first}")
+        except OSError:
+            held.close()
+            continue
+        _held.append(held)
+        return cycle(range(first, first + 100))
+    raise OSError("no ports are left for tests")
+
+
+_held: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that is still free when it is used, also again and again: it lies below those that the kernel gives to
+    whoever wants any, for a server or for an end of a connection.
+    """
+    for port in _own_ports():
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("all ports of these tests are in use")
+
+
+def plain_file(folder: Path) -> str:
+    """What `write_hall` writes for that folder when nothing is changed."""
+    old, text, _ = _plain_hall()
+    return text.replace(str(old), str(folder))
 
 
 @pytest.fixture
 def hall_file(tmp_path: Path) -> Path:
-    return write_hall(tmp_path)
+    file = tmp_path / "config.toml"
+    file.write_text(plain_file(tmp_path), encoding="utf-8")
+    return file
 
 
 @pytest.fixture
-def hall(hall_file: Path) -> config.Hall:
-    return config.load(hall_file)
+def hall(hall_file: Path) -> Iterator[config.Hall]:
+    folder = hall_file.parent
+    yield plain_hall(folder) if hall_file.read_text() == plain_file(folder) else config.load(hall_file)
+    for cached in _by_hall:
+        cached.cache_clear()
 
 
 @pytest.fixture

@@ -11,31 +11,39 @@ from pathlib import Path
 
 import config
 from tests.conftest import free_port, write_hall
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 
 class HubProcess:
-    """A real hub, started again and again on the same folder and port."""
+    """A real hub, started again and again on the same folder and port. `patience`: how long a printer may take to
+    answer.
+    """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = 0.5) -> None:
         self.port = free_port()
         self.printers: dict[str, int] = {}
         """The port of each; nobody listens there unless a test does."""
 
         def here(hall: dict) -> None:
-            hall["hub"].update({"listen": f"127.0.0.1:{self.port}", "max_streams": 8})
+            hall["hub"].update(
+                {"listen": f"127.0.0.1:{self.port}", "url": f"http://127.0.0.1:{self.port}", "max_streams": 8}
+            )
             self.printers = {name: free_port() for name in hall["printers"]}
             for name, port in self.printers.items():
-                hall["printers"][name]["url"] = f"tcp://127.0.0.1:{port}"
+                hall["printers"][name].update({"url": f"tcp://127.0.0.1:{port}", "patience": patience})
 
         self.file = write_hall(folder, here)
         self.log = (folder / "hub.log").open("a")
 
     def start(self) -> None:
+        self.start_only()
+        until(self.answers)
+
+    def start_only(self) -> None:
+        """Where it may become the second machine of another."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "server", "--config", str(self.file)], stderr=self.log, cwd=config.ROOT
         )
-        until(self.answers)
 
     def answers(self) -> bool:
         try:
@@ -45,7 +53,7 @@ class HubProcess:
             return False
 
     def ask(self, method: str, path: str, body: dict | None, headers: dict[str, str]) -> tuple[int, dict]:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
         try:
             line.request(
                 method, path, json.dumps(body) if body else None, {"Content-Type": "application/json", **headers}

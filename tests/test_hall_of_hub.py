@@ -20,6 +20,7 @@ from server.verbs import configuration
 from server.verbs.hub import By, Hub
 from tests.conftest import free_port
 from tests.server.pages.conftest import Web
+from tests.waiting import DEADLINE_S
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def web(hub: Hub) -> Iterator[Web]:
 
 def of(hub: Hub, base: str, folder: Path, device: str = "K1") -> HallOfHub:
     token = (hub.hall.data / "tokens" / device).read_text(encoding="utf-8")
-    return HallOfHub(HubClient(base, token, timeout=1.0), folder)
+    return HallOfHub(HubClient(base, token, timeout=60.0), folder)
 
 
 def change(hub: Hub, *edits: Edit) -> None:
@@ -114,7 +115,7 @@ def test_whoever_watches_is_told(hub: Hub, web: Web, tmp_path: Path) -> None:
     heard: list[Any] = []
     source.watch(lambda hall: (heard.append(hall), told.set()), stop, every_s=0.05)
     change(hub, Edit("kiosks", "K1", "diagonal", 27))
-    assert told.wait(30)
+    assert told.wait(DEADLINE_S)
     stop.set()
     assert heard[0].kiosks["K1"].diagonal == 27
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from page_server import EMPTY, Answer, PageError, PageServer, Request, files, said, understood
+from tests.conftest import free_port
+from tests.waiting import DEADLINE_S
 
 
 def _refuse(request: Request) -> Answer:
@@ -43,7 +45,7 @@ def server(tmp_path: Path) -> Iterator[PageServer]:
 def ask(
     server: PageServer, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
-    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE_S)
     line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = line.getresponse()
     return answer.status, dict(answer.headers), answer.read()
@@ -108,8 +110,8 @@ def test_other_pages_may_ask_only_where_anyone_may(server: PageServer) -> None:
 
 
 def test_its_port_is_free_again_also_if_it_never_began() -> None:
-    never = PageServer({})
-    port = never.port
+    port = free_port()
+    never = PageServer({}, port)
     with pytest.raises(OSError):
         PageServer({}, port)
     never.stop()
@@ -117,7 +119,7 @@ def test_its_port_is_free_again_also_if_it_never_began() -> None:
 
 
 def test_a_length_that_is_none(server: PageServer) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE_S) as line:
         line.sendall(b"POST /double HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n")
         answer = line.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 413 ") and b"Content-Length -5" in answer

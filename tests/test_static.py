@@ -13,8 +13,9 @@ STATIC = config.ROOT / "server" / "static"
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 SHEETS = sorted(STATIC.rglob("*.css"))
 TEMPLATES = sorted((config.ROOT / "server" / "templates").rglob("*.html"))
-CLASSIC = {STATIC / "prefs.js", STATIC / "visitor.js"}
-"""Not modules: run before the first paint, so that no page flashes in the wrong theme; for telephones without them."""
+CLASSIC = {STATIC / "prefs.js", STATIC / "visitor.js", STATIC / "words.js"}
+"""Not modules: run before the first paint, so that no page flashes in the wrong theme; for telephones without them; and
+before a page is put together in a third language."""
 
 
 def bare(file: Path) -> str:
@@ -39,8 +40,20 @@ def test_one_module_sends_commands_and_one_opens_streams() -> None:
 
     assert who("new EventSource") == ["feed.js", "visitor.js"]
     assert who("Idempotency-Key") == ["press.js"]
-    assert who('method: "POST"') == ["alive.js", "enrol.js", "press.js"]  # a sign of life, a code: no command
-    assert who("fetch(") == ["alive.js", "enrol.js", "feed.js", "office.js", "press.js"]  # a code; its own page anew
+    assert who('method: "POST"') == [
+        "alive.js",
+        "draft.js",
+        "enrol.js",
+        "press.js",
+    ]
+    assert who("fetch(") == [
+        "alive.js",
+        "draft.js",
+        "enrol.js",
+        "feed.js",
+        "office.js",
+        "press.js",
+    ]
 
 
 def test_every_script_is_asked_for_and_modules_as_modules() -> None:

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 LOOK_S = 0.005
+DEADLINE_S = 300.0
+"""What a broken program is given up after, wherever a test waits; never a measure of the machine."""
 
 
 def until(
-    true: Callable[[], Any], what: str = "it", deadline_s: float = 60.0, despite: type[Exception] | tuple[()] = ()
+    true: Callable[[], Any], what: str = "it", deadline_s: float = DEADLINE_S, despite: type[Exception] | tuple[()] = ()
 ) -> Any:
     """Look at `true` every 5 ms, leaving the machine to what is awaited; its answer, once it is true.
     What fails as in `despite` is not so yet.
-
-    The deadline is what a broken program is given up after, and never a measure.
     """
     end = time.monotonic() + deadline_s
     pause = threading.Event()

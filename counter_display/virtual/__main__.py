@@ -128,7 +128,8 @@ def unplug(wires: Mapping[str, VirtualWire | VirtualSpeech | VirtualModem]) -> N
 @click.option(
     "--show-port", default=9181, show_default=True, help="Port of the page that shows the boards; 0 picks one."
 )
-def main(path: str, show_port: int) -> None:
+@click.option("--show-host", default="127.0.0.1", show_default=True, help="Address for --show-port.")
+def main(path: str, show_port: int, show_host: str) -> None:
     """Virtual LED boards on pseudo-terminals, and a page that shows how they glow.
 
     Prints one line of JSON when ready: {"show_port": 9181, "wires": {"west": "/dev/pts/3"}}. Runs until SIGTERM.
@@ -136,7 +137,7 @@ def main(path: str, show_port: int) -> None:
     try:
         hall = config.load(path)
         shown = virtual_hall(hall)
-        show = Show(shown, show_port)
+        show = Show(shown, show_port, show_host)
         wires = plug_in(hall, shown)
         modules = voices(hall, shown)
         telephony = modems(hall, shown)

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from counter_display.virtual.devices.gsm import Deliverable, Modem
+from counter_display.virtual.devices.gsm import Deliverable, Modem, deliver_pdu
 from counter_display.virtual.hall import Hall
 from counter_display.virtual.plug import Pty
 from polling import Bell
@@ -106,6 +106,17 @@ class VirtualModem:
                 modem.signal = 3 if order == "weak" else 21
                 modem.mute = order == "hang"
         self._hall.change(lambda: None)
+
+    def write(self, sender: str, text: str, *, plain: bool = False) -> None:
+        """Somebody writes to the modem's number; a long text comes in parts, the last one first as networks do."""
+        pieces = [text[n : n + 60] for n in range(0, len(text), 60)] or [""]
+        ref, many, at = self.modem.reference & 0xFF, len(pieces), datetime.now()
+        for n in range(many, 0, -1):
+            joined = (ref, many, n) if many > 1 else None
+            with self._lock:
+                said = self.modem.incoming(deliver_pdu(sender, pieces[n - 1], at, joined=joined, plain=plain))
+            if said and self._thread:
+                self._at.write(said)
 
     # --- the thread ---
 

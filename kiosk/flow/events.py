@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from config import Text
-from kiosk.flow.view import Hit, LookedUp, Plate, Slip, Ticket, View
+from kiosk.flow.view import Hit, Left, LookedUp, Plan, Plate, Reminders, Slip, Ticket, ToRate, View
 
 NOTHING_SAID = Text("", "")
 
@@ -22,7 +22,8 @@ class RequestTicket:
     """Take a number. `holder`: (hash, mask) of an ID card, only where the hall counts numbers per person.
 
     Without `paper` no slip is printed. `klass`, `ground`: of whom has a class of the hall's own (绿色通道), and why;
-    `party`: for whom it is, where that was asked.
+    `party`: for whom it is, where that was asked. For several items `service` is the first; `package` with the
+    questions of it that were answered by `yes`, or the `items` alone, say which.
     """
 
     service: str
@@ -34,6 +35,36 @@ class RequestTicket:
     klass: str = "ordinary"
     ground: str = ""
     party: str = ""
+    package: str = ""
+    yes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AskPlan:
+    """Ask what a number for a package or several items would be. Answered by PlanCame or TicketFailed.
+
+    `items` of a package: those that are done, where some are left out.
+    """
+
+    key: str
+    package: str = ""
+    yes: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeaveTelephone:
+    """Leave a telephone with a number that was taken here, its own or a relative's, or have it called by sight.
+
+    Answered by TelephoneLeft or TicketFailed. What was typed stands in no `repr`.
+    """
+
+    ticket: int
+    key: str
+    telephone: str = field(default="", repr=False)
+    relative: str = field(default="", repr=False)
+    by_sight: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +113,29 @@ class Reprint:
 
 @dataclass(frozen=True)
 class PrintList:
-    """Print what an item needs (材料清单). Answered by ListCame or TicketFailed."""
+    """Print what an item needs (材料清单), or by its code a booking (预约凭条).
+
+    Answered by ListCame or TicketFailed.
+    """
 
     service: str
     key: str
     language: str
     large_print: bool
+    booking: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class GiveRating:
+    """评价 of the number whose code this is, with what was added to the level.
+
+    Answered by RatingTaken or TicketFailed.
+    """
+
+    code: str = field(repr=False)
+    level: int
+    options: tuple[str, ...]
+    key: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +143,14 @@ class Search:
     """Ask the hub what `text` may mean. Answered by SearchCame; only the newest need be asked."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class FetchSample:
+    """Fetch the sample picture of a material of an item (`name`: its file). Answered by SampleCame."""
+
+    service: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -145,9 +201,18 @@ class Speak:
 
 
 Wish = (
-    RequestTicket | LookUp | CheckIn | Reprint | PrintAgain | GiveBack | PrintList
+    RequestTicket
+    | LookUp
+    | CheckIn
+    | Reprint
+    | PrintAgain
+    | GiveBack
+    | PrintList
+    | AskPlan
+    | LeaveTelephone
+    | GiveRating
 )  # what the hub is asked for, with a key, until it answers
-Effect = Wish | Search | TellOnline | WatchPrint | WatchList | ReadCard | Speak
+Effect = Wish | Search | FetchSample | TellOnline | WatchPrint | WatchList | ReadCard | Speak
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------
@@ -177,6 +242,32 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Pixels:
+    """A picture as it is drawn: rows of three bytes each, red, green and blue."""
+
+    width: int
+    height: int
+    rgb: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """看样张: the sample picture of the `at`-th material of an item, its file's `name`; until it has come no `picture`.
+
+    `lost`: it could not be had. `page` 0 is the whole picture, the others are its parts, larger. `origin` is where 返回
+    leads.
+    """
+
+    code: str
+    at: int
+    name: str
+    origin: Item
+    picture: Pixels | None = None
+    lost: bool = False
+    page: int = 0
+
+
+@dataclass(frozen=True)
 class Other:
     """更多服务: the other ways of the first page, where large print leaves no room for them there."""
 
@@ -200,9 +291,11 @@ class Publication:
 
 @dataclass(frozen=True)
 class Entering:
-    """A code is scanned or typed: of an appointment (`booked`), a pick-up, or a case whose `progress` is asked."""
+    """A code is scanned or typed: of an appointment (`booked`), a pick-up, a case whose `progress` is asked, or a
+    number that is done, to `rate` it.
+    """
 
-    purpose: Literal["booked", "pickup", "progress"]
+    purpose: Literal["booked", "pickup", "progress", "rate"]
     code: str = ""
 
 
@@ -223,6 +316,72 @@ class Fair:
     """绿色通道: for whom it is; a touch says who it is, and the number that is taken then is of that class."""
 
     page: int = 0
+
+
+@dataclass(frozen=True)
+class Lodging:
+    """投诉、建议、办不成事: where each is lodged, by telephone or with somebody."""
+
+
+@dataclass(frozen=True)
+class Packages:
+    """一件事一次办: the packages of the hall, and the way to choose items oneself."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a package, the `at`-th; `yes`: those before it that were answered by yes."""
+
+    package: str
+    at: int = 0
+    yes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adding:
+    """再加一项: the groups, or the items of one `group`, to choose one more besides those that are `chosen`.
+
+    `origin` is where 返回 leads in the end.
+    """
+
+    chosen: tuple[str, ...]
+    origin: Packages | Item
+    group: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a number for several items would be: the items in order and one list of what to bring, before it is taken.
+
+    `yes`, `kept`: as the plan was asked for. `origin` is where 返回 leads.
+    """
+
+    plan: Plan
+    origin: Packages | Question | Adding
+    yes: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Texting:
+    """快到时短信告诉我: a telephone is typed, masked after its third digit; of a `relative` once the own one is left.
+
+    `wrong`: what is wrong with it, a key of `sentences.telephone_wrong`. `by_sight`: it is to be called by sight.
+    `origin` is where 返回 leads. The digits stand in no `repr` and go with the page.
+    """
+
+    origin: Ticketed
+    digits: str = field(default="", repr=False)
+    by_sight: bool = False
+    wrong: str = ""
+
+    @property
+    def relative(self) -> bool:
+        return any(one.field == "own" for one in self.origin.left)
 
 
 @dataclass(frozen=True)
@@ -269,6 +428,22 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """评价: the five levels, or with a `level` what may be added to it; `chosen`: codes of what was.
+
+    `slip` is the code of the number, which stands in no `repr`; `key`: of the touch on the level, by which whoever
+    walks away after it has given it.
+    """
+
+    slip: str = field(repr=False)
+    asked: ToRate
+    level: int = 0
+    chosen: tuple[str, ...] = ()
+    page: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class Asking:
     """The hub has been asked. `origin` stays on screen, the touched target pressed, until `patient`."""
 
@@ -285,7 +460,8 @@ class Ticketed:
     """A number has been given. `slow`: the printer takes longer than it should. `again`: printed once more.
 
     `taken_at`: when it was taken here; while it is `fresh` it may be given back and printed again. `paper`: False where
-    its holder wants none.
+    its holder wants none. `left`, `by_sight`: the addresses that were left with it here, masked, and whether it is
+    called by sight.
     """
 
     ticket: Ticket
@@ -294,6 +470,8 @@ class Ticketed:
     taken_at: float | None = None
     fresh: bool = False
     paper: bool = True
+    left: tuple[Left, ...] = ()
+    by_sight: bool = False
 
 
 @dataclass(frozen=True)
@@ -312,7 +490,9 @@ class Returned:
 
 @dataclass(frozen=True)
 class Listed:
-    """The list of what an item needs is on its way to paper. `slow` as of Ticketed; `origin` is where 返回 leads."""
+    """The list of what an item needs, or a booking's slip, is on its way to paper. `slow` as of Ticketed; `origin` is
+    where 返回 leads.
+    """
 
     slip: Slip
     origin: Origin
@@ -334,15 +514,46 @@ class Maintained:
     """The technician's screen: entered by the event Maintenance(True), left by Maintenance(False). Takes no numbers."""
 
 
-Origin = Home | Other | Items | Item | Guide | Publication | Entering | Searching | Result | Ticketed | Returning
+Origin = (
+    Home
+    | Other
+    | Items
+    | Item
+    | Guide
+    | Publication
+    | Entering
+    | Searching
+    | Result
+    | Ticketed
+    | Returning
+    | Packages
+    | Question
+    | Adding
+    | Planned
+    | Texting
+    | Rating
+)
 Screen = (
-    Origin | Fair | LongWait | ForWhom | CardNotice | CardReading | Asking | Returned | Listed | Trouble | Maintained
+    Origin
+    | Sample
+    | Fair
+    | Lodging
+    | LongWait
+    | ForWhom
+    | CardNotice
+    | CardReading
+    | Asking
+    | Returned
+    | Listed
+    | Trouble
+    | Maintained
 )
 
 
 @dataclass(frozen=True)
 class State:
-    """Everything that is on the kiosk. `link`: connecting (never heard the hub yet), up, away.
+    """Everything that is on the kiosk. `link`: connecting (never heard the hub yet), up, away,
+    offline (away, and numbers are given out all the same).
 
     `low`: every target in the lower part of a tall screen. `focus`: the target with the keypad's ring; "" is the
     first one, None: no keypad is in use. `paper`: False after 不打印号票. `voice`, `reader`: what this machine has;
@@ -353,7 +564,7 @@ class State:
     plate: Plate
     screen: Screen = Home()
     view: View | None = None
-    link: Literal["connecting", "up", "away"] = "connecting"
+    link: Literal["connecting", "up", "away", "offline"] = "connecting"
     lost_at: float | None = None
     language: str = "zh"
     large: bool = False
@@ -443,6 +654,13 @@ class HubLost:
 
 
 @dataclass(frozen=True)
+class Offline:
+    """The hub has been away for a while, and this kiosk goes on alone: what it shows (`kiosk/flow/offline.py`)."""
+
+    view: View
+
+
+@dataclass(frozen=True)
 class TicketCame:
     key: str
     ticket: Ticket
@@ -457,6 +675,27 @@ class TicketFailed:
     key: str
     refused: bool = False
     reason: Text = NOTHING_SAID
+
+
+@dataclass(frozen=True)
+class PlanCame:
+    key: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class TelephoneLeft:
+    """The hub has kept what was left with a number; as it is now."""
+
+    key: str
+    reminders: Reminders
+
+
+@dataclass(frozen=True)
+class RatingTaken:
+    """The hub has the rating."""
+
+    key: str
 
 
 @dataclass(frozen=True)
@@ -480,6 +719,15 @@ class SearchCame:
 
     text: str
     hits: tuple[Hit, ...] | None
+
+
+@dataclass(frozen=True)
+class SampleCame:
+    """The sample picture that was asked for; None: it could not be had."""
+
+    service: str
+    name: str
+    picture: Pixels | None
 
 
 @dataclass(frozen=True)
@@ -514,11 +762,16 @@ Event = (
     | Tick
     | Shown
     | HubLost
+    | Offline
     | TicketCame
     | TicketFailed
+    | PlanCame
+    | TelephoneLeft
+    | RatingTaken
     | Found
     | LookUpFailed
     | SearchCame
+    | SampleCame
     | PrintCame
     | ListCame
     | ListNow

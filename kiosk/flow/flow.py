@@ -10,8 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import words
+from kiosk.flow import mobile, rated, together
 from kiosk.flow.events import (
+    Adding,
     Asking,
+    AskPlan,
     CardFailed,
     CardLaid,
     CardNotice,
@@ -21,35 +25,48 @@ from kiosk.flow.events import (
     Entering,
     Event,
     Fair,
+    FetchSample,
     ForWhom,
     Found,
     GiveBack,
+    GiveRating,
     Guide,
     Home,
     HubLost,
     Item,
     Items,
+    LeaveTelephone,
     ListCame,
     Listed,
     ListNow,
+    Lodging,
     LongWait,
     LookUp,
     LookUpFailed,
     Maintained,
     Maintenance,
+    Offline,
     Origin,
     Other,
+    Packages,
+    PlanCame,
+    Planned,
     Pressed,
     PrintAgain,
     PrintCame,
     PrintList,
     Publication,
+    Question,
+    Rating,
+    RatingTaken,
     ReadCard,
     Reprint,
     RequestTicket,
     Result,
     Returned,
     Returning,
+    Sample,
+    SampleCame,
     Scanned,
     Screen,
     Search,
@@ -59,7 +76,9 @@ from kiosk.flow.events import (
     Speak,
     State,
     Step,
+    TelephoneLeft,
     TellOnline,
+    Texting,
     Tick,
     TicketCame,
     Ticketed,
@@ -70,7 +89,7 @@ from kiosk.flow.events import (
     WatchPrint,
     Wish,
 )
-from kiosk.flow.view import Hit, LookedUp, Service, Slip, Ticket, View
+from kiosk.flow.view import Hit, LookedUp, Plan, Reminders, Service, Slip, Ticket, View
 
 SETTLE = 0.3  # a page that has just come ignores touches: a trembling second tap must not take a number
 CALM = 0.8  # touches that take a number or paper wait so long: old hands tap twice, and slowly
@@ -125,7 +144,7 @@ def _unmoved(press: Pressed, state: State, now: float) -> tuple[Effect, ...]:
         return ()
     if isinstance(screen, Asking):
         return (Speak(state, now),) if screen.patient else ()
-    if isinstance(screen, Entering | Searching) and _is_typed(press):
+    if isinstance(screen, Entering | Searching | Texting) and _is_typed(press):
         return (Speak(state, now, "typed"),)
     return (Speak(state, now, "ring" if press.targets else "page"),)
 
@@ -136,6 +155,8 @@ def _changed(before: State, after: State, now: float) -> tuple[Effect, ...]:
         return (Speak(after, now, "typed"),)
     if isinstance(a, Searching) and isinstance(b, Searching) and a != b:
         return (Speak(after, now, "typed" if a.text != b.text else "found"),)
+    if isinstance(a, Texting) and isinstance(b, Texting) and a.digits != b.digits:
+        return (Speak(after, now, "typed"),)
     quiet = isinstance(b, Asking) and not b.patient  # the page stays as it is
     modes = (before.language, before.large, before.low, before.paper) != (
         after.language,
@@ -143,6 +164,8 @@ def _changed(before: State, after: State, now: float) -> tuple[Effect, ...]:
         after.low,
         after.paper,
     )
+    if isinstance(a, Rating) and isinstance(b, Rating) and a.chosen != b.chosen:
+        return (Speak(after, now, "ring"),)
     if before.focus is None or modes or (not quiet and (face(before) != face(after) or _page(a) != _page(b))):
         return (Speak(after, now, "page", first=before.focus is None),)
     if before.focus != after.focus:
@@ -176,6 +199,8 @@ def _step(state: State, event: Event, now: float) -> Step:
             return _ticked(state, now)
         case Shown():
             return _shown(state, event.view, now), ()
+        case Offline(view):
+            return _alone(state, view, now), ()
         case HubLost():
             return (replace(state, lost_at=now) if state.lost_at is None else state), ()
         case TicketCame(key, ticket):
@@ -184,12 +209,20 @@ def _step(state: State, event: Event, now: float) -> Step:
             return _found(state, key, result, now), ()
         case SearchCame(text, hits):
             return _search_came(state, text, hits), ()
+        case SampleCame():
+            return _sample_came(state, event, now), ()
         case TicketFailed() | LookUpFailed():
             return _failed(state, event, now), ()
         case PrintCame():
             return _print_came(state, event.ticket, now), ()
         case ListCame(key, slip):
             return _list_came(state, key, slip, now)
+        case PlanCame(key, plan):
+            return _plan_came(state, key, plan, now), ()
+        case TelephoneLeft(key, reminders):
+            return _telephone_left(state, key, reminders, now), ()
+        case RatingTaken(key):
+            return _rating_taken(state, key, now), ()
         case ListNow():
             return _print_came(state, event.slip, now), ()
 
@@ -217,8 +250,10 @@ def offered(before: State, event: Event, after: State) -> TellOnline | None:
 
 
 def face(state: State) -> str:
-    """Which page is on screen: home, closed, connecting, away; other, items, item, guide, publication, enter, search,
-    result, fair, wait, party, notice, card; asking, ticket, returning, returned, list, trouble; maintenance."""
+    """Which page is on screen: home, closed, connecting, away; other, items, item, sample, guide, publication, enter,
+    search, result, rating, reasons, fair, lodge, packages, question, adding, planned, wait, party, notice, card;
+    asking, ticket, texting, returning, returned, list, trouble; maintenance.
+    """
     screen = state.screen
     match screen:
         case Asking(patient=True):
@@ -233,10 +268,14 @@ def face(state: State) -> str:
             return "returned"
         case Listed():
             return "list"
+        case Sample():
+            return "sample"
         case Trouble():
             return "trouble"
         case Fair():
             return "fair"
+        case Lodging():
+            return "lodge"
         case LongWait():
             return "wait"
         case ForWhom():
@@ -272,6 +311,18 @@ def _origin_face(state: State, screen: Origin) -> str:
             return "ticket"
         case Returning():
             return "returning"
+        case Packages():
+            return "packages"
+        case Question():
+            return "question"
+        case Adding():
+            return "adding"
+        case Planned():
+            return "planned"
+        case Texting():
+            return "texting"
+        case Rating(level=level):
+            return "reasons" if level else "rating"
     if state.view is None or state.link == "connecting":
         return "connecting"
     if state.link == "away":
@@ -301,10 +352,10 @@ def may_go_online(state: State, item: Item | LongWait) -> bool:
     return service is not None and not reads and service.online == ONLINE and may_issue(state, service)
 
 
-def may_skip_card(state: State, code: str) -> bool:
-    """Whether there is a number of an item without a card."""
-    service = state.view.service(code) if state.view else None
-    return service is None or not service.card_needed
+def may_skip_card(state: State, screen: CardNotice | CardReading) -> bool:
+    """Whether there is a number of these items without a card."""
+    known = [state.view.service(code) for code in together.codes(screen.service, screen.origin)] if state.view else []
+    return not any(one and one.card_needed for one in known)
 
 
 def waits_long(state: State, code: str) -> bool:
@@ -342,7 +393,22 @@ def may_list(state: State) -> bool:
 
 
 TAKES = frozenset(
-    {"service", "take", "online", "number", "skip", "checkin", "list", "print", "return", "give-back", "wait", "party"}
+    {
+        "service",
+        "take",
+        "online",
+        "number",
+        "skip",
+        "checkin",
+        "list",
+        "slip",
+        "print",
+        "return",
+        "give-back",
+        "wait",
+        "party",
+        "send",
+    }
 )
 """Targets whose touch takes a number or paper, or gives a number back."""
 
@@ -355,6 +421,8 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
         return _typed(state, state.screen, value, touch.key, now)
     if name == "key" and isinstance(state.screen, Searching):
         return _spelt(state, state.screen, value, now)
+    if name == "key" and isinstance(state.screen, Texting):
+        return _dialled(state, state.screen, value, touch.key, now)
     given = isinstance(state.screen, Ticketed | Returned | Listed)
     leaves = given and name in {"home", "back"}
     settle = READ if leaves else CALM if name in TAKES else SETTLE
@@ -371,7 +439,7 @@ def _touched(state: State, touch: Touch, now: float) -> Step:
     if name == "home":
         return _enter(state, Home(), now), ()
     if name == "back":
-        return _enter(state, _back(state.screen), now), ()
+        return _enter(state, _back(state, state.screen), now), ()
     return _chosen(state, name, value, touch.key, now) or (_stay(state, now), ())
 
 
@@ -387,7 +455,7 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Items(value), now), ()
         case "group", Guide():
             return _enter(state, Items(value, guide=True), now), ()
-        case "page", Home() | Other() | Items() | Item() | Guide() | Publication() | Fair() as paged:
+        case "page", paged if isinstance(paged, Paged):
             return _enter(state, replace(paged, page=int(value)), now), ()
         case "service", Items() as items:
             return _service(state, items, value, key, now)
@@ -400,6 +468,10 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
         case "list", Item(code) as item if may_list(state):
             wish = PrintList(code, key, state.language, state.large)
             return _ask(state, wish, item, now, pressed="list")
+        case "sample", Item(code) as item if name := view.sample(code, int(value)):
+            return _enter(state, Sample(code, int(value), name, item), now), (FetchSample(code, name),)
+        case "again", Sample(code, name=name, lost=True) as sample:
+            return _enter(state, replace(sample, lost=False), now), (FetchSample(code, name),)
         case "fair", Home() | Other() if view.issuing and view.classes:
             return _enter(state, Fair(), now), ()
         case "ground", Fair():
@@ -425,6 +497,8 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Entering("progress"), now), ()
         case "booked", Home() | Other() if view.bookings:
             return _enter(state, Entering("booked"), now), ()
+        case "rate", Home() | Other():
+            return _enter(state, Entering("rate"), now), ()
         case "number", Entering(purpose="pickup") as entering if view.pickup:
             return _number(state, view.pickup.service, entering, key, now, "number")
         case "search", Home() | Other():
@@ -433,27 +507,49 @@ def _chosen(state: State, name: str, value: str, key: str, now: float) -> Step |
             return _enter(state, Guide(), now), ()
         case "publication", Home() | Other():
             return _enter(state, Publication(), now), ()
+        case "lodge", Home() | Other():
+            return _enter(state, Lodging(), now), ()
         case "chapter", Publication() if view.chapter(value):
             return _enter(state, Publication(value), now), ()
-    return _answered(state, name, key, now)
+        case "packages", Home() | Other() if view.issuing and view.packages:
+            return _enter(state, Packages(), now), ()
+        case "take", Planned() as plan if together.may_take(view, plan):
+            return _number(state, plan.plan.items[0].code, plan, key, now, "take")
+    if view.issuing and isinstance(screen, Packages | Question | Adding | Planned | Item):
+        match together.chosen(view, screen, name, value, key):
+            case AskPlan() as asked:
+                return _ask(state, asked, screen, now, pressed=f"{name}:{value}" if value else name)
+            case page if page is not None:
+                return _enter(state, page, now), ()
+    return _answered(state, name, value, key, now)
 
 
-def _answered(state: State, name: str, key: str, now: float) -> Step | None:
+def _answered(state: State, name: str, value: str, key: str, now: float) -> Step | None:
     """A touch on a page that asks something: read a card, check in, print again, try again."""
-    match name, state.screen:
+    screen = state.screen
+    if isinstance(screen, Rating):
+        return _judged(state, screen, rated.chosen(screen, name, value, key), now)
+    match name, screen:
         case "card", CardNotice(service, origin, party):
             return _enter(state, CardReading(service, origin, party=party), now), (ReadCard(on=True),)
-        case "skip", CardNotice(service, origin, party=party) | CardReading(service, origin, party=party) if (
-            may_skip_card(state, service)
-        ):
-            return _ask(state, _ticket_wish(state, service, key, party=party), origin, now, patient=True)
+        case "skip", CardNotice(service, origin, party=party) | CardReading(service, origin, party=party) if isinstance(
+            screen, CardNotice | CardReading
+        ) and may_skip_card(state, screen):
+            wish: Wish = together.of(_ticket_wish(state, service, key, party=party), origin)
+            return _ask(state, wish, origin, now, patient=True)
         case "checkin", Result(code, found) as result if found.may_check_in:
-            wish: Wish = CheckIn(code, key, state.language, state.large, state.paper)
+            wish = CheckIn(code, key, state.language, state.large, state.paper)
             return _ask(state, wish, result, now, pressed="checkin")
+        case "slip", Result(code, found) as result if found.may_slip and may_list(state):
+            return _ask(state, PrintList("", key, state.language, state.large, code), result, now, pressed="slip")
         case "reprint", Result(code, found) as result if found.may_reprint and found.ticket:
             return _ask(state, Reprint(found.ticket.id, code, key), result, now, pressed="reprint")
         case "print", Ticketed() as ticketed if may_print(ticketed):
             return _ask(state, PrintAgain(ticketed.ticket.id, key), ticketed, now, pressed="print")
+        case "text", Ticketed() as ticketed if mobile.may_leave(state, ticketed):
+            return _enter(state, Texting(ticketed), now), ()
+        case "sight", Texting() as texting:
+            return _stay(replace(state, screen=replace(texting, by_sight=not texting.by_sight, wrong="")), now), ()
         case "return", Ticketed() as ticketed if may_return(ticketed):
             return _enter(state, Returning(ticketed), now), ()
         case "keep", Returning(origin):
@@ -465,9 +561,35 @@ def _answered(state: State, name: str, key: str, now: float) -> Step | None:
     return None
 
 
-def _back(screen: Screen) -> Screen:
+def _judged(state: State, screen: Rating, then: Rating | GiveRating | None, now: float) -> Step | None:
+    """What is added to a level changes the page and makes no new one."""
+    match then:
+        case GiveRating():
+            return _ask(state, then, screen, now, pressed="send")
+        case Rating(level=level) if level == screen.level:
+            return _stay(replace(state, screen=then), now), ()
+        case Rating():
+            return _enter(state, then, now), ()
+    return None
+
+
+Paged = Home | Other | Items | Item | Sample | Guide | Publication | Fair | Packages | Adding | Planned | Rating
+"""Pages that may be leafed through."""
+
+
+def _back(state: State, screen: Screen) -> Screen:
     """One page up, for those who have gone deeper than one."""
     match screen:
+        case Adding() | Planned() | Question() if state.view:
+            return together.back(state.view, screen)
+        case Trouble(wish=AskPlan() | LeaveTelephone(), origin=origin):
+            return origin
+        case Texting(ticketed):
+            return ticketed
+        case Sample(origin=item):
+            return item
+        case Rating():
+            return rated.back(screen) or Home()
         case (
             Item(_, origin) | CardNotice(_, origin) | CardReading(_, origin) | LongWait(_, origin) | ForWhom(_, origin)
         ):
@@ -507,15 +629,17 @@ def _number(
     """Take a number: after the word about a long wait (`waits`: it was said), after asking for whom it is (`party`:
     the answer) where the item wants that, after the notice about the card where the hall counts numbers per person.
     """
-    service = state.view.service(code) if state.view else None
-    if not waits and waits_long(state, code):
+    view, codes = state.view, together.codes(code, origin)
+    known = [service for one in codes if view and (service := view.service(one))]
+    if not waits and len(codes) == 1 and waits_long(state, code):
         return _enter(state, LongWait(code, origin), now), ()
-    if service and service.ask_party and not party:
+    if any(one.ask_party for one in known) and not party:
         return _enter(state, ForWhom(code, origin), now), ()
-    if state.view and state.view.counts_persons(code) and state.reader:
+    if view and any(view.counts_persons(one) for one in codes) and state.reader:
         return _enter(state, CardNotice(code, origin, party), now), ()
     there = isinstance(state.screen, LongWait | ForWhom)  # the page that was touched is not the one that stays
-    return _ask(state, _ticket_wish(state, code, key, party=party), origin, now, patient=there, pressed=pressed)
+    wish = together.of(_ticket_wish(state, code, key, party=party), origin)
+    return _ask(state, wish, origin, now, patient=there, pressed=pressed)
 
 
 def _granted(state: State, view: View, value: str, now: float) -> Step | None:
@@ -541,7 +665,7 @@ def _ask(state: State, wish: Wish, origin: Origin, now: float, *, patient: bool 
 
 def _switched(state: State, name: str, now: float) -> State:
     if name == "language":
-        state = replace(state, language="zh" if state.language == "en" else "en", screen=_first_page(state.screen))
+        state = replace(state, language=words.after(state.language), screen=_first_page(state.screen))
     elif name == "large":
         state = replace(state, large=not state.large, screen=_first_page(state.screen))
     elif name == "paper":
@@ -552,7 +676,7 @@ def _switched(state: State, name: str, now: float) -> State:
 
 
 def _first_page(screen: Screen) -> Screen:
-    if isinstance(screen, Home | Other | Items | Item | Guide | Publication | Fair):
+    if isinstance(screen, Paged):
         return replace(screen, page=0)
     return screen
 
@@ -579,11 +703,11 @@ def _leave_at(state: State, screen: Screen, now: float) -> float | None:
             return None
         case Home():
             stay = None if screen.page == 0 and state == _next_person(state) else HOME_STAY
-        case Other() | Items(guide=False) | Fair() | LongWait() | ForWhom():
+        case Other() | Items(guide=False) | Fair() | LongWait() | ForWhom() | Packages() | Question() | Adding():
             stay = ITEMS_STAY
-        case Items() | Item() | Guide() | Publication():
+        case Items() | Item() | Sample() | Guide() | Publication() | Lodging() | Planned() | Rating():
             stay = READ_STAY
-        case Entering() | Searching():
+        case Entering() | Searching() | Texting():
             stay = ENTER_STAY
         case CardNotice() | CardReading():
             stay = CARD_STAY
@@ -621,6 +745,17 @@ def _typed(state: State, entering: Entering, char: str, key: str, now: float) ->
     return _stay(replace(state, screen=replace(entering, code=code)), now), ()
 
 
+def _dialled(state: State, texting: Texting, char: str, key: str, now: float) -> Step:
+    """A digit of a telephone number, `del` or `ok`; what is plainly wrong is said and nothing is asked."""
+    if char != "ok":
+        return _stay(replace(state, screen=mobile.typed(texting, char)), now), ()
+    if now - state.entered_at < SETTLE:
+        return state, ()
+    if wrong := mobile.mistake(texting):
+        return _stay(replace(state, screen=replace(texting, wrong=wrong)), now), ()
+    return _ask(state, mobile.wish(texting, key), texting, now, pressed="key:ok")
+
+
 def _spelt(state: State, searching: Searching, char: str, now: float) -> Step:
     """A letter of what is looked for, `del` for the last, `clear` for all. What was found stays until the answer."""
     text = {"del": searching.text[:-1], "clear": ""}.get(char, (searching.text + char.lower())[:TEXT_MOST])
@@ -639,6 +774,8 @@ def _pressed(state: State, press: Pressed, now: float) -> Step:
             return _typed(state, state.screen, press.name, press.key, now)
         if isinstance(state.screen, Searching):
             return _spelt(state, state.screen, press.name, now)
+        if isinstance(state.screen, Texting) and (press.name == "del" or press.name.isdigit()):
+            return _dialled(state, state.screen, press.name, press.key, now)
         return state, ()
     if press.name in {"back", "home", "voice"}:
         return _touched(state, Touch(press.name, press.key), now)
@@ -668,7 +805,8 @@ def _card(state: State, event: CardLaid | CardFailed, now: float) -> Step:
         return state, ()
     if isinstance(event, CardFailed):
         return _stay(replace(state, screen=replace(reading, failed=event.reason)), now), ()
-    wish = _ticket_wish(state, reading.service, event.key, (event.hash, event.mask), reading.party)
+    holder = (event.hash, event.mask)
+    wish = together.of(_ticket_wish(state, reading.service, event.key, holder, reading.party), reading.origin)
     older = state.view.by_age(age(event.born, state.view.now.date())) if state.view and not state.klass else None
     if older:
         wish = replace(wish, klass=older.id, ground=BY_CARD)
@@ -706,6 +844,8 @@ def _ticked(state: State, now: float) -> Step:
     if isinstance(state.screen, Ticketed) and state.screen.fresh and now - (state.screen.taken_at or 0.0) >= OWN:
         state = replace(state, screen=replace(state.screen, fresh=False))
     if state.leave_at is not None and now >= state.leave_at:
+        if isinstance(state.screen, Rating) and (given := rated.left(state.screen)):
+            return _ask(_next_person(state), given, state.screen, now, patient=True)
         return _enter(_next_person(state), Home(), now), ()
     if state.focus is not None and state.leave_at != state.warned and countdown(state, now) == COUNTDOWN:
         state = replace(state, warned=state.leave_at)
@@ -750,6 +890,14 @@ def _shown(state: State, view: View, now: float) -> State:
     return state
 
 
+def _alone(state: State, view: View, now: float) -> State:
+    """The hub stays away, and numbers are given out all the same; one that was heard meanwhile is believed first."""
+    if state.link == "up" and state.lost_at is None:
+        return state
+    lost_at = now if state.lost_at is None else state.lost_at
+    return replace(_shown(state, view, now), link="offline", lost_at=lost_at)
+
+
 def _is_gone(screen: Screen, view: View) -> bool:
     """Whether the page on screen speaks of something that the hall has no more."""
     match screen:
@@ -758,6 +906,8 @@ def _is_gone(screen: Screen, view: View) -> bool:
         case Item(code, origin):
             lost = isinstance(origin, Items) and view.group(origin.group) is None
             return view.service(code) is None or lost
+        case Sample(code, at, name, origin):
+            return _is_gone(origin, view) or view.sample(code, at) != name
         case Publication(chapter=chapter) if chapter:
             return view.chapter(chapter) is None
         case CardNotice() | CardReading():
@@ -766,6 +916,8 @@ def _is_gone(screen: Screen, view: View) -> bool:
             return not view.issuing or view.service(code) is None
         case Fair():
             return not view.issuing or not view.classes
+        case Packages() | Question() | Adding() | Planned():
+            return not view.issuing or together.is_gone(screen, view)
     return False
 
 
@@ -779,7 +931,7 @@ def _waits_for(state: State, key: str) -> Asking | Trouble | None:
 
 def _ticket_came(state: State, key: str, ticket: Ticket, now: float) -> Step:
     waiting = _waits_for(state, key)
-    if waiting is None or isinstance(waiting.wish, LookUp | PrintList):
+    if waiting is None or isinstance(waiting.wish, LookUp | PrintList | AskPlan | LeaveTelephone | GiveRating):
         return state, ()
     if isinstance(waiting.wish, GiveBack):
         return _enter(state, Returned(ticket), now), ()
@@ -788,14 +940,43 @@ def _ticket_came(state: State, key: str, ticket: Ticket, now: float) -> Step:
     taken_at = here.taken_at if here else None if isinstance(waiting.wish, Reprint) else now
     fresh = taken_at is not None and now - taken_at < OWN
     paper = again or getattr(waiting.wish, "paper", True)
-    return _enter(state, Ticketed(ticket, again=again, taken_at=taken_at, fresh=fresh, paper=paper), now), ()
+    shown = Ticketed(ticket, again=again, taken_at=taken_at, fresh=fresh, paper=paper)
+    if here:
+        shown = replace(shown, left=here.left, by_sight=here.by_sight)
+    return _enter(state, shown, now), ()
+
+
+def _plan_came(state: State, key: str, plan: Plan, now: float) -> State:
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, AskPlan):
+        return state
+    page = together.planned(waiting.wish, waiting.origin, plan)
+    return _enter(state, page, now) if page else state
+
+
+def _telephone_left(state: State, key: str, reminders: Reminders, now: float) -> State:
+    """Back to the number, which says so; what was typed is nowhere any more."""
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, LeaveTelephone) or not isinstance(waiting.origin, Texting):
+        return state
+    shown = replace(waiting.origin.origin, left=reminders.given, by_sight=reminders.by_sight)
+    return _enter(state, shown, now)
 
 
 def _found(state: State, key: str, result: LookedUp, now: float) -> State:
     waiting = _waits_for(state, key)
     if waiting is None or not isinstance(waiting.wish, LookUp):
         return state
+    if result.rating:
+        return _enter(state, Rating(waiting.wish.code, result.rating), now)
     return _enter(state, Result(waiting.wish.code, result), now)
+
+
+def _rating_taken(state: State, key: str, now: float) -> State:
+    waiting = _waits_for(state, key)
+    if waiting is None or not isinstance(waiting.wish, GiveRating):
+        return state
+    return _enter(state, Result("", rated.THANKS), now)
 
 
 def _search_came(state: State, text: str, hits: tuple[Hit, ...] | None) -> State:
@@ -805,6 +986,14 @@ def _search_came(state: State, text: str, hits: tuple[Hit, ...] | None) -> State
         return state
     known = [hit for hit in hits or () if hit.where or view.service(hit.code) or hit.code == view.help_service]
     return replace(state, screen=Searching(text, tuple(known), text, lost=hits is None))
+
+
+def _sample_came(state: State, event: SampleCame, now: float) -> State:
+    """Only the one that is on screen; a page that shows its picture already needs none."""
+    shown = state.screen
+    if not isinstance(shown, Sample) or (shown.code, shown.name) != (event.service, event.name) or shown.picture:
+        return state
+    return _stay(replace(state, screen=replace(shown, picture=event.picture, lost=event.picture is None)), now)
 
 
 def _failed(state: State, event: TicketFailed | LookUpFailed, now: float) -> State:

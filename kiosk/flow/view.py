@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+import words
 from config import Hall, Text
 
 FINAL = frozenset({"printed", "sent", "failed", "unknown", "none"})
@@ -38,9 +39,18 @@ class Named(_Model):
         return Text(self.name, self.name_en)
 
 
+class Logo(_Model):
+    """A picture of black dots: rows of `across` bytes each, the highest bit left, in base64."""
+
+    across: int
+    rows: str
+
+
 class Plate(Named):
     """The sign over the door, and whom to call."""
 
+    sign: str = ""
+    logo: Logo | None = None
     banner: str = ""
     banner_en: str = ""
     tel_consult: str
@@ -51,8 +61,9 @@ def plate_of(hall: Hall) -> Plate:
     """The sign over the door before the hub has said anything."""
     table = hall.hall
     return Plate(
-        name=table.name,
-        name_en=table.name_en,
+        name=hall.plate.zh,
+        name_en=hall.plate.en,
+        sign=hall.place.sign,
         banner=table.banner,
         banner_en=table.banner_en,
         tel_consult=table.tel_consult,
@@ -70,7 +81,7 @@ class Step(_Model):
 
     def said(self, language: str) -> str:
         name, does = Text(self.name, self.name_en).said(language), Text(self.does, self.does_en).said(language)
-        return f"{name}: {does}" if language == "en" else f"{name}：{does}"
+        return f"{name}：{does}" if language == words.SOURCE else f"{name}: {does}"
 
 
 class Question(_Model):
@@ -82,15 +93,18 @@ class Question(_Model):
     def said(self, language: str) -> str:
         """The question with its answer, which no page parts."""
         ask, answer = Text(self.ask, self.ask_en).said(language), Text(self.answer, self.answer_en).said(language)
-        return f"{ask} {answer}" if language == "en" else f"{ask}{answer}"
+        return f"{ask}{answer}" if language == words.SOURCE else f"{ask} {answer}"
 
 
 class Guide(_Model):
-    """办事指南 of an item; `notes` say how each of its materials is brought, `url` stands behind its code."""
+    """办事指南 of an item; `notes` say how each of its materials is brought, `samples` name a picture of each
+    ("": none), `url` stands behind its code.
+    """
 
     conditions: tuple[Sentence, ...] = ()
     steps: tuple[Step, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    samples: tuple[str, ...] = ()
     faq: tuple[Question, ...] = ()
     result: Sentence | None = None
     decides: Sentence | None = None
@@ -134,6 +148,7 @@ class Service(Named):
     visits: str = ""
     in_person: bool | str | None = None
     closed: Sentence | None = None
+    late: Sentence | None = None  # why its turn would come after closing: a number is unlikely
     guide: Guide = Guide()
     per_person: bool | None = None  # whether its numbers are counted per person; None: as the view says for all
     card_needed: bool = False  # no number without a card here
@@ -162,7 +177,8 @@ class Chapter(_Model):
 
 class Group(Named):
     """One tile of the home page. `ahead` and `estimate_min` are of one line, the one that a new number would stand in:
-    how many are before it, and its shortest and longest expected wait in minutes, None if unknown.
+    how many are before it, and its shortest and longest expected wait in minutes, None if unknown; fewer
+    than none before it: nobody knows.
     """
 
     id: str
@@ -170,6 +186,60 @@ class Group(Named):
     ahead: int
     estimate_min: tuple[int, int] | None = None
     services: tuple[Service, ...]
+
+
+class PackageQuestion(_Model):
+    """A yes keeps some items of a package, a no leaves them out."""
+
+    id: str
+    zh: str
+    en: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+class PackageItem(Named):
+    code: str
+
+
+class Package(Named):
+    """一件事: items that are done with one number; `occasion` says when somebody needs it."""
+
+    id: str
+    occasion: str = ""
+    occasion_en: str = ""
+    icon: str = ""
+    questions: tuple[PackageQuestion, ...] = ()
+    items: tuple[PackageItem, ...] = ()
+
+    @property
+    def when(self) -> Text:
+        return Text(self.occasion, self.occasion_en)
+
+
+class PlannedPaper(Named):
+    """A material of several items, once; `note` says how it is brought and for what."""
+
+    note: str = ""
+    note_en: str = ""
+
+    @property
+    def how(self) -> Text:
+        return Text(self.note, self.note_en)
+
+
+class Plan(Named):
+    """What a number for several items would be: the answer of `POST /packages/plan`. `saved`: papers that are brought
+    once instead of once more.
+    """
+
+    package: str = ""
+    items: tuple[PackageItem, ...]
+    papers: tuple[PlannedPaper, ...] = ()
+    saved: int = 0
+    late: Sentence | None = None
 
 
 class KioskName(Named):
@@ -196,7 +266,8 @@ class Printer(_Model):
 class View(_Model):
     """Everything a kiosk shows, complete at every moment: no view depends on the one before.
 
-    `lists`: whether this kiosk prints what an item needs.
+    `lists`: whether this kiosk prints what an item needs; `texts`: whether a telephone may be left with a number;
+    `lodge`: where a telephone lodges a complaint, a question or an idea, empty where none reaches that page.
     """
 
     seq: int
@@ -219,6 +290,9 @@ class View(_Model):
     lists: bool = False
     classes: tuple[Class, ...] = ()
     long_wait_min: int = 0
+    packages: tuple[Package, ...] = ()
+    texts: bool = False
+    lodge: str = ""
 
     def klass(self, id: str) -> Class | None:
         return next((one for one in self.classes if one.id == id), None)
@@ -228,6 +302,9 @@ class View(_Model):
         return next(
             (one for one in self.classes if age is not None and 0 < one.from_age <= age and one.closed is None), None
         )
+
+    def package(self, id: str) -> Package | None:
+        return next((one for one in self.packages if one.id == id), None)
 
     def wait_of(self, code: str) -> int | None:
         """About how many minutes a new number of an item would wait; None where nobody knows."""
@@ -239,6 +316,12 @@ class View(_Model):
 
     def service(self, code: str) -> Service | None:
         return next((service for group in self.groups for service in group.services if service.code == code), None)
+
+    def sample(self, code: str, at: int) -> str:
+        """The name of the sample picture of an item's material, the `at`-th; "" for none."""
+        service = self.service(code)
+        named = service.guide.samples if service else ()
+        return named[at] if 0 <= at < min(len(named), len(service.materials if service else ())) else ""
 
     def counts_persons(self, code: str) -> bool:
         """Whether a card is asked for before a number of this item."""
@@ -273,6 +356,26 @@ class Print(_Model):
         return Text(self.where, self.where_en)
 
 
+class Agenda(Named):
+    """For what a number of several items is: its package, or how many they are."""
+
+    items: tuple[Named, ...] = ()
+
+
+class Left(_Model):
+    """An address that was left with a number, as anybody may see it: 138****5678."""
+
+    field: str
+    masked: str
+
+
+class Reminders(_Model):
+    """What was left with a number: the answer of `POST /tickets/<id>/telephone`."""
+
+    given: tuple[Left, ...] = ()
+    by_sight: bool = False
+
+
 class Ticket(_Model):
     """A number that was taken: the 201 of `POST /tickets`."""
 
@@ -291,6 +394,14 @@ class Ticket(_Model):
     place_url: str = Field(default="", repr=False)
     """Where its holder's telephone finds its place; empty where none can."""
     print: Print
+    agenda: Agenda | None = None
+    offline: bool = False
+    """The kiosk gave it out while nobody heard the hub."""
+
+    @property
+    def topic(self) -> Text:
+        """What it is for, in few words."""
+        return (self.agenda or self.group or self.service).text
 
     @property
     def where_to(self) -> Text:
@@ -334,12 +445,52 @@ class Booking(_Model):
     slot: datetime | None = None
 
 
+class Done(_Model):
+    """The answer to a wish that needs none but that it was heard."""
+
+
 class CaseProgress(_Model):
     """How far a case is (办到哪一步了), and when it was promised while that runs."""
 
     number: str
     step: Sentence
     due: date | None = None
+
+
+class Option(_Model):
+    """What may be added to a level: a code of the national list, in words."""
+
+    code: str
+    zh: str
+    en: str = ""
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+class Score(_Model):
+    """One of the five levels of 好差评, 5 the best."""
+
+    level: int
+    zh: str
+    en: str = ""
+    options: tuple[Option, ...] = ()
+
+    @property
+    def text(self) -> Text:
+        return Text(self.zh, self.en)
+
+
+class ToRate(_Model):
+    """A finished number that its holder may rate now. `rated`: what was said of it before; then this is 追评."""
+
+    number: str
+    rated: Sentence | None = None
+    scores: tuple[Score, ...]
+
+    def score(self, level: int) -> Score | None:
+        return next((one for one in self.scores if one.level == level), None)
 
 
 class LookedUp(_Model):
@@ -353,8 +504,11 @@ class LookedUp(_Model):
     en: str = ""
     ticket: Ticket | None = None
     may_reprint: bool = False
+    may_slip: bool = False
+    """Whether it is a booking of the hall's own that is still to come: it has a slip (预约凭条)."""
     booking: Booking | None = None
     case: CaseProgress | None = None
+    rating: ToRate | None = None
     state: Annotated[str, BeforeValidator(lambda state: state or "")] = ""  # the hub says null for a ticket
 
     @property

@@ -15,11 +15,11 @@ from functools import cache
 import pygame
 
 import words
-from hub_client import version
 from kiosk.flow.events import State
 from kiosk.readers.port import Device
 from kiosk.rim.pulse import Pulse
 from kiosk.screens.maintenance import Facts
+from release import version
 
 TAIL = 40
 
@@ -53,7 +53,12 @@ class Machine:
 def gathered(machine: Machine, state: State, screen: str, language: str) -> Facts:
     say = words.say(language)
     latency = machine.pulse.latency_s
-    link = {"up": say("已连接"), "away": say("连不上"), "connecting": say("正在连接")}[state.link]
+    link = {
+        "up": say("已连接"),
+        "away": say("连不上"),
+        "connecting": say("正在连接"),
+        "offline": say("连不上，脱机取号"),
+    }[state.link]
     hub = [machine.hub_url, link, *([f"{latency * 1000:.0f} ms"] if latency is not None else [])]
     printer = state.view.printer if state.view else None
     works = say("正常") if printer and printer.state == "ready" else ""
@@ -68,7 +73,7 @@ def gathered(machine: Machine, state: State, screen: str, language: str) -> Fact
         (say("屏幕"), screen),
         (say("版本"), " · ".join(versions())),
     )
-    return Facts(rows, tuple(machine.tail.lines), machine.pulse.test_page)
+    return Facts(rows, tuple(machine.tail.lines), machine.pulse.test_page, machine.pulse.punched)
 
 
 def device_said(device: Device | None, say: words.Say) -> str:

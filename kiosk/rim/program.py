@@ -50,6 +50,7 @@ class Finger:
 
     target: str | None = None
     held: object = None
+    lifts: int = 0
 
     def take(self, down: bool, who: object, target: str | None) -> str | None:
         """The target that was touched when a finger is lifted where it came down, "" for one beside all targets."""
@@ -60,6 +61,7 @@ class Finger:
         if who != self.held:
             return None
         lifted, self.held, self.target = self.target, None, None
+        self.lifts += 1
         return (lifted or "") if lifted == target else None
 
 
@@ -214,7 +216,9 @@ class Program:
                     self._offset = event.view.now.timestamp() - time.monotonic()
                 if isinstance(event, events.Scanned):
                     self._touched_at = now
-                self._step(event, now)
+                    self._scanned(event, now)
+                else:
+                    self._step(event, now)
 
     # --- fingers and keys ---------------------------------------------------------------------------------------------
 
@@ -273,7 +277,7 @@ class Program:
     def _keyed(self, key: Key, now: float) -> None:
         self._touched_at = now
         if isinstance(key, Scan):
-            self._step(events.Scanned(key.text, self.key()), now)
+            self._scanned(events.Scanned(key.text, self.key()), now)
         elif self.bench:
             self._at_bench(maintenance.pressed(self.bench, key.name), now)
         else:
@@ -281,6 +285,14 @@ class Program:
                 self._knock(now)
             targets = self.stage.scene.order if self.stage.scene else ()
             self._step(events.Pressed(key.name, targets, self.key()), now)
+
+    def _scanned(self, scan: events.Scanned, now: float) -> None:
+        """A code or a card that types itself: on the punch page it is a member of staff's."""
+        if self.bench and self.bench.page == "punch" and self.devices.machine:
+            self.devices.machine.pulse.punch(card=scan.text[:32])
+            self.bench = replace(maintenance.punched(self.bench), touched_at=now)
+        else:
+            self._step(scan, now)
 
     # --- the technician -----------------------------------------------------------------------------------------------
 
@@ -290,6 +302,7 @@ class Program:
             self.bench = maintenance.Bench(language=self.state.language, touched_at=now)
             if self.devices.machine:
                 self.devices.machine.pulse.test_page = "none"
+                self.devices.machine.pulse.punched = maintenance.SILENT
         elif opens:
             log.warning("kiosk: the technician's screen has no PIN; make one with python -m kiosk pin")
 
@@ -308,8 +321,13 @@ class Program:
                     self.state.screen, events.Maintained
                 )  # else somebody's number is on its way
                 self.bench = maintenance.answered(self.bench, right, now) if free else replace(self.bench, typed="")
+            case "punch" if self.devices.machine:
+                self.devices.machine.pulse.punch(staff=self.bench.staff, pin=self.bench.typed)
+                self.bench = maintenance.punched(self.bench)
             case "test-page" if self.devices.machine:
                 self.devices.machine.pulse.print_test_page()
+            case "paper-list" if self.line.alone:
+                self.line.alone.print_list()
             case "exit":
                 log.info("kiosk: the technician ends the program")
                 self.stopping = True
@@ -318,7 +336,11 @@ class Program:
 
     def _watch_bench(self, now: float) -> None:
         """It closes by itself; and with the page that `flow` keeps for it."""
-        gone = self.bench and self.bench.page != "pin" and not isinstance(self.state.screen, events.Maintained)
+        gone = (
+            self.bench
+            and self.bench.page not in ("pin", "punch")
+            and not isinstance(self.state.screen, events.Maintained)
+        )
         if self.bench and (gone or maintenance.over(self.bench, now)):
             self._leave_bench(now)
 
@@ -397,6 +419,7 @@ class Program:
             "number": ticket.number if ticket else None,
             "print": paper.print.state if paper else None,
             "pressed": self.finger.target,
+            "lifts": self.finger.lifts,
             "size": [w, h],
             "targets": targets,
         }

@@ -11,8 +11,10 @@ import time
 import uuid
 from collections.abc import Callable
 
+from config import Text
 from hub_client import HubAway, HubClient, HubRefused
-from kiosk.screens.maintenance import TestPage
+from kiosk.rim.hub_line import reason
+from kiosk.screens.maintenance import SILENT, TestPage
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ class Pulse:
     ) -> None:
         self.latency_s: float | None = None
         self.test_page: TestPage = "none"
+        self.punched: Text | None = SILENT
+        self._punch: dict[str, str] = {}
         self._client, self._path, self._alive, self._wake, self._every_s = (
             client,
             f"/kiosks/{kiosk}",
@@ -58,11 +62,22 @@ class Pulse:
         self.test_page = "asked"
         self._asked.set()
 
+    def punch(self, **told: str) -> None:
+        """打卡 by `card`, or by `staff` and `pin`; `punched` says what became of it, None until it is answered."""
+        self.punched, self._punch = None, told
+        self._asked.set()
+
     def _run(self) -> None:
         while not self._stopped:
             if self.test_page == "asked":
                 self.test_page = self._print()
                 self._wake()
+                continue
+            elif self._punch:
+                told, self._punch = self._punch, {}
+                self.punched = self._tell_punch(told)
+                self._wake()
+                continue
             elif self._alive():
                 self._tell()
             self._asked.wait(self._every_s)
@@ -89,3 +104,15 @@ class Pulse:
             log.warning("kiosk: test page: %s", error)
             return "unknown" if error.status in (404, 405) else "refused"
         return "sent"
+
+    def _tell_punch(self, told: dict[str, str]) -> Text:
+        try:
+            done = self._client.post("/attendance/punch", told)
+        except HubAway:
+            return Text(
+                "叫号系统没有回答，没有打卡：请到窗口或咨询台打卡。",
+                "The queue system did not answer: punch at a desk instead.",
+            )
+        except HubRefused as error:
+            return reason(error)
+        return Text(f"{done['name']} {done['at']} 已打卡。", f"{done['name']} {done['at']}: punched.")

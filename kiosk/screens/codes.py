@@ -34,7 +34,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
 
 def _entering(pen: Pen, sheet: Sheet, state: State, shown: Entering, left: int | None) -> None:
     say = words.say(state.language)
-    icon = {"booked": "calendar", "pickup": "pickup", "progress": "list"}[shown.purpose]
+    icon = {"booked": "calendar", "pickup": "pickup", "progress": "list", "rate": "star"}[shown.purpose]
     title, hint = sentences.entering_title(shown, say), sentences.entering_hint(shown, say)
     main: tuple[Key, ...] = ()
     if shown.purpose == "pickup" and state.view and state.view.pickup:
@@ -141,7 +141,7 @@ def number_units(number: str, sheet: Sheet) -> float:
 def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, left: int | None) -> None:
     """A picture of what the code is, or the number; the hub's sentence; the facts. On a wide screen side by side."""
     say, found = words.say(state.language), shown.found
-    foot = Foot(left, keys(shown, say), out="home")
+    foot = Foot(left, keys(state, shown), out="home")
     area = furniture.above_foot(pen, sheet, state, foot, sheet.full).inset(0, sheet.u(1))
     facts = sentences.result_facts(found, state.language, now.tzinfo)
     if found.ticket and found.kind == "ticket":
@@ -171,7 +171,10 @@ def _result(pen: Pen, sheet: Sheet, state: State, shown: Result, now: datetime, 
         pen.text(line, number, units, bold=True, colour=theme.TEAL_DEEP, align="centre")
     elif picture >= sheet.u(6):
         _sign(
-            pen, found.kind, at.centred(picture, picture), good=found.may_check_in or found.kind in ("case", "online")
+            pen,
+            found.kind,
+            at.centred(picture, picture),
+            good=found.may_check_in or found.kind in ("case", "online", "rated"),
         )
     text = Rect(at.x, at.bottom + sheet.u(1.4), left_w, text_high)
     pen.stack(text, [said], align="centre", valign="top")
@@ -187,16 +190,20 @@ def _sign(pen: Pen, kind: str, badge: Rect, *, good: bool) -> None:
     tint, ink = (theme.TEAL_TINT, theme.TEAL) if good else (theme.AMBER_TINT, theme.HUES["chat"][1])
     pen.disc(badge, tint)
     icons = {"appointment": "calendar", "pickup": "pickup", "pretrial": "list", "case": "list", "online": "screen"}
+    icons["rated"] = "check"
     icon = icons.get(kind, "info")
     pen.icon(badge.inset(badge.w * 0.24), icon, ink)
 
 
-def keys(shown: Result, say: words.Say) -> tuple[Key, ...]:
+def keys(state: State, shown: Result) -> tuple[Key, ...]:
     """How to go on from what a code is."""
-    found = shown.found
+    say, found = words.say(state.language), shown.found
+    slip = (Key("slip", say("打印预约凭条"), "printer"),) if found.may_slip and flow.may_list(state) else ()
     if found.may_check_in:
         label = say("签到领件") if found.kind == "pickup" else say("签到")
-        return (Key("checkin", label, "check", "strong", MAIN),)
+        return (*slip, Key("checkin", label, "check", "strong", MAIN))
+    if slip:
+        return slip
     if found.may_reprint and found.ticket:
         return (Key("reprint", say("补打号票"), "printer", "strong", MAIN),)
     return ()

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from kiosk.flow.events import State
 from kiosk.screens import furniture, theme
 from kiosk.screens.furniture import Foot, Key
-from kiosk.screens.layout import Sheet
+from kiosk.screens.layout import LEAST, Sheet
 from kiosk.screens.scene import Pen, Rect
 
 SIZE, LABEL, HEADING = 3.6, 3.0, 3.8
 CODE = 24.0
 """How wide a QR code is; a telephone reads it from half a metre."""
+ROUND = 0.8
+"""Free above and below a key in a card."""
 NARROW = 44.0
 """Under so many units a label stands above its fact, not beside it; in large print under half as many again."""
 
@@ -31,6 +33,8 @@ class Block:
     warm: bool = False
     code: str = ""
     """What stands in a QR code at the left of the text."""
+    target: str = ""
+    """Of a key across the card, whose word is the text."""
 
     @property
     def size(self) -> float:
@@ -77,7 +81,7 @@ def page(
 
 
 def paginate(pen: Pen, blocks: list[Block], cards: list[Rect]) -> list[Page]:
-    """Pages of cards of blocks, each where it goes. A heading is never the last of its card."""
+    """Pages of cards of blocks, each where it goes. No heading is the last of its card, no key the first."""
     insets = [card.inset(pen.u(2 if pen.large else 3), pen.u(1.4 if pen.large else 2)) for card in cards]
     width, deep = insets[0].w, insets[0].h
     pieces = [piece for block in blocks for piece in _pieces(pen, block, width, deep)]
@@ -85,7 +89,9 @@ def paginate(pen: Pen, blocks: list[Block], cards: list[Rect]) -> list[Page]:
     column, y = 0, insets[0].y
     for i, block in enumerate(pieces):
         high = _height(pen, block, width)
-        need = high + (_height(pen, pieces[i + 1], width) if block.head and i + 1 < len(pieces) else 0)
+        following = pieces[i + 1] if i + 1 < len(pieces) else None
+        stays = following is not None and (block.head or bool(following.target))
+        need = high + (_height(pen, following, width) if following and stays else 0)
         if y + need > insets[column].bottom and pages[-1][column]:
             column, y = column + 1, insets[0].y
             if column == len(cards):
@@ -103,7 +109,7 @@ def draw(pen: Pen, cards: list[Rect], page: Page) -> None:
         bottom = placed[-1][1].bottom + pen.u(1.4 if pen.large else 2)
         pen.box(card.top(min(card.h, max(bottom - card.y, pen.u(16)))), theme.CARD, 2.8, shadow=True)
         for i, (block, rect) in enumerate(placed):
-            if i and not block.head and not placed[i - 1][0].head:
+            if i and not block.head and not block.target and not placed[i - 1][0].head:
                 pen.box(Rect(rect.x, rect.y, rect.w, max(1, pen.u(0.16))), theme.RULE)
             _draw(pen, block, rect)
 
@@ -139,6 +145,8 @@ def _label_high(pen: Pen, block: Block, width: int) -> int:
 
 
 def _height(pen: Pen, block: Block, width: int) -> int:
+    if block.target:
+        return max(60, round(LEAST * pen.unit), pen.line(furniture.LABEL)) + 2 * pen.u(ROUND)
     text, label = pen.line(block.size) * len(_rows(pen, block, width)), _label_high(pen, block, width)
     high = max(text, label) if _beside(pen, block, width) else text + label
     return max(high, pen.u(CODE) if block.code else 0) + pen.u(2)
@@ -166,6 +174,11 @@ def _joined(rows: list[str]) -> str:
 
 
 def _draw(pen: Pen, block: Block, rect: Rect) -> None:
+    if block.target:
+        one = Key(block.target, block.text, block.icon, spoken=block.label)
+        wide = min(rect.w, furniture.key_width(pen, one))
+        furniture.key(pen, one, Rect(rect.right - wide, rect.y, wide, rect.h).inset(0, pen.u(ROUND)))
+        return
     x, wide = _text_room(pen, block, rect.w)
     side, beside = _sign(pen), _beside(pen, block, rect.w)
     text_high, label_high = pen.line(block.size) * len(_rows(pen, block, rect.w)), _label_high(pen, block, rect.w)

@@ -11,9 +11,10 @@ from functools import lru_cache
 import pygame
 import segno
 
+from kiosk.flow.events import Pixels
 from kiosk.screens import icons, theme
 from kiosk.screens.fonts import Fonts
-from kiosk.screens.scene import Box, Code, Dashes, Icon, Line, Paper, Part, Rect, Ring, Ripples, Scene, Teeth
+from kiosk.screens.scene import Box, Code, Dashes, Icon, Image, Line, Paper, Part, Rect, Ring, Ripples, Scene, Teeth
 from kiosk.screens.theme import Colour
 
 FINE = 4
@@ -27,6 +28,7 @@ class Painter:
         self._icon = lru_cache(maxsize=120)(icons.picture)
         self._box = lru_cache(maxsize=40)(rounded)
         self._code = lru_cache(maxsize=20)(code_picture)
+        self._image = lru_cache(maxsize=2)(image_picture)
         self._shadow = lru_cache(maxsize=16)(soft_shadow)
 
     def picture(self, scene: Scene) -> pygame.Surface:
@@ -62,6 +64,8 @@ class Painter:
                     surface.blit(self._icon(name, min(rect.w, rect.h), colour), (rect.x, rect.y + dy))
                 case Code(rect, text):
                     surface.blit(self._code(text, min(rect.w, rect.h)), (rect.x, rect.y + dy))
+                case Image(rect, pixels, top, rows):
+                    surface.blit(self._image(pixels, top, rows, rect.w, rect.h), (rect.x, rect.y + dy))
                 case Ripples(rect, colour):
                     _draw_ripples(surface, rect, colour)
                 case Dashes(rect, colour):
@@ -105,6 +109,12 @@ def code_picture(text: str, side: int) -> pygame.Surface:
             if dark:
                 surface.fill((0, 0, 0), (edge + x * module, edge + y * module, module, module))
     return surface
+
+
+def image_picture(pixels: Pixels, top: int, rows: int, w: int, h: int) -> pygame.Surface:
+    """Some rows of a picture, `w` × `h` px large."""
+    made = pygame.image.frombuffer(pixels.rgb, (pixels.width, pixels.height), "RGB")
+    return pygame.transform.smoothscale(made.subsurface((0, top, pixels.width, rows)), (w, h))
 
 
 # --- shapes -----------------------------------------------------------------------------------------------------------

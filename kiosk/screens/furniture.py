@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import words
 from config import Text
-from kiosk.flow.events import State
+from kiosk.flow.events import Pixels, State
+from kiosk.flow.view import Logo
 from kiosk.screens import scenery, theme
 from kiosk.screens.layout import Sheet, grid
 from kiosk.screens.scene import Pen, Rect, Ripples, Words
@@ -52,10 +55,14 @@ def _header(draw: Pen | None, pen: Pen, sheet: Sheet, state: State, now: datetim
         stood.append(Words(date, DATE, False, quiet))
     below = banner and large and not tall  # where the words are large, the banner stands under the clock
     right = max(clock_w, date_w if len(stood) > 1 else 0, pill_w if below else 0)
-    x = room.x + (side + sheet.u(2.2) if side else 0)
+    logo = logo_pixels(state.plate.logo) if state.plate.logo and side else None
+    badge_w = min(round(side * logo.width / logo.height), side * 3) if logo else side
+    x = room.x + (badge_w + sheet.u(2.2) if side else 0)
     ends = room.right - right - sheet.u(2) - (pill_w + sheet.u(2) if banner and not tall and not below else 0)
     first, second = both(state.language, state.plate.text)
     names = [Words(first, units, True, theme.ON_TEAL)]
+    if state.plate.sign and not large:  # 形象标识, as it hangs over the door
+        names.insert(0, Words(state.plate.sign, DATE, False, theme.ON_TEAL_QUIET))
     if second and not large:
         names.append(Words(second, DATE, False, theme.ON_TEAL_QUIET))
     watch = pen.stack_high(stood, right) + (pill_h if below else 0)
@@ -70,9 +77,17 @@ def _header(draw: Pen | None, pen: Pen, sheet: Sheet, state: State, now: datetim
     draw.parts.append(Ripples(band, (16, 96, 104)))
     row = Rect(room.x, pad, room.w, upper)
     if side:
-        badge = Rect(row.x, row.middle[1] - side // 2, side, side)
-        draw.box(badge, theme.AMBER, 2.4)
-        draw.icon(badge.inset(side * 0.2), "plate", theme.TEAL_DEEP)
+        badge = Rect(row.x, row.middle[1] - side // 2, badge_w, side)
+        if logo:  # the hall's own, as on its slips
+            draw.box(badge, (255, 255, 255), 1.2)
+            within = badge.inset(side * 0.08)
+            high = min(within.h, round(within.w * logo.height / logo.width))
+            wide = round(high * logo.width / logo.height)
+            spot = Rect(within.middle[0] - wide // 2, within.middle[1] - high // 2, wide, high)
+            draw.image(spot, logo, 0, logo.height)
+        else:
+            draw.box(badge, theme.AMBER, 2.4)
+            draw.icon(badge.inset(side * 0.2), "plate", theme.TEAL_DEEP)
     draw.stack(Rect(x, row.y, ends - x, row.h), names)
     at = Rect(row.right - right, row.y, right, row.h - (pill_h if below else 0))
     draw.stack(at, stood, align="right")
@@ -89,6 +104,24 @@ def _header(draw: Pen | None, pen: Pen, sheet: Sheet, state: State, now: datetim
     if tall and pill_w + date_w + sheet.u(2) <= low.w:
         draw.text(Rect(low.right - date_w, low.y, date_w, low.h), date, DATE, colour=quiet, align="right")
     return high
+
+
+@lru_cache(2)
+def logo_pixels(logo: Logo) -> Pixels | None:
+    """The hall's logo as it is drawn, black on white; None for dots that are none."""
+    try:
+        rows = base64.b64decode(logo.rows, validate=True)
+    except ValueError:
+        return None
+    if logo.across < 1 or not rows or len(rows) % logo.across:
+        return None
+    dots = b"".join(_EIGHT_DOTS[byte] for byte in rows)
+    return Pixels(logo.across * 8, len(rows) // logo.across, dots)
+
+
+_EIGHT_DOTS = [
+    b"".join(b"\0\0\0" if byte & 0x80 >> bit else b"\xff\xff\xff" for bit in range(8)) for byte in range(256)
+]
 
 
 def phones(pen: Pen, sheet: Sheet, state: State) -> None:
@@ -224,14 +257,14 @@ def widths(pen: Pen, keys: Sequence[Key], room: int, gap: int, least: int) -> li
     return None
 
 
-def key_rows(pen: Pen, keys: Sequence[Key], room: int, gap: int, least: int) -> list[Sequence[Key]]:
-    """Keys of one kind in as few rows of equal cells as they fit into."""
+def key_rows(pen: Pen, keys: Sequence[Key], room: int, gap: int, least: int, lines: int = 2) -> list[Sequence[Key]]:
+    """Keys of one kind in as few rows of equal cells as they fit into, each word in so many lines at most."""
     for columns in range(len(keys), 1, -1):
         cell = (room - gap * (columns - 1)) // columns
         rows = [keys[i : i + columns] for i in range(0, len(keys), columns)]
         if (
             cell >= least
-            and all(_fits(pen, one, cell - 2 * pen.u(PAD), 2) for one in keys)
+            and all(_fits(pen, one, cell - 2 * pen.u(PAD), lines) for one in keys)
             and len(rows[-1]) * 2 >= columns
         ):
             return rows
@@ -304,7 +337,7 @@ def switches(sheet: Sheet, state: State) -> list[Key]:
     """The keys 中文/English, 大字版, 听 (where there is a voice) and 低位 (tall screens only)."""
     say = words.say(state.language)
     found = [
-        Key("language", "中文" if state.language == "en" else "English", "globe"),
+        Key("language", words.name(words.after(state.language)), "globe"),
         Key("large", say("标准字") if state.large else say("大字版"), "text", "on" if state.large else ""),
     ]
     if state.voice:
@@ -550,13 +583,18 @@ def panel(pen: Pen, sheet: Sheet, said: Sequence[Words]) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """A wide card with a picture, a name, a second line and an arrow: it leads on."""
+    """A wide card with a picture, a name, a second line and an arrow: it leads on. `spoken`: what is said where that is
+    more than its name.
+    """
 
     name: str
     icon: str
     text: str
     hue: tuple[Colour, Colour]
     below: str = ""
+    on: bool | None = None
+    """Of a card that is chosen or not, and leads nowhere."""
+    spoken: str = ""
 
 
 def _row_words(pen: Pen, one: Row) -> list[Words]:
@@ -578,14 +616,17 @@ def row_need(pen: Pen, found: Sequence[Row], width: int) -> int | None:
 
 def row(pen: Pen, one: Row, rect: Rect) -> None:
     down = pen.pressed == one.name
-    pen.box(rect, theme.PRESSED if down else theme.CARD, 2.6, shadow=not down, edge=theme.TEAL if down else None)
+    fill = theme.PRESSED if down else theme.TEAL_TINT if one.on else theme.CARD
+    pen.box(rect, fill, 2.6, shadow=not down, edge=theme.TEAL if down or one.on else None)
     side = min(pen.u(8), round(rect.h * 0.72))
     left, right = _row_sides(pen)
     badge = Rect(rect.x + pen.u(2.2) + (pen.u(8) - side) // 2, rect.middle[1] - side // 2, side, side)
     pen.box(badge, one.hue[0], 2.4)
     pen.icon(badge.inset(side * 0.2), one.icon, one.hue[1])
     go = pen.u(4.4)
-    pen.icon(Rect(rect.right - go - pen.u(2), rect.middle[1] - go // 2, go, go), "right", theme.TEAL_TEXT)
+    if one.on is not False:
+        sign = "check" if one.on else "right"
+        pen.icon(Rect(rect.right - go - pen.u(2), rect.middle[1] - go // 2, go, go), sign, theme.TEAL_TEXT)
     at = Rect(rect.x + left, rect.y, rect.w - left - right, rect.h)
     pen.stack(at, _row_words(pen, one))
-    pen.target(one.name, rect, one.text)
+    pen.target(one.name, rect, one.spoken or one.text)

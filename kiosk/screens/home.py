@@ -33,7 +33,8 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime) -> None:
         ]
         greeting = _greeting(pen, state.language, now)
         said = [*notices, *greeting] if notices and sheet.large else [*greeting, *notices]
-        furniture.panel(pen, sheet, [*said, Words(waiting, theme.SMALL, True, theme.TEAL_TEXT, gap=0.4)])
+        last = [Words(waiting, theme.SMALL, True, theme.TEAL_TEXT, gap=0.4)] if waiting else []
+        furniture.panel(pen, sheet, [*said, *last])
     said, area, plan = _chosen(pen, sheet, state, view, room, now)
     if said:
         top = room.y + sheet.u(2 if sheet.portrait else 1.2)
@@ -105,22 +106,36 @@ def _chosen(
         if not sheet.portrait:
             return said, area, None
         for shown in ("tile", "short", "key") if view.classes else ("",):
+            calm = _tall_plan(pen, sheet, state, view, area, shown, lines=1)  # each of the ways with its picture
             banded = _tall_plan(pen, sheet, state, view, area, shown)
             folded = _tall_plan(pen, sheet, state, view, area, shown, fold=True)
             if sheet.large:
                 found += [(said, area, banded), (said, area, folded)]
             else:
+                banded = calm if calm.tiles.cut.fits and calm.tiles.cut.pages == 1 else banded
                 found += [(said, area, banded if banded.tiles.cut.fits else folded)]
     return min(found, key=lambda one: one[2].cost)
 
 
-def _tall_plan(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, fair: str, *, fold: bool = False) -> _Tall:
-    """`fair`: the green channel is a "tile", a "short" one without whom it is for, a "key", or there is none ("")."""
+def _tall_plan(
+    pen: Pen,
+    sheet: Sheet,
+    state: State,
+    view: View,
+    room: Rect,
+    fair: str,
+    *,
+    fold: bool = False,
+    lines: int = 2,
+) -> _Tall:
+    """`fair`: the green channel is a "tile", a "short" one without whom it is for, a "key", or there is none ("").
+    `lines`: the most that a word of the ways may have.
+    """
     gap, say, least = sheet.gap, words.say(state.language), max(sheet.least, sheet.u(9.4))
     keys = furniture.block(pen, furniture.switches(sheet, state), room.w, gap, sheet.least, least)
     foot = Rect(room.x, room.bottom - keys.high - sheet.u(0.6), room.w, keys.high)
     keyed = [_fair_key(state, view)] if fair == "key" else []
-    rows = furniture.key_rows(pen, [*keyed, *_way_keys(view, say)], room.w, 0, sheet.least)
+    rows = furniture.key_rows(pen, [*keyed, *_way_keys(view, say)], room.w, 0, sheet.least, lines)
     deep = 0 if fold else furniture.rows_high(pen, rows, room.w, 0, least)
     ends = foot.y - gap - (deep + gap if deep else 0)
     fair_wide = _fair_width(pen, sheet, state, view, room.w) if fair in ("tile", "short") else 0
@@ -194,7 +209,7 @@ def _broad(pen: Pen, sheet: Sheet, state: State, view: View, room: Rect) -> None
     """
     gap = sheet.gap
     found = [_broad_plan(pen, sheet, state, view, room, fair) for fair in (FAIR_BROAD if view.classes else ("",))]
-    foot, keys, each, plan = min(found, key=lambda one: (not one[3].cut.fits, one[3].cut.pages))
+    foot, keys, each, plan, _ = min(found, key=lambda one: (not one[3].cut.fits, not one[4], one[3].cut.pages))
     x = foot.x
     for one, wide in zip(keys, each, strict=True):
         furniture.key(pen, one, Rect(x, foot.y, wide, foot.h))
@@ -208,9 +223,9 @@ FAIR_BROAD = ("key", "tile", "other")
 
 def _broad_plan(
     pen: Pen, sheet: Sheet, state: State, view: View, room: Rect, fair: str
-) -> tuple[Rect, list[Key], list[int], _Tiling]:
-    """(the foot, its keys, their widths, the tiles). `fair`: the green channel is a "key" of the foot, or shares help's
-    "tile", or is named by the key to the "other" ways; "" for none.
+) -> tuple[Rect, list[Key], list[int], _Tiling, bool]:
+    """(the foot, its keys, their widths, the tiles, whether no word of a key is broken). `fair`: the green channel is a
+    "key" of the foot, or shares help's "tile", or is named by the key to the "other" ways; "" for none.
     """
     gap, say = sheet.gap, words.say(state.language)
     switches, ways_ = furniture.switches(sheet, state), _way_keys(view, say)
@@ -225,13 +240,14 @@ def _broad_plan(
             other = Key("other", say("{name}等").format(name=name), "check" if state.klass else "elder")
         keys = [*keyed, *switches, other]
         each = furniture.widths(pen, keys, room.w - pager, gap, sheet.least)
+    unbroken = each is not None
     each = each or [(room.w - pager - gap * (len(keys) - 1)) // len(keys)] * len(keys)
     high = max(sheet.u(10), *(furniture.key_high(pen, one, wide) for one, wide in zip(keys, each, strict=True)))
     foot = Rect(room.x, room.bottom - high - sheet.u(0.6), room.w, high)
     area = Rect(room.x, room.y, room.w, foot.y - gap - room.y)
     entries = _entries(view, state.language)
     tiles = _planned(pen, sheet, entries, area, helps=state, arrows=foot, shared=fair == "tile")
-    return foot, keys, each, tiles
+    return foot, keys, each, tiles, unbroken
 
 
 def _other_key(say: words.Say) -> Key:
@@ -657,7 +673,10 @@ def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> li
     codes = [("pickup", say("我要领件"), "pickup")] if view.pickup else []
     progress = [("progress", say("办件进度"), "list")] if view.cases else []
     booked = [("booked", say("我有预约"), "calendar")] if view.bookings else []
-    return [("search", say("找事项"), "search"), *codes, *progress, *booked, *found]
+    rate = [("rate", say("评价服务"), "star")]
+    packages = [("packages", sentences.packages_name(say), "family")] if view.packages else []
+    lodge = ("lodge", say("投诉建议"), "chat")
+    return [*packages, ("search", say("找事项"), "search"), *codes, *progress, *booked, *rate, *found, lodge]
 
 
 def _ways(pen: Pen, sheet: Sheet, rows: Sequence[Sequence[Key]], rect: Rect) -> None:

@@ -342,6 +342,34 @@ def _info(p: Pencil) -> None:
     p.block(44, 42, 12, 36, 6, wipe=True)
 
 
+def _face(p: Pencil, mouth: list[Point]) -> None:
+    p.disc(50, 50, 47)
+    for x in (34, 66):
+        p.disc(x, 40, 6.5, wipe=True)
+    p.stroke(mouth, 7, wipe=True)
+
+
+def _face5(p: Pencil) -> None:
+    _face(p, arc(50, 50, 25, 10, 170))
+    p.shape(arc(50, 50, 25, 10, 170), wipe=True)
+
+
+def _face4(p: Pencil) -> None:
+    _face(p, arc(50, 46, 26, 25, 155))
+
+
+def _face3(p: Pencil) -> None:
+    _face(p, [(32, 67), (68, 67)])
+
+
+def _face2(p: Pencil) -> None:
+    _face(p, arc(50, 92, 26, 220, 320))
+
+
+def _face1(p: Pencil) -> None:
+    _face(p, arc(50, 85, 24, 200, 340))
+
+
 def _printer(p: Pencil) -> None:
     p.block(24, 8, 52, 24, 5)
     p.block(6, 28, 88, 44, 10)
@@ -609,6 +637,7 @@ DRAWINGS: dict[str, Callable[[Pencil], None]] = {
     "check": _check,
     "alert": _alert,
     "info": _info,
+    **{"face1": _face1, "face2": _face2, "face3": _face3, "face4": _face4, "face5": _face5},
     "printer": _printer,
     "camera": _camera,
     "down": _down,

@@ -4,6 +4,7 @@ goes; keys for the number and for the list on paper, a code for the telephone.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import words
@@ -28,8 +29,11 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     furniture.header(pen, sheet, state, now)
     room = furniture.title(pen, sheet, icon, service.text.said(state.language), hue=theme.hue(icon))
     main: tuple[Key, ...] = ()
-    if flow.may_issue(state, service) and state.link == "up":
+    if flow.may_issue(state, service) and state.link in ("up", "offline"):
         main = (furniture.paperless(state), Key("take", say("取号"), "ticket", "strong", MAIN))
+        # who may do it at home need not add to it here, and alone a kiosk gives one item a number
+        if not flow.may_go_online(state, shown) and state.link == "up":
+            main = (*main[:1], Key("add", say("再加一项"), "form"), *main[1:])
     if flow.may_go_online(state, shown) and state.link == "up":
         main = (*main[:1], Key("online", say("改网上办"), "screen"), *main[1:])
     if flow.may_list(state):
@@ -38,6 +42,9 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
         pen, sheet, state, room, blocks(service, say, state.language), flow.countdown(state, clock), shown.page, main
     )
     furniture.phones(pen, sheet, state)
+
+
+SENTENCE_END = re.compile(r"(?<=。)|(?<=[a-z0-9]\.) ")
 
 
 def _point(text: str) -> str:
@@ -53,9 +60,18 @@ def blocks(service: Service, say: words.Say, language: str) -> list[Block]:
             Block(say("今天不能取这个号：{why}").format(why=service.closed.said(language)), "alert", warm=True)
         )
         found.append(Block(say("可以改天再来，或到咨询台问一问。"), "info"))
+    elif service.late:
+        why, *instead = [one for one in SENTENCE_END.split(service.late.said(language)) if one]
+        found.append(Block(why, "alert", warm=True))
+        found += [Block(one, "info") for one in instead]  # a page of large print turns between them
     found.append(Block(say("请带这些"), head=True))
     brought = [_point(one) for one in sentences.brought(service, say, language)]
-    found += [Block(text, str(i)) for i, text in enumerate(brought, 1)] or [Block(say("不用带材料"), "check")]
+    for i, text in enumerate(brought):
+        found.append(Block(text, str(i + 1)))
+        if i < len(service.guide.samples) and service.guide.samples[i]:
+            heard = say("看样张：{material}").format(material=say(service.materials[i]))
+            found.append(Block(say("看样张"), "search", label=heard, target=f"sample:{i}"))
+    found += [] if brought else [Block(say("不用带材料"), "check")]
     found.append(Block(say("办这件事"), head=True))
     found += [Block(value, icon, label) for icon, label, value in sentences.item_facts(service, say, language)]
     return found + guide(service.guide, say, language)

@@ -61,6 +61,8 @@ def _title(pen: Pen, sheet: Sheet, state: State, group: Group, guide: bool) -> R
     waiting = sentences.ahead_text(say, group)
     wait = sentences.wait_text(say, group.estimate_min)
     label = f"{waiting} · {wait}" if wait else waiting
+    if not label:
+        return furniture.title(pen, sheet, group.icon, name, hint, hue=hue)
     if sheet.lowered or sheet.large:
         return furniture.title(pen, sheet, group.icon, name, _two(label, hint, state.language), hue=hue)
     room = sheet.body.w - sheet.u(16) - pen.width(name, theme.HEAD, bold=True)
@@ -111,6 +113,9 @@ def _card(pen: Pen, sheet: Sheet, language: str, service: Service, group: Group,
     else:
         pills = () if sheet.large else _pills(service, say)  # large print has them on the item's own page
         below, label = sentences.bring_short(service, say, 13 if sheet.large else 20), name
+        if service.late and not guide:
+            pills = (Pill(say("多半来不及"), theme.AMBER_TINT, theme.ON_AMBER), *pills)
+            label = say("，").join((name, say("多半来不及")))
     return _Card(service, service.icon or group.icon, name, below, pills, "" if guide else say("要带什么"), shut, label)
 
 

@@ -66,10 +66,14 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     foot = Foot(flow.countdown(state, clock))
     room = furniture.above_foot(pen, sheet, state, foot, room)
     found = ways(view, service, say, online=flow.may_go_online(state, screen))
-    for way, rect in zip(found, _cells(pen, sheet, found, room), strict=True):
-        _draw(pen, sheet, way, rect)
+    draw_ways(pen, sheet, found, room)
     furniture.draw_foot(pen, sheet, state, foot)
     furniture.phones(pen, sheet, state)
+
+
+def draw_ways(pen: Pen, sheet: Sheet, found: Sequence[Way], room: Rect) -> None:
+    for way, rect in zip(found, _cells(pen, sheet, found, room), strict=True):
+        _draw(pen, sheet, way, rect)
 
 
 def _cells(pen: Pen, sheet: Sheet, found: Sequence[Way], room: Rect) -> list[Rect]:
@@ -95,7 +99,7 @@ def _said(pen: Pen, way: Way) -> list[Words]:
 def _sides(pen: Pen, sheet: Sheet, way: Way) -> tuple[int, int, int]:
     """(left, right, side of the picture) of the words of a way in a row, px."""
     side = sheet.u(8)
-    right = sheet.u(CODE + 3) if way.code else sheet.u(8)
+    right = sheet.u(CODE + 3) if way.code else sheet.u(8 if way.name else 2.4)
     return sheet.u(2.4) + side + sheet.u(2), right, side
 
 
@@ -126,7 +130,7 @@ def _row(pen: Pen, sheet: Sheet, way: Way, rect: Rect) -> None:
     if way.code:
         code = sheet.u(CODE)
         pen.code(Rect(rect.right - code - sheet.u(1.5), rect.middle[1] - code // 2, code, code), way.code)
-    else:
+    elif way.name:
         go = sheet.u(4.4)
         pen.icon(Rect(rect.right - go - sheet.u(2), rect.middle[1] - go // 2, go, go), "right", theme.TEAL_TEXT)
 

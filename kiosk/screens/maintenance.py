@@ -16,6 +16,7 @@ from math import ceil
 from typing import Literal
 
 import words
+from config import Text
 from kiosk.flow.events import State
 from kiosk.flow.flow import SETTLE
 from kiosk.screens import furniture, theme
@@ -34,10 +35,12 @@ TRAIL = 400
 """So many places of a finger are remembered in the touch test."""
 COLOURS: tuple[Colour, ...] = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (128, 128, 128), (0, 0, 0))
 
-Page = Literal["pin", "menu", "touch", "colours", "log", "leave"]
+Page = Literal["pin", "punch", "menu", "touch", "colours", "log", "leave"]
 TestPage = Literal["none", "asked", "sent", "unknown", "refused", "away"]
-Order = Literal["verify", "test-page", "exit", "close"]
-"""What must be done outside: check `Bench.typed`, ask the hub for a test page, end the program, leave this screen."""
+Order = Literal["verify", "punch", "test-page", "paper-list", "exit", "close"]
+"""What must be done outside: check `Bench.typed`, tell the hub of a punch, ask it for a test page, end the program,
+leave this screen.
+"""
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------
@@ -87,11 +90,14 @@ def locked(guard: Guard, now: float) -> int:
 
 @dataclass(frozen=True)
 class Bench:
-    """The technician's screen. `trail`: where a finger was in the touch test, in fractions of the screen."""
+    """The technician's screen. `staff`: whose PIN is typed next, of a punch; `trail`: where a finger was in the touch
+    test, in fractions of the screen.
+    """
 
     page: Page = "pin"
     language: str = "zh"
     typed: str = ""
+    staff: str = ""
     wrong: bool = False
     colour: int = 0
     trail: tuple[tuple[float, float], ...] = ()
@@ -99,18 +105,22 @@ class Bench:
     entered_at: float = -10.0
 
 
+SILENT = Text("", "")
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the screen says, gathered outside: (name, value) rows in a language's words, the log's tail, the test
-    page.
+    page, what the hub said of the last punch (None: it has not answered; empty: nobody asked).
     """
 
     rows: tuple[tuple[str, str], ...] = ()
     log: tuple[str, ...] = ()
     test_page: TestPage = "none"
+    punched: Text | None = SILENT
 
 
-MENU = ("touch", "colours", "test-page", "log", "language", "leave", "close")
+MENU = ("touch", "colours", "test-page", "log", "language", "leave", "paper-list", "close")
 
 
 def touched(bench: Bench, target: str, guard: Guard, now: float) -> tuple[Bench, Order | None]:
@@ -125,9 +135,11 @@ def _touched(bench: Bench, target: str, guard: Guard, now: float) -> tuple[Bench
     name, _, value = target.partition(":")
     if bench.page == "pin":
         return _pin(bench, name, value, guard, now)
+    if bench.page == "punch":
+        return _punch(bench, name, value)
     match name:
         case "language":
-            return replace(bench, language="zh" if bench.language == "en" else "en"), None
+            return replace(bench, language=words.after(bench.language)), None
         case "touch" | "log" | "leave":
             return replace(bench, page=name, trail=()), None
         case "colours" if bench.page == "menu":
@@ -137,7 +149,7 @@ def _touched(bench: Bench, target: str, guard: Guard, now: float) -> tuple[Bench
             return (replace(bench, page="menu") if last else replace(bench, colour=bench.colour + 1)), None
         case "menu":
             return replace(bench, page="menu"), None
-        case "test-page" | "exit" | "close":
+        case "test-page" | "paper-list" | "exit" | "close":
             return bench, name
     return bench, None
 
@@ -145,12 +157,32 @@ def _touched(bench: Bench, target: str, guard: Guard, now: float) -> tuple[Bench
 def _pin(bench: Bench, name: str, value: str, guard: Guard, now: float) -> tuple[Bench, Order | None]:
     if name == "close":
         return bench, "close"
+    if name == "punch":
+        return replace(bench, page="punch", typed="", wrong=False), None
     if name != "digit" or locked(guard, now):
         return bench, None
     if value == "ok":
         return bench, "verify" if bench.typed else None
     typed = bench.typed[:-1] if value == "del" else (bench.typed + value)[:PIN_MOST]
     return replace(bench, typed=typed, wrong=False), None
+
+
+def _punch(bench: Bench, name: str, value: str) -> tuple[Bench, Order | None]:
+    """打卡: a staff number, then its PIN; the hub says whether they belong together."""
+    if name == "close":
+        return bench, "close"
+    if name != "digit":
+        return bench, None
+    if value != "ok":
+        return replace(bench, typed=bench.typed[:-1] if value == "del" else (bench.typed + value)[:PIN_MOST]), None
+    if not bench.typed:
+        return bench, None
+    return (bench, "punch") if bench.staff else (replace(bench, staff=bench.typed, typed=""), None)
+
+
+def punched(bench: Bench) -> Bench:
+    """The punch is on its way: the page is the next person's."""
+    return replace(bench, staff="", typed="")
 
 
 def answered(bench: Bench, right: bool, now: float) -> Bench:
@@ -161,7 +193,7 @@ def answered(bench: Bench, right: bool, now: float) -> Bench:
 
 def pressed(bench: Bench, key: str) -> str:
     """The target that a key of the keypad means on this page, "" for none."""
-    if bench.page == "pin":
+    if bench.page in ("pin", "punch"):
         return "close" if key in {"back", "home"} else f"digit:{key}" if key in {"ok", "del"} or key.isdecimal() else ""
     if bench.page == "menu":
         if key.isdecimal() and 1 <= int(key) <= len(MENU):
@@ -179,7 +211,7 @@ def moved(bench: Bench, x: float, y: float, now: float) -> Bench:
 
 def over(bench: Bench, now: float) -> bool:
     """Whether nobody has been here for so long that the screen goes back to the public."""
-    return now - bench.touched_at >= (PIN_STAY_S if bench.page == "pin" else STAY_S)
+    return now - bench.touched_at >= (PIN_STAY_S if bench.page in ("pin", "punch") else STAY_S)
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------
@@ -211,7 +243,13 @@ def scene(
     body = Rect(sheet.body.x, sheet.body.y + sheet.u(2), sheet.body.w, sheet.height - sheet.body.y - sheet.u(4))
     match bench.page:
         case "pin":
-            _pin_page(pen, sheet, body, bench, locked(guard, clock), say)
+            left = locked(guard, clock)
+            hint = say("密码错误次数过多：请等 {n} 秒").format(n=left) if left else ""
+            hint = hint or (say("密码不对，请再输一次") if bench.wrong else "")
+            _pad_page(pen, sheet, body, bench, say("设备维护"), hint or say("请输入维护密码"), bool(hint), say)
+        case "punch":
+            hint, warm = punch_said(bench, facts.punched, say)
+            _pad_page(pen, sheet, body, bench, say("打卡"), hint, warm, say)
         case "menu":
             _menu_page(pen, sheet, body, bench, facts, say)
         case "touch":
@@ -228,7 +266,7 @@ def _done(pen: Pen, size: tuple[int, int], bench: Bench, body: int) -> Scene:
     return Scene(
         size,
         name,
-        9 if bench.page in ("pin", "menu") else 10,
+        9 if bench.page in ("pin", "punch", "menu") else 10,
         body,
         tuple(pen.parts),
         tuple(pen.targets),
@@ -243,31 +281,40 @@ def _foot(sheet: Sheet, body: Rect) -> tuple[Rect, Rect]:
     return Rect(body.x, body.y, body.w, body.h - high - sheet.gap), Rect(body.x, body.bottom - high, body.w, high)
 
 
-def _pin_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, left: int, say: words.Say) -> None:
+def punch_said(bench: Bench, told: Text | None, say: words.Say) -> tuple[str, bool]:
+    """What the punch page asks for or was answered; whether it is an answer."""
+    if bench.staff:
+        return say("工号{n}：请输入六位打卡口令").format(n=bench.staff), False
+    if told is None:
+        return say("正在打卡…"), False
+    if told.zh and not bench.typed:
+        return told.said(bench.language), True
+    return say("请输入工号，或扫工作卡"), False
+
+
+def _pad_page(
+    pen: Pen, sheet: Sheet, body: Rect, bench: Bench, head: str, hint: str, warm: bool, say: words.Say
+) -> None:
+    """Digits to type; who came to punch finds the way from the technician's page."""
     wide = min(body.w, sheet.u(64))
     card = Rect(sheet.width // 2 - wide // 2, body.y, wide, min(body.h, sheet.u(112)))
     card = Rect(card.x, body.y + (body.h - card.h) // 2, card.w, card.h)
     pen.box(card, theme.CARD, 3, shadow=True)
     inner = card.inset(sheet.u(3), sheet.u(2))
-    hint = (
-        say("密码错误次数过多：请等 {n} 秒").format(n=left)
-        if left
-        else say("密码不对，请再输一次")
-        if bench.wrong
-        else say("请输入维护密码")
-    )
-    warm = bool(left or bench.wrong)
     said = [
-        Words(say("设备维护"), theme.HEAD, True),
+        Words(head, theme.HEAD, True),
         Words(hint, theme.SMALL, warm, theme.ON_AMBER if warm else pen.quiet, gap=0.2),
     ]
     used = pen.stack(inner, said, align="centre", valign="top")
     dots = Rect(inner.x, used.bottom + sheet.u(1), inner.w, sheet.u(5))
     pen.box(dots, theme.GROUND, 2, edge=theme.RULE)
-    dot = min(sheet.u(2), round(dots.h * 0.4))
-    x = dots.middle[0] - (len(bench.typed) * dot * 2 - dot) // 2
-    for i in range(len(bench.typed)):
-        pen.disc(Rect(x + i * dot * 2, dots.middle[1] - dot // 2, dot, dot), theme.INK)
+    if bench.page == "punch" and not bench.staff:  # a staff number is no secret
+        pen.text(dots, bench.typed, theme.SMALL, bold=True, align="centre")
+    else:
+        dot = min(sheet.u(2), round(dots.h * 0.4))
+        x = dots.middle[0] - (len(bench.typed) * dot * 2 - dot) // 2
+        for i in range(len(bench.typed)):
+            pen.disc(Rect(x + i * dot * 2, dots.middle[1] - dot // 2, dot, dot), theme.INK)
     pad = Rect(inner.x, dots.bottom + sheet.u(1.4), inner.w, inner.bottom - dots.bottom - sheet.u(1.4))
     rows = grid(pad, 3, 5, min(sheet.gap, sheet.u(1.2)))
     for name, rect in zip(("1", "2", "3", "4", "5", "6", "7", "8", "9", "del", "0", "ok"), rows, strict=False):
@@ -275,7 +322,10 @@ def _pin_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, left: int, say: 
         units = 4.2 if name.isdecimal() else theme.SMALL
         furniture.key(pen, Key(f"digit:{name}", label, look="strong" if name == "ok" else "", units=units), rect)
     last = Rect(pad.x, rows[12].y, pad.w, rows[12].h)
-    furniture.key(pen, Key("close", say("取消"), "home"), last)
+    if bench.page == "pin":
+        left, last = grid(last, 2, 1, min(sheet.gap, sheet.u(1.2)))
+        furniture.key(pen, Key("punch", say("员工打卡"), units=theme.SMALL), left)
+    furniture.key(pen, Key("close", say("取消"), "home", units=theme.SMALL), last)
 
 
 def _menu_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, facts: Facts, say: words.Say) -> None:
@@ -284,8 +334,9 @@ def _menu_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, facts: Facts, s
         "colours": (say("颜色测试"), "screen"),
         "test-page": (say("打印测试页"), "printer"),
         "log": (say("运行日志"), "list"),
-        "language": ("中文" if bench.language == "en" else "English", "globe"),
+        "language": (words.name(words.after(bench.language)), "globe"),
         "leave": (say("退出到桌面"), "right"),
+        "paper-list": (say("打印叫号清单"), "list"),
         "close": (say("返回取号"), "home"),
     }
     if sheet.portrait:
@@ -295,10 +346,8 @@ def _menu_page(pen: Pen, sheet: Sheet, body: Rect, bench: Bench, facts: Facts, s
     else:
         wide = sheet.u(46)
         left = Rect(body.x, body.y, body.w - wide - sheet.gap, body.h)
-        keys = grid(Rect(left.right + sheet.gap, body.y, wide, body.h), 1, 7, round(sheet.gap * 0.7))
+        keys = grid(Rect(left.right + sheet.gap, body.y, wide, body.h), 1, len(MENU), round(sheet.gap * 0.7))
     for i, (name, rect) in enumerate(zip(MENU, keys, strict=False), start=1):
-        if sheet.portrait and i == len(MENU):
-            rect = Rect(body.x, rect.y, body.w, rect.h)
         text, icon = labels[name]
         furniture.key(pen, Key(name, f"{i}  {text}", icon, "strong" if name == "close" else "", theme.SMALL), rect)
     _facts(pen, sheet, left, facts, say)
@@ -416,6 +465,13 @@ def pages(
         "pin": (Bench(language=language, typed="24"), facts, Guard()),
         "pin-wrong": (Bench(language=language, wrong=True), facts, Guard(wrong=1)),
         "pin-locked": (Bench(language=language, wrong=True), facts, Guard(wrong=3, locked_until=47.0)),
+        "punch": (Bench("punch", language, typed="08"), facts, Guard()),
+        "punch-pin": (Bench("punch", language, typed="4071", staff="08"), facts, Guard()),
+        "punched": (
+            Bench("punch", language),
+            replace(facts, punched=Text("陈志强 08:30 已打卡。", "Punched at 08:30.")),
+            Guard(),
+        ),
         "menu": (Bench("menu", language), replace(facts, test_page="unknown"), Guard()),
         "touch": (Bench("touch", language, trail=trail), facts, Guard()),
         "colours": (Bench("colours", language, colour=1), facts, Guard()),

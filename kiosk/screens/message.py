@@ -5,6 +5,7 @@ Always with what a person can do now.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,13 @@ import words
 from kiosk.flow import flow
 from kiosk.flow.events import (
     Asking,
+    AskPlan,
     CardNotice,
     CardReading,
     CheckIn,
     GiveBack,
+    GiveRating,
+    LeaveTelephone,
     Listed,
     LookUp,
     PrintAgain,
@@ -32,6 +36,7 @@ from kiosk.screens.furniture import LABEL, MAIN, Foot, Key
 from kiosk.screens.home import ways
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Pen, Rect, Words
+from kiosk.screens.theme import Colour
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,14 @@ def _asking(state: State, say: words.Say) -> Message:
         return Message("printer", say("正在补打，请稍候…"), touched, warm=False)
     if isinstance(wish, GiveBack):
         return Message("ticket", say("正在退号，请稍候…"), touched, warm=False)
+    if isinstance(wish, AskPlan):
+        return Message("list", say("正在核对，请稍候…"), touched, warm=False)
+    if isinstance(wish, LeaveTelephone):
+        return Message("phone", say("正在登记，请稍候…"), touched, warm=False)
+    if isinstance(wish, GiveRating):
+        return Message("star", say("正在记下评价，请稍候…"), touched, warm=False)
+    if isinstance(wish, PrintList) and wish.booking:
+        return Message("printer", say("正在打印预约凭条，请稍候…"), touched, warm=False)
     if isinstance(wish, PrintList):
         return Message("printer", say("正在打印材料清单，请稍候…"), touched, warm=False)
     return Message("ticket", say("正在取号，请稍候…"), touched, warm=False)
@@ -100,7 +113,7 @@ def _reading(state: State, say: words.Say) -> tuple[Key, ...]:
 
 def _notice(state: State, say: words.Say) -> Message:
     screen = state.screen
-    skip = isinstance(screen, CardNotice) and flow.may_skip_card(state, screen.service)
+    skip = isinstance(screen, CardNotice) and flow.may_skip_card(state, screen)
     card = Key("card", say("同意，刷证取号"), "card", "strong", LABEL if skip else MAIN)
     ages = [one.from_age for one in state.view.classes if one.from_age and not one.closed] if state.view else []
     return Message(
@@ -115,7 +128,7 @@ def _notice(state: State, say: words.Say) -> Message:
 
 def _card(state: State, say: words.Say) -> Message:
     failed = state.screen.failed if isinstance(state.screen, CardReading) else None
-    skip = isinstance(state.screen, CardReading) and flow.may_skip_card(state, state.screen.service)
+    skip = isinstance(state.screen, CardReading) and flow.may_skip_card(state, state.screen)
     keys = (Key("skip", say("不刷证取号"), "ticket", "strong", MAIN),) if skip else ()
     text = say("放平，不要拿走，听到提示就好了。")
     return Message(
@@ -154,9 +167,18 @@ def _trouble(state: State, say: words.Say) -> Message:
     if not isinstance(trouble, Trouble):
         return Message("info", "", "")
     number = isinstance(trouble.wish, RequestTicket)
+    if trouble.kind == "refused" and isinstance(trouble.wish, PrintList) and trouble.wish.booking:
+        text = say("请记下预约码，或到咨询台，工作人员帮您打印。")
+        return Message("printer", say("现在不能打印预约凭条"), text, trouble.reason.said(state.language))
     if trouble.kind == "refused" and isinstance(trouble.wish, PrintList):
         text = say("可以先用手机拍下要带的材料，或到咨询台，工作人员帮您打印。")
         return Message("printer", say("现在不能打印材料清单"), text, trouble.reason.said(state.language))
+    if trouble.kind == "refused" and isinstance(trouble.wish, LeaveTelephone):
+        text = say("您的号码仍然有效：请留意大屏和广播叫号，也可以到咨询台。")
+        return Message("phone", say("没有登记手机号"), text, trouble.reason.said(state.language))
+    if trouble.kind == "refused" and isinstance(trouble.wish, GiveRating):
+        text = say("也可以用手机扫号票上的码评价，或把意见投进意见箱。")
+        return Message("star", say("没有记下评价"), text, trouble.reason.said(state.language))
     if trouble.kind == "refused":
         title = say("现在不能取这个号") if number else say("现在办不了")
         text = (
@@ -211,7 +233,7 @@ def _out(state: State) -> str:
     match state.screen:
         case Returned():
             return ""
-        case Trouble(wish=PrintList() | PrintAgain() | GiveBack()):
+        case Trouble(wish=PrintList() | PrintAgain() | GiveBack() | AskPlan() | LeaveTelephone()):
             return "back"
         case Trouble():
             return "home"
@@ -223,14 +245,12 @@ def _card_of(pen: Pen, sheet: Sheet, said: Message, room: Rect) -> None:
     wide = min(room.w, sheet.u(150 if sheet.large else 120 if said.points else 104))
     inset = sheet.u(2.4 if sheet.large else 5)
     inner_w = wide - 2 * inset
-    head = [
-        Words(said.title, theme.TITLE if sheet.portrait else theme.HEAD, True),
-        Words(said.detail, theme.NAME, True, gap=1.0),
-    ]
-    tail = [Words(said.text, theme.BODY, colour=pen.quiet, gap=1.0)]
     points = _points_high(pen, said, inner_w)
-    words_high = pen.stack_high([*head, *tail], inner_w) + points + (sheet.u(1.6) if points else 0)
     most = room.h - sheet.u(1 if sheet.large else 2)
+    for head, tail in _ways_to_say(sheet, said, pen.quiet):
+        words_high = pen.stack_high([*head, *tail], inner_w) + points + (sheet.u(1.6) if points else 0)
+        if words_high <= most - sheet.u(1.2):
+            break
     side = min(sheet.u(20 if not said.points else 12), most - words_high - 2 * inset - sheet.u(1.4))
     shown = side >= sheet.u(6)
     picture = side + sheet.u(1.6) if shown else 0
@@ -252,6 +272,18 @@ def _card_of(pen: Pen, sheet: Sheet, said: Message, room: Rect) -> None:
         _points(pen, sheet, said, at)
     low = Rect(at.x, at.bottom + sheet.u(1.0), inner_w, pen.stack_high(tail, inner_w))
     pen.stack(low, tail, align="centre", valign="top")
+
+
+def _ways_to_say(sheet: Sheet, said: Message, quiet: Colour) -> Iterator[tuple[list[Words], list[Words]]]:
+    """(head, tail), the best first: a long case in the hub's words stands alone, as it says itself what can be done,
+    and is set smaller at last.
+    """
+    title = Words(said.title, theme.TITLE if sheet.portrait else theme.HEAD, True)
+    tail = [Words(said.text, theme.BODY, colour=quiet, gap=1.0)]
+    yield [title, Words(said.detail, theme.NAME, True, gap=1.0)], tail
+    if said.detail:
+        yield [title, Words(said.detail, theme.NAME, True, gap=1.0)], []
+        yield [title, Words(said.detail, theme.BODY, True, gap=1.0)], []
 
 
 POINT = 3.1

@@ -7,16 +7,33 @@ from datetime import datetime
 
 from kiosk.flow import flow
 from kiosk.flow.events import Asking, Publication, State
-from kiosk.screens import codes, find, furniture, home, item, items, long_wait, message, reading, theme, ticket
+from kiosk.screens import (
+    codes,
+    find,
+    form_sample,
+    furniture,
+    home,
+    item,
+    items,
+    judging,
+    lodging,
+    long_wait,
+    message,
+    planned,
+    reading,
+    texting,
+    theme,
+    ticket,
+)
 from kiosk.screens.layout import Sheet
 from kiosk.screens.scene import Measure, Pen, Ring, Scene
 
 DEPTH = {
     "home": 0, "closed": 0, "away": 0, "connecting": 0, "maintenance": 0,
-    "other": 0.4, "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5,
-    "fair": 0.4, "wait": 1.6, "party": 1.7,
-    "notice": 1.8, "card": 1.9, "asking": 2, "result": 2.5, "list": 2.5, "ticket": 3, "trouble": 3,
-    "returning": 3.1, "returned": 3.2,
+    "other": 0.4, "items": 1, "guide": 0.5, "publication": 1, "enter": 1, "search": 1, "item": 1.5, "sample": 1.55,
+    "fair": 0.4, "lodge": 1, "packages": 0.4, "question": 0.5, "adding": 1.6, "planned": 1.7, "wait": 1.6, "party": 1.7,
+    "notice": 1.8, "card": 1.9, "asking": 2, "list": 2.5, "rating": 2.5, "reasons": 2.6, "result": 2.7,
+    "ticket": 3, "trouble": 3, "texting": 3.1, "returning": 3.1, "returned": 3.2,
 }  # fmt: skip
 
 
@@ -49,14 +66,24 @@ def scene(state: State, moment: Moment, size: tuple[int, int], measure: Measure,
             items.draw(pen, sheet, state, moment.now, moment.clock)
         case "item":
             item.draw(pen, sheet, state, moment.now, moment.clock)
+        case "sample" if state.view:
+            form_sample.draw(pen, sheet, state, moment.now, moment.clock)
         case "wait" if state.view:
             long_wait.draw(pen, sheet, state, moment.now, moment.clock)
-        case "guide" | "publication" | "other" | "fair" | "party" if state.view:
+        case "lodge" if state.view:
+            lodging.draw(pen, sheet, state, moment.now, moment.clock)
+        case "guide" | "publication" | "other" | "fair" | "party" | "packages" | "question" | "adding" if state.view:
             reading.draw(pen, sheet, state, moment.now, moment.clock)
+        case "rating" | "reasons":
+            judging.draw(pen, sheet, state, moment.now, moment.clock)
         case "enter" | "result":
             codes.draw(pen, sheet, state, moment.now, moment.clock)
         case "search" if state.view:
             find.draw(pen, sheet, state, moment.now, moment.clock)
+        case "planned":
+            planned.draw(pen, sheet, state, moment.now, moment.clock)
+        case "texting":
+            texting.draw(pen, sheet, state, moment.now, moment.clock)
         case "ticket":
             paper = ticket.draw(pen, sheet, state, moment.now, moment.clock)
         case _:

@@ -1,4 +1,6 @@
-"""Menus of rows: 办事指南 (the groups), 信息公开 (its chapters), which work while the hub is away, and 更多服务."""
+"""Menus of rows: 办事指南 (the groups), 信息公开 (its chapters), which work while the hub is away; 更多服务, 绿色通道,
+一件事一次办 with its questions, and 再加一项.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,18 @@ from datetime import datetime
 
 import words
 from kiosk.flow import flow
-from kiosk.flow.events import Fair, ForWhom, Guide, Other, Publication, State
+from kiosk.flow.events import (
+    Adding,
+    Asking,
+    Fair,
+    ForWhom,
+    Guide,
+    Other,
+    Packages,
+    Publication,
+    Question,
+    State,
+)
 from kiosk.flow.view import View
 from kiosk.screens import document, furniture, home, sentences, theme
 from kiosk.screens.document import Block
@@ -19,7 +32,7 @@ ROW = 12.5
 
 
 def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> None:
-    view, screen = state.view, state.screen
+    view, screen = state.view, state.screen.origin if isinstance(state.screen, Asking) else state.screen
     if view is None:
         raise ValueError("there is nothing to read before the hub has spoken")
     furniture.header(pen, sheet, state, now)
@@ -27,7 +40,7 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> N
     match screen:
         case Publication(chapter=chapter) if chapter:
             _chapter(pen, sheet, state, view, screen, left)
-        case Guide() | Publication() | Other() | Fair() | ForWhom():
+        case Guide() | Publication() | Other() | Fair() | ForWhom() | Packages() | Question() | Adding():
             _menu(pen, sheet, state, view, screen, left)
     furniture.phones(pen, sheet, state)
 
@@ -37,7 +50,7 @@ def _menu(
     sheet: Sheet,
     state: State,
     view: View,
-    screen: Guide | Publication | Other | Fair | ForWhom,
+    screen: Guide | Publication | Other | Fair | ForWhom | Packages | Question | Adding,
     left: int | None,
 ) -> None:
     say = words.say(state.language)
@@ -57,6 +70,16 @@ def _menu(
     elif isinstance(screen, ForWhom):
         icon, title, hint = "people", sentences.party_title(say), ""
         rows = [_party(party, sign, say) for party, sign in sentences.PARTIES]
+    elif isinstance(screen, Packages):
+        icon, title, hint = "family", sentences.packages_name(say), say("点一件，一个号、一张清单，一次办完")
+        rows = _packages(view, state.language)
+    elif isinstance(screen, Question):
+        icon, title, hint, rows = _question(view, screen, state.language)
+    elif isinstance(screen, Adding):
+        icon, title = "form", say("再加一项") if screen.chosen else say("自己选几件事")
+        chosen = [known.text.said(state.language) for code in screen.chosen if (known := view.service(code))]
+        hint = sentences.adding_hint(chosen, say)
+        rows = _more_items(view, screen, state.language) if screen.group else _groups(view, state.language)
     else:
         icon, title, hint = "board", say("信息公开"), say("这个厅的服务、承诺、时间和电话")
         rows = _chapters(view, state.language)
@@ -73,7 +96,7 @@ def _menu(
         )
         if cut.fits and cut.pages == 1:
             break
-    page = cut.page(0 if isinstance(screen, ForWhom) else screen.page)
+    page = cut.page(0 if isinstance(screen, ForWhom | Question) else screen.page)
     cells = cut.cells(area, sheet.gap, max(cut.need, sheet.u(19)))
     for one, rect in zip(rows[page * cut.per_page : (page + 1) * cut.per_page], cells, strict=False):
         furniture.row(pen, one, rect)
@@ -112,6 +135,51 @@ def _grounds(view: View, state: State) -> list[Row]:
     if state.klass:
         found.append(Row("ground:", "ticket", say("都不是，取普通号"), theme.SLATE))
     return found
+
+
+def _packages(view: View, language: str) -> list[Row]:
+    """Each with when somebody needs it; and whoever finds none chooses items."""
+    say = words.say(language)
+    found = [
+        Row(
+            f"package:{one.id}",
+            one.icon or "family",
+            one.text.said(language),
+            theme.hue(one.icon or "family"),
+            one.when.said(language),
+        )
+        for one in view.packages
+    ]
+    return [*found, Row("add", "form", say("自己选几件事"), theme.SLATE, say("一个号办几个事项"))]
+
+
+def _question(view: View, screen: Question, language: str) -> tuple[str, str, str, list[Row]]:
+    say, package = words.say(language), view.package(screen.package)
+    if package is None:
+        raise ValueError("the package is not in the view")
+    title = package.questions[screen.at].text.said(language)
+    hint = f"{package.text.said(language)} · {sentences.question_hint(screen, len(package.questions), say)}"
+    hue = (theme.TEAL_TINT, theme.TEAL)
+    rows = [Row("answer:yes", "check", say("是"), hue), Row("answer:no", "cross", say("否"), theme.SLATE)]
+    return package.icon or "family", title, hint, rows
+
+
+def _more_items(view: View, screen: Adding, language: str) -> list[Row]:
+    """The items of a group that are not chosen yet; one without numbers today says why."""
+    group = view.group(screen.group)
+    if group is None:
+        raise ValueError("the group is not in the view")
+    return [
+        Row(
+            f"service:{one.code}",
+            one.icon or group.icon,
+            one.text.said(language),
+            theme.SLATE if one.closed else theme.hue(one.icon or group.icon),
+            one.closed.said(language) if one.closed else "",
+        )
+        for one in group.services
+        if one.code not in screen.chosen
+    ]
 
 
 def _party(party: str, sign: str, say: words.Say) -> Row:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import ceil
 from typing import Literal, NamedTuple
 
+from kiosk.flow.events import Pixels
 from kiosk.screens import theme
 from kiosk.screens.theme import Colour
 
@@ -131,7 +133,27 @@ class Code:
     text: str
 
 
-Part = Box | Line | Icon | Ripples | Dashes | Teeth | Ring | Code
+@dataclass(frozen=True)
+class Image:
+    """So many rows of a picture from `top` on, which fill `rect`; that has their shape (`shaped`)."""
+
+    rect: Rect
+    pixels: Pixels
+    top: int
+    rows: int
+
+
+Part = Box | Line | Icon | Ripples | Dashes | Teeth | Ring | Code | Image
+
+
+MOST_ENLARGED = 3.0
+"""A small picture is not drawn larger than that: its dots would be all one saw."""
+
+
+def shaped(room: Rect, width: int, height: int) -> Rect:
+    """The largest rect of a picture's shape in the middle of `room`."""
+    scale = min(room.w / width, room.h / height, MOST_ENLARGED)
+    return room.centred(min(room.w, max(1, round(width * scale))), min(room.h, max(1, round(height * scale))))
 
 
 @dataclass(frozen=True)
@@ -165,7 +187,7 @@ class Scene:
     paper: Paper | None = None
     cut: tuple[str, ...] = ()
 
-    @property
+    @cached_property  # the ring and the ear ask for it at each target
     def order(self) -> tuple[str, ...]:
         """The names of the targets as one reads: line by line, from the left."""
         rows: list[list[Target]] = []
@@ -247,6 +269,8 @@ def _fill(pieces: list[tuple[str, int]], width: int) -> list[str]:
 Align = Literal["left", "centre", "right"]
 Valign = Literal["top", "middle", "bottom"]
 LEADING = 1.32
+LINES_KEPT = 5_000
+"""Texts whose lines are remembered: those of a hall's catalogue in both languages, and the width of each tile."""
 
 
 @dataclass(frozen=True)
@@ -308,6 +332,9 @@ class Pen:
     def code(self, rect: Rect, text: str) -> None:
         self.parts.append(Code(rect, text))
 
+    def image(self, rect: Rect, pixels: Pixels, top: int, rows: int) -> None:
+        self.parts.append(Image(rect, pixels, top, rows))
+
     def target(self, name: str, rect: Rect, label: str) -> None:
         self.targets.append(Target(name, rect, label))
 
@@ -327,12 +354,7 @@ class Pen:
 
     def rows(self, text: str, units: float, width: int, *, bold: bool = False) -> list[str]:
         """The lines of a text; a word wider than `width` is broken between its letters."""
-        size = self.size(units)
-
-        def wide(piece: str) -> int:
-            return self.measure(piece, size, bold)
-
-        return wrap(broken(text, width, wide), width, wide) if text else []
+        return list(lines(text, self.size(units), width, bold, self.measure)) if text else []
 
     def high(self, text: str, units: float, width: int, *, bold: bool = False) -> int:
         """How high a text is in a column of this width, px; 0 for none."""
@@ -395,6 +417,16 @@ class Pen:
             self.text(at, one.text, one.units, bold=one.bold, colour=colour, align=align, valign="top")
             y = at.bottom
         return Rect(rect.x, top, rect.w, height)
+
+
+@lru_cache(LINES_KEPT)
+def lines(text: str, size: int, width: int, bold: bool, measure: Measure) -> tuple[str, ...]:
+    """The lines of a text in a column. A picture asks for most of its texts many times, the next one for the same."""
+
+    def wide(piece: str) -> int:
+        return measure(piece, size, bold)
+
+    return tuple(wrap(broken(text, width, wide), width, wide))
 
 
 def broken(text: str, width: int, measure: Callable[[str], int]) -> str:

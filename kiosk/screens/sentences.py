@@ -7,7 +7,8 @@ from datetime import date, datetime, tzinfo
 
 import words
 from config import Text
-from kiosk.flow.events import Entering, Listed, Searching, Ticketed
+from kiosk.flow import mobile
+from kiosk.flow.events import Entering, Listed, Question, Result, Searching, Texting, Ticketed
 from kiosk.flow.view import CaseProgress, Group, Hit, LookedUp, Service, Ticket, View
 
 Fact = tuple[str, str, str]  # icon, label, value
@@ -19,7 +20,7 @@ WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "�
 
 def both(language: str, text: Text) -> tuple[str, str]:
     """(first, second): the language in use first; no second line where there is no other text."""
-    return (text.en, text.zh) if language == "en" and text.en else (text.zh, text.en)
+    return (text.zh, text.en) if language == words.SOURCE or not text.en else (text.said(language), text.zh)
 
 
 def date_line(language: str, day: datetime) -> str:
@@ -45,6 +46,9 @@ def wait_text(say: words.Say, estimate: tuple[int, int] | None) -> str:
 
 
 def waiting_text(say: words.Say, waiting: int) -> str:
+    """How many wait; "" for fewer than none, which nobody knows."""
+    if waiting < 0:
+        return ""
     return say("等候 {n} 人").format(n=waiting) if waiting else say("无人等候")
 
 
@@ -281,11 +285,73 @@ def found_lines(screen: Searching, language: str) -> list[str]:
     return [*filter(None, [search_told(screen, say)]), *found]
 
 
+# --- several items, and a telephone -----------------------------------------------------------------------------------
+
+
+def packages_name(say: words.Say) -> str:
+    return say("一件事一次办")
+
+
+def question_hint(screen: Question, count: int, say: words.Say) -> str:
+    return say("第 {n} 问，共 {all} 问").format(n=screen.at + 1, all=count) if count > 1 else say("点“是”或“否”")
+
+
+def adding_hint(names: list[str], say: words.Say) -> str:
+    if not names:
+        return say("先点一类，再点要办的事")
+    return say("已选：{list}").format(list=say("、").join(names))
+
+
+def texting_title(screen: Texting, say: words.Say) -> str:
+    return say("再加家人的手机号") if screen.relative else say("快到时短信告诉您")
+
+
+def texting_hint(say: words.Say) -> str:
+    return say("前面还有两三位时发一条短信，不填也照样叫号。")
+
+
+def telephone_kept(say: words.Say) -> str:
+    return say("号码只用来发提醒，办完就删。")
+
+
+def telephone_wrongs(say: words.Say) -> list[str]:
+    """Every sentence there may be of a wrong number."""
+    return [telephone_said(wrong, 8, say) for wrong in ("none", "begins", "short")]
+
+
+def telephone_wrong(screen: Texting, say: words.Say) -> str:
+    return telephone_said(screen.wrong, mobile.DIGITS - len(screen.digits), say)
+
+
+def telephone_said(wrong: str, left: int, say: words.Say) -> str:
+    """What is wrong with a number that is typed, and what to do."""
+    return {
+        "none": say("请先输入手机号，再点“确定”；不需要的，点“返回”。"),
+        "begins": say("手机号是1开头、第二位3到9：请删掉重新输入。"),
+        "short": say("手机号是11位，还差 {n} 位：请接着输入。").format(n=left),
+    }[wrong]
+
+
+def texted(screen: Ticketed, say: words.Say, *, aloud: bool = False) -> str:
+    """What was left with a number here; "" for nothing. `aloud`: a voice says no stars."""
+    ends = [
+        say("尾号 {digits}").format(digits=" ".join(one.masked[-4:])) if aloud else one.masked for one in screen.left
+    ]
+    told = [say("快到时发短信到 {numbers}").format(numbers=say("、").join(ends))]
+    told = told if screen.left else []
+    return say("；").join([*told, *([say("叫号时请看屏幕闪烁")] if screen.by_sight else [])])
+
+
 # --- codes and cards --------------------------------------------------------------------------------------------------
 
 
 def entering_title(screen: Entering, say: words.Say) -> str:
-    titles = {"booked": say("我有预约"), "pickup": say("我要领件"), "progress": say("办件进度")}
+    titles = {
+        "booked": say("我有预约"),
+        "pickup": say("我要领件"),
+        "progress": say("办件进度"),
+        "rate": say("评价服务"),
+    }
     return titles[screen.purpose]
 
 
@@ -295,6 +361,8 @@ def entering_hint(screen: Entering, say: words.Say, *, short: bool = False) -> s
         return say("请把预约码对准扫码口，或者在这里输入。")
     if screen.purpose == "progress":
         return say("请把受理凭证上的码对准扫码口，或者在这里输入。")
+    if screen.purpose == "rate":
+        return say("办完了？请把号票上的码对准扫码口，或者在这里输入。")
     if short:
         return say("请把领件码对准扫码口，或者在这里输入。")
     return say("请把领件码对准扫码口，或者在这里输入。没有码，可以直接取号。")
@@ -357,6 +425,8 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str, *, short: bool =
     """
     if ticket.state != "waiting":
         return []
+    if ticket.offline:
+        return [("clock", say("脱机号"), say("按取号时间排队"))]
     ahead = say("{n} 人").format(n=ticket.ahead) if ticket.ahead else say("您是下一位")
     counters = ticket.where_to.said(language)
     rows = [
@@ -367,10 +437,19 @@ def ticket_facts(ticket: Ticket, say: words.Say, language: str, *, short: bool =
     return [row for row in rows if row[2]]
 
 
+def code_words(ticket: Ticket, say: words.Say) -> tuple[str, str]:
+    """What the code for a telephone is for; one taken offline opens nothing before the hub is back."""
+    if ticket.offline:
+        return say("网络恢复后扫码看排队"), say("现在还打不开；不扫也照常叫号")
+    return say("手机扫码，看前面还有几人"), say("不用下载，不用登录；不扫也照常叫号")
+
+
 def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str, str, str]:
     """(icon, headline, what to do) for what became of the paper; where another printer took over, where that is."""
     if where := screen.ticket.print.origin.said(language):
         return "ticket", say("请到“{where}”取号票").format(where=where), say("这台机器现在打不了，号票从那里打出")
+    if screen.ticket.offline and screen.ticket.print.state in ("failed", "none"):
+        return "camera", say("请记住这个号，或用手机拍下来"), say("没有小票，号码一样有效：听叫号或看大屏")
     match screen.ticket.print.state:
         case "none" if not screen.paper:
             return "camera", say("请记住号码"), say("请留意大屏和广播叫号")
@@ -389,10 +468,27 @@ def ticket_advice(screen: Ticketed, say: words.Say, language: str) -> tuple[str,
     return "printer", say("正在打印，请取走号票"), say("请留意大屏和广播叫号")
 
 
+def _slip_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str, str]:
+    """The same for a booking's slip: whoever has the code needs none."""
+    instead = say("请记下预约码，或到咨询台打印")
+    if where := screen.slip.print.origin.said(language):
+        return "check", say("请到“{where}”取凭条").format(where=where), say("这台机器现在打不了，凭条从那里打出")
+    match screen.slip.print.state:
+        case "printed" | "sent":
+            return "check", say("请取走预约凭条"), say("上面有日期、时间、要带的材料和预约码")
+        case "failed" | "none" | "unknown":
+            return "camera", say("预约凭条可能没有打印出来"), instead
+    if screen.slow:
+        return "printer", say("打印有点慢，请再等一等"), instead
+    return "printer", say("正在打印预约凭条"), say("请在出票口等一等，取走再离开")
+
+
 def list_advice(screen: Listed, say: words.Say, language: str) -> tuple[str, str, str]:
     """As `ticket_advice`, for a list of what to bring: nothing is lost without it, so the desk or a photograph will
     do.
     """
+    if isinstance(screen.origin, Result):
+        return _slip_advice(screen, say, language)
     desk = say("可以到咨询台打印，或用手机拍下要带的材料")
     if where := screen.slip.print.origin.said(language):
         return "check", say("请到“{where}”取清单").format(where=where), say("这台机器现在打不了，清单从那里打出")

@@ -10,6 +10,7 @@ from dataclasses import replace
 import words
 from kiosk.flow import flow
 from kiosk.flow.events import (
+    Adding,
     Asking,
     CardNotice,
     CardReading,
@@ -18,17 +19,24 @@ from kiosk.flow.events import (
     ForWhom,
     Item,
     Items,
+    Lodging,
     LongWait,
     Other,
+    Packages,
+    Planned,
     Publication,
+    Question,
+    Rating,
     Result,
+    Sample,
     Searching,
     Speak,
     State,
+    Texting,
     Ticketed,
 )
 from kiosk.flow.view import Ticket
-from kiosk.screens import home, long_wait, message, sentences
+from kiosk.screens import form_sample, home, judging, lodging, long_wait, message, planned, sentences, texting
 from kiosk.screens.scene import Scene
 
 
@@ -38,6 +46,8 @@ def said(asked: Speak, page: Scene) -> str:
     match asked.what:
         case "typed":
             screen = state.screen
+            if isinstance(screen, Texting):
+                return texting.typed(screen, say)
             code = screen.code if isinstance(screen, Entering) else screen.text if isinstance(screen, Searching) else ""
             return _spelled(code, say) or say("已清空")
         case "found":
@@ -101,6 +111,8 @@ def _said(state: State, now: float) -> list[str]:
             return [ask, say("、").join(names)]
         case Item() if view and (service := view.service(screen.code)):
             return sentences.item_lines(service, state.language)
+        case Sample() if view:
+            return form_sample.lines(view, screen, state.language)
         case Other() if view:
             first = [sentences.fair_name(view, state.language)] if view.classes else []
             return [say("更多服务"), say("、").join([*first, *(label for _, label, _ in home.ways(view, say))])]
@@ -126,8 +138,28 @@ def _said(state: State, now: float) -> list[str]:
         case Fair() if view:
             closed = [one.closed.said(state.language) for one in view.classes if one.closed]
             return [*sentences.fair_title(view, state.language), *closed, sentences.fair_for(view, state.language)]
+        case Packages() if view:
+            names = [
+                f"{one.text.said(state.language)}{say('。')}{one.when.said(state.language)}" for one in view.packages
+            ]
+            return [sentences.packages_name(say) + say("。"), *names]
+        case Question(package=id, at=at) if view and (package := view.package(id)):
+            return [package.text.said(state.language) + say("。"), package.questions[at].text.said(state.language)]
+        case Adding(chosen=chosen, group=group) if view:
+            known = [one.text.said(state.language) for code in chosen if (one := view.service(code))]
+            listed = view.group(group)
+            names = [one.text.said(state.language) for one in (listed.services if listed else view.groups)]
+            return [sentences.adding_hint(known, say) + say("。"), say("、").join(names)]
+        case Planned() if view:
+            return planned.lines(view, screen, state.language)
+        case Texting():
+            return texting.lines(screen, say)
+        case Rating():
+            return judging.lines(screen, state.language)
         case ForWhom():
             return [sentences.party_title(say), *(sentences.party_text(one, say)[0] for one, _ in sentences.PARTIES)]
+        case Lodging() if view:
+            return lodging.lines(view, say)
         case LongWait() if view and (service := view.service(screen.service)):
             return long_wait.lines(view, service, say)
     if face == "guide" and view:
@@ -148,7 +180,7 @@ def _said(state: State, now: float) -> list[str]:
 
 def _without_card(state: State, say: words.Say) -> str:
     screen = state.screen
-    may = isinstance(screen, CardNotice | CardReading) and flow.may_skip_card(state, screen.service)
+    may = isinstance(screen, CardNotice | CardReading) and flow.may_skip_card(state, screen)
     return say("也可以不刷证取号。") if may else say("没带身份证的，请到咨询台取号。")
 
 
@@ -165,5 +197,7 @@ def ticket_lines(screen: Ticketed, say: words.Say, language: str) -> list[str]:
         for _, label, value in sentences.ticket_facts(ticket, say, language)
     ]
     _, headline, hint = sentences.ticket_advice(screen, say, language)
-    code = [say("手机扫码，看前面还有几人") + say("。")] if ticket.place_url else []
+    left = sentences.texted(screen, say, aloud=True)
+    hint = left + say("。") if left else hint
+    code = [sentences.code_words(ticket, say)[0] + say("。")] if ticket.place_url else []
     return [number, *facts, headline, hint, *code]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import words
-from kiosk.flow import flow
+from kiosk.flow import flow, mobile
 from kiosk.flow.events import Asking, State, Ticketed
 from kiosk.flow.view import Ticket
 from kiosk.screens import codes, furniture, sentences, theme
@@ -25,12 +25,12 @@ def draw(pen: Pen, sheet: Sheet, state: State, now: datetime, clock: float) -> P
     if not isinstance(screen, Ticketed):
         raise ValueError("the ticket page needs a ticket")
     furniture.header(pen, sheet, state, now)
-    foot = Foot(flow.countdown(state, clock), keys(screen, words.say(state.language)), out="")
+    foot = Foot(flow.countdown(state, clock), keys(state, screen), out="")
     body = furniture.above_foot(pen, sheet, state, foot, sheet.full)
     title = _title_words(screen, state)
     broad = sheet.large and not sheet.portrait  # slip over the whole width, what to do below it
     if screen.ticket.place_url:
-        body = _code(pen, sheet, state, screen.ticket.place_url, body)
+        body = _code(pen, sheet, state, screen.ticket, body)
     if broad or sheet.portrait:
         high = 0 if broad else _title_high(pen, sheet, title, body.w)
         advice_high = _advice_high(pen, sheet, screen, state, body.w)
@@ -66,19 +66,19 @@ CODE = 20.0
 """How wide the code for a telephone is, in units: 5 cm on a panel of 21.5 inches, which is read from 40 cm and more."""
 
 
-def _code_words(state: State) -> list[Words]:
-    say = words.say(state.language)
+def _code_words(state: State, ticket: Ticket) -> list[Words]:
+    headline, hint = sentences.code_words(ticket, words.say(state.language))
     return [
-        Words(say("手机扫码，看前面还有几人"), theme.NAME, True, theme.TEAL_DEEP),
-        Words(say("不用下载，不用登录；不扫也照常叫号"), theme.SMALL, colour=theme.TEAL_TEXT, gap=0.3),
+        Words(headline, theme.NAME, True, theme.TEAL_DEEP),
+        Words(hint, theme.SMALL, colour=theme.TEAL_TEXT, gap=0.3),
     ]
 
 
-def _code(pen: Pen, sheet: Sheet, state: State, url: str, body: Rect) -> Rect:
+def _code(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, body: Rect) -> Rect:
     """The code of its place with what it does: below the slip on a tall screen, else a column at the right end. What is
     left of `body`.
     """
-    side, said = sheet.u(CODE), _code_words(state)
+    side, said, url = sheet.u(CODE), _code_words(state, ticket), ticket.place_url
     if sheet.portrait:
         text = body.w - side - sheet.u(7)
         said = said if pen.stack_high(said, text) <= side else said[:1]
@@ -101,14 +101,17 @@ def _code(pen: Pen, sheet: Sheet, state: State, url: str, body: Rect) -> Rect:
     return Rect(body.x, body.y, body.w - wide - sheet.gap, body.h)
 
 
-def keys(screen: Ticketed, say: words.Say) -> tuple[Key, ...]:
-    """Done, and in the first minute: it was the wrong one, and one more paper."""
+def keys(state: State, screen: Ticketed) -> tuple[Key, ...]:
+    """Done, and in the first minute: it was the wrong one, one more paper, and a telephone to be told by."""
+    say = words.say(state.language)
     done = say("完成，返回首页") if screen.paper else say("不打印，我记住了")
     found = [Key("home", done, "home" if screen.paper else "check", "strong")]
     if flow.may_print(screen):
         found.insert(0, Key("print", say("再打一张") if screen.paper else say("打印号票"), "printer"))
     if flow.may_return(screen):
         found.insert(0, Key("return", say("取错了"), "erase"))
+    if mobile.may_leave(state, screen):
+        found.insert(0, Key("text", say("再加家人手机") if screen.left else say("短信告诉我"), "phone"))
     return tuple(found)
 
 
@@ -157,9 +160,8 @@ def _laid(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> _
     facts may have to go.
     """
     inner, room = slip.w - 2 * sheet.u(2.4), slip.h - sheet.u(SLIP_PAD)
-    topic = ticket.group or ticket.service
     name = Words(state.plate.text.said(state.language), theme.SMALL)
-    shown = topic.text.said(state.language)
+    shown = ticket.topic.said(state.language)
     if state.view and (of := state.view.klass(ticket.klass)):
         shown = f"{shown} · {of.text.said(state.language)}"
     what = Words(shown, theme.HEAD if sheet.portrait else theme.SMALL, True, gap=0.2)
@@ -221,7 +223,9 @@ def _slip(pen: Pen, sheet: Sheet, state: State, ticket: Ticket, slip: Rect) -> P
 
 def _advice_words(screen: Ticketed, state: State) -> tuple[str, list[Words], bool]:
     """(picture, words, whether it is a warning)."""
-    icon, headline, hint = sentences.ticket_advice(screen, words.say(state.language), state.language)
+    say = words.say(state.language)
+    icon, headline, hint = sentences.ticket_advice(screen, say, state.language)
+    hint = sentences.texted(screen, say) or hint
     warn = screen.paper and (screen.ticket.print.state in NO_PAPER or screen.slow or bool(screen.ticket.print.where))
     ink = theme.ON_AMBER if warn else theme.TEAL_DEEP
     return icon, [Words(headline, ADVICE, True, ink), Words(hint, theme.SMALL, False, ink, gap=0.5)], warn

@@ -24,18 +24,27 @@ FACES = {
     "other": "更多服务: the quiet row as a page of its own, where large print leaves no room for it",
     "items": "the items of a group; touched, an item gives a number",
     "item": "one item before anybody queues (一次性告知)",
+    "sample": "看样张: the sample picture of one material, large; or why it can't be had",
     "guide": "办事指南: groups to read about; works while the hub is away",
     "publication": "信息公开: chapters to read; works while the hub is away",
-    "enter": "我有预约, 我要领件 and 办件进度: a code is scanned or typed",
+    "enter": "我有预约, 我要领件, 办件进度 and 评价服务: a code is scanned or typed",
     "search": "找事项: a word by its pinyin letters, and the items it may mean, or where it is done",
     "result": "what a code is: a ticket's place, an appointment, a pick-up, how far a case is, or unknown",
+    "rating": "评价: the five levels, for whoever scanned or typed the code of a number that is done",
+    "reasons": "what may be added to the level that was touched, to be chosen or not",
     "fair": "绿色通道: for whom it is; a touch says who it is, and leads back to what is to be done",
+    "lodge": "投诉、建议、办不成事: a code for the telephone where one is reached, the desk, the number to call",
+    "packages": "一件事一次办: the packages of the hall, and the way to choose several items oneself",
+    "question": "a question of a package, yes or no; the next one, or what the number would be",
+    "adding": "再加一项: a group, then one more item for the same number",
+    "planned": "what a number for several items would be: the items in order, one list of what to bring",
     "wait": "before a long wait: a number now, an appointment or online, the latter two by a code for the telephone",
     "party": "个人, 企业 or 代办, where the item asks",
     "notice": "before a card is read: what, why, for how long; only with a quota per person",
     "card": "the reader looks for a card",
     "asking": "the hub is being asked; shown after 0.4 s without an answer",
-    "ticket": "the number, large, and what to do with the paper or without it; for a minute also 取错了 and 再打一张",
+    "ticket": "the number, large, what to do with the paper or without it; a minute long 取错了, 再打一张, 短信告诉我",
+    "texting": "快到时短信告诉我: a telephone on large keys, masked after its third digit; 听不见，叫号时请闪屏",
     "returning": "取错了: whether the number is to end is asked once more; 不退 and silence keep it",
     "returned": "the number has been given back and is not called any more",
     "list": "what an item needs is printed (材料清单), and what becomes of the paper",
@@ -80,8 +89,8 @@ def document(hall: Hall, fonts: Fonts) -> str:
         *(f"| `{face}` | `{target}` | `{then}` | {effects} |" for face, target, then, effects in found),
         "",
         (
-            "From `asking`: a number leads to `ticket`, a looked-up code to `result`, a refusal or ten seconds of"
-            " silence to"
+            "From `asking`: a number leads to `ticket`, a looked-up code to `result` or `rating`, a refusal or ten"
+            " seconds of silence to"
         ),
         (
             "`trouble`. Meanwhile touches do nothing, and the same wish is repeated with the same key. From every other"

@@ -43,6 +43,7 @@ NAMED = (
     ("slips", "logo"),
     ("voice", "folder"),
     ("screen", "pictures"),
+    ("ratings", "photos"),
     ("mail", "password_file"),
     ("platform", "secret_file"),
     ("platform", "ca_file"),
@@ -114,7 +115,7 @@ def _contents(hall: Hall, database: Path) -> tuple[dict[str, Path], dict[str, st
     data = _below(hall.folder, hall.data, "hub-data")
     moved = {} if hall.hub.data == data else {"hub.data": data}
     found = {hall.file.name: hall.file, f"{data}/{DATABASE}": database}
-    keys = [*hall.data.glob("*-key"), hall.data / "backup.pub"]
+    keys = [*hall.data.glob("*-key"), hall.data / "backup.pub", hall.data / "district.json"]
     keys += [*(hall.data / "tokens").glob("*"), *(hall.data / "tls").glob("*")]
     found |= {f"{data}/{one.relative_to(hall.data)}": one for one in keys if one.is_file()}
     for number, (key, path) in enumerate(named_files(hall), start=1):
@@ -146,12 +147,22 @@ def _forget_the_day(database: Path) -> None:
 
 
 def pack(
-    hall: Hall, scratch: Path, recipients: Sequence[x25519.Recipient], made_at: float, name: Callable[[int], str]
+    hall: Hall,
+    scratch: Path,
+    recipients: Sequence[x25519.Recipient],
+    made_at: float,
+    name: Callable[[int], str],
+    *,
+    kept: bool = True,
 ) -> Path:
-    """The backup of now, in the empty folder `scratch`; `name(seq)` makes the name of its file. Raises Told."""
+    """The backup of now, in the empty folder `scratch`; `name(seq)` makes the name of its file. Raises Told.
+
+    `kept=False`: it is for the second machine, which forgets what the hub forgets.
+    """
     database = scratch / DATABASE
     copy_to(hall.data / DATABASE, database)
-    _forget_the_day(database)
+    if kept:
+        _forget_the_day(database)
     with soundness.looking(database) as conn:
         seq, at, hash = Reader(conn).head()
     contents, moved, data = _contents(hall, database)

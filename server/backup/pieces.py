@@ -20,9 +20,10 @@ import zstandard
 from pyrage import x25519
 from sqlite_utils import Database
 
-from server.store import journal, soundness
+from server.domain import chain
+from server.domain.chain import COLUMNS, Row
+from server.store import soundness
 from server.store.reader import Reader
-from server.store.rows import COLUMNS, Row
 from server.store.schema import migrations
 from server.store.transaction import Turn
 
@@ -35,6 +36,7 @@ WHOLE = (
     "devices",
     "second_factors",
     "recovery_codes",
+    "punch_keys",
     "api_tokens",
     "opening_list",
     "printers",
@@ -153,7 +155,7 @@ def lay_over(database: Path, pieces: Iterable[dict[str, Any]]) -> int:
 
 
 def _goes_on(turn: Turn, row: Row) -> bool:
-    return journal.row_hash(turn.hash, row[:-1]) == row.hash
+    return chain.row_hash(turn.hash, row[:-1]) == row.hash
 
 
 def _beside(conn: sqlite3.Connection, piece: dict[str, Any]) -> None:

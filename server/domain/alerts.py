@@ -19,7 +19,7 @@ from server.domain.forecast import Queue
 from server.domain.order import Profile
 from server.domain.private_line import Concern
 from server.domain.rating import LEVELS as SATISFACTION
-from server.domain.rating import Rating
+from server.domain.self_check import wanted_at
 from server.domain.snapshot import Delivery
 from server.domain.ticket import Counter, Ticket, service_seconds
 from server.domain.timeline import paper_reason
@@ -39,10 +39,13 @@ KINDS = (
     "stranded",
     "wait",
     "forecast",
+    "crowded",
+    "understaffed",
     "unfinished",
     "kiosk",
     "printer",
     "unmanned",
+    "manning",
     "idle",
     "appointment",
     "paper",
@@ -66,6 +69,8 @@ KINDS = (
 )
 """Every kind of alert, the most urgent of one level first."""
 
+FEW_S = 300.0
+"""Fewer counters than a manager wanted may be open for so long: people come back from a break."""
 IDLE_S = 120.0
 """People may wait for a free counter, or for one to open, for so long before somebody should look."""
 LATE_S = 300.0
@@ -75,7 +80,7 @@ KEPT_S = 30 * 60.0
 SLOW = 3
 """A service over so many times its standard minutes."""
 CONTACT_S = 3600.0
-"""Vendors' first contact after a 差评: so long it stands on the live page (docs/wording.md 7.4)."""
+"""Vendors' first contact after a 差评; from then on it is said to be late (docs/wording.md 7.4)."""
 SILENT_S = 60.0
 """A device that has said nothing for so long is not there."""
 
@@ -135,6 +140,15 @@ class Device:
 
 
 @dataclass(frozen=True)
+class Least:
+    """So many of some counters should be open now, since the half hour began (epoch seconds)."""
+
+    counters: Sequence[str]
+    least: int
+    since: float
+
+
+@dataclass(frozen=True)
 class Manned:
     """A counter that somebody should be at since a moment: `who` names the person, if one is named."""
 
@@ -151,6 +165,17 @@ class StandIn:
     counter: str
     who: Text
     reason: Text
+    since: float
+
+
+@dataclass(frozen=True)
+class Uncontacted:
+    """A 差评 of which nobody has said that its visitor was reached, or could not be: its record, number and counter."""
+
+    record: int
+    label: str
+    counter: str
+    level: int
     since: float
 
 
@@ -184,9 +209,11 @@ class Situation:
     kiosks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Device id of each kiosk -> those of its printers."""
     manned: Sequence[Manned] = ()
+    least: Sequence[Least] = ()
+    """How many counters a manager wants at least now."""
     stand_ins: Sequence[StandIn] = ()
-    bad_ratings: Sequence[tuple[Rating, str]] = ()
-    """差评 not longer ago than CONTACT_S, and their numbers."""
+    bad_ratings: Sequence[Uncontacted] = ()
+    """差评 whose visitors nobody has tried to reach."""
     undelivered: Sequence[Delivery] = ()
     """Reports that could not be made, put into the folder or mailed."""
     clock: Text = NOTHING
@@ -216,8 +243,11 @@ def alerts(hall: Hall, situation: Situation, now: float) -> list[Alert]:
         _stranded,
         _wait,
         _forecast,
+        _crowded,
+        _understaffed,
         _unfinished,
         _unmanned,
+        _manning,
         _idle,
         _appointment,
         _paper,
@@ -373,20 +403,22 @@ def _help(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
 
 
 def _ratings(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
-    for given, label in s.bad_ratings:
-        if now - given.at <= CONTACT_S:
-            zh, en = _counters(hall, [given.counter]) if given.counter in hall.counters else ("窗口", "a counter")
-            level, level_en = SATISFACTION.get(given.level, (str(given.level), str(given.level)))
-            yield Alert(
-                "rating",
-                "bad",
-                Text(
-                    f"{zh}的{label}收到差评（{level}）：请尽快联系本人、了解情况。",
-                    f"{label} at {en} was rated {level_en.lower()}: reach the person soon and find out why.",
-                ),
-                f"ticket:{given.ticket}",
-                given.at,
-            )
+    for one in s.bad_ratings:
+        zh, en = _counters(hall, [one.counter]) if one.counter in hall.counters else ("窗口", "a counter")
+        level, level_en = SATISFACTION[one.level]
+        late = now - one.since > CONTACT_S
+        until = ("已超过1小时，请马上", "it is over an hour ago, ") if late else ("请在1小时内", "within the hour ")
+        yield Alert(
+            "rating",
+            "bad",
+            Text(
+                f"{zh}的{one.label}收到差评（{level}）：{until[0]}联系本人，并在“差评整改”里登记。",
+                f"{one.label} at {en} was rated {level_en.lower()}: {until[1]}reach the person, and note it in the"
+                " register of bad ratings.",
+            ),
+            f"record:{one.record}",
+            one.since,
+        )
 
 
 def _stranded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
@@ -507,6 +539,34 @@ def _forecast(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
             ),
             f"line:{'+'.join(queue.services)}",
             min(map(waits_from, late), default=now),
+        )
+
+
+def _crowded(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """More people wait than can sit (S3)."""
+    waiting, seats = sum(s.lines.values()), hall.report.seats
+    if s.open_now and seats and waiting > seats and s.longest:
+        text = Text(
+            f"{waiting}人在等，座位只有{seats}个：请加开窗口，并引导大家就座。",
+            f"{waiting} people wait and there are {seats} seats: open a counter, and show people where to sit.",
+        )
+        yield Alert("crowded", "warn", text, "hall:seats", waits_from(s.longest))
+
+
+def _understaffed(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """Fewer counters are manned than the hall wants at this time of the day (S33a)."""
+    if not s.open_now:
+        return
+    local = datetime.fromtimestamp(now, hall.zone)
+    wanted = wanted_at(hall.place.least_manned, local.hour * 60 + local.minute)
+    there = sum(counter.state != "closed" for counter in s.counters.values())
+    if there < wanted:
+        text = Text(
+            f"现在{there}个窗口有人，应不少于{wanted}个：请安排人到岗。",
+            f"{there} counters are manned, {wanted} are wanted at this time: send somebody.",
+        )
+        yield Alert(
+            "understaffed", "warn", text, "hall:manning", local.replace(minute=0, second=0, microsecond=0).timestamp()
         )
 
 
@@ -660,6 +720,27 @@ def _unmanned(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
                     f"{en} unmanned for {_minutes(now - since)} min{who_en}: reach the person or send a substitute.",
                 ),
                 f"counter:{post.counter}",
+                since,
+            )
+
+
+def _manning(hall: Hall, s: Situation, now: float) -> Iterator[Alert]:
+    """最少窗口: fewer counters are open than a manager wanted in this half hour."""
+    for one in s.least if s.open_now else ():
+        states = {c: s.counters[c] for c in one.counters if c in s.counters}
+        there = sum(counter.state == "open" for counter in states.values())
+        since = max([one.since, *(c.since or 0.0 for c in states.values() if c.state != "open")])
+        missing = min(one.least, len(states)) - there
+        if missing > 0 and now - since > FEW_S:
+            zh, en = _counters(hall, [c for c, counter in states.items() if counter.state != "open"])
+            yield Alert(
+                "manning",
+                "warn",
+                Text(
+                    f"现在应至少开{one.least}个窗口，只开了{there}个：请从{zh}中再开{missing}个。",
+                    f"At least {one.least} counters should be open now, {there} are: open {missing} more of {en}.",
+                ),
+                f"counter:{next(iter(states))}",
                 since,
             )
 

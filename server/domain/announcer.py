@@ -152,7 +152,7 @@ def notices_of(hall: Hall, day: date) -> list[Notice]:
     )
     if not intervals or not voice.notices:
         return []
-    stop = intervals[-1][1] - hall.tickets.stop_before_close_min * 60
+    stop = worktime.stops_at(hall, intervals[-1][1])
     noons = [Notice(end - ahead, Saying("noon", minute=_minute(hall, end))) for _, end in intervals[:-1]]
     return [
         Notice(intervals[0][0], Saying("opening")),

@@ -62,6 +62,8 @@ def names(hall: Hall, counter: Counter, ticket: Ticket | None) -> dict[str, str]
         "id": counter.id if counter.id.isdigit() else table.name,
         "staff": counter.staff or "",
         "business": business(hall, counter),
+        "hall": hall.plate.zh,
+        "hall_sign": hall.place.sign,
     }
 
 

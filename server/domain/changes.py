@@ -34,6 +34,7 @@ ADMINISTRATORS_KEYS = frozenset(
         ("slips", "logo"),
         ("screen", "pictures"),
         ("screens", "pictures"),
+        ("ratings", "photos"),
         ("printers", "url"),
         ("printers", "profile"),
         ("wires", "url"),

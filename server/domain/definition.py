@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -42,7 +42,14 @@ Name = Annotated[
         ),
     ),
 ]
-Role = Literal["operator", "guide", "manager", "supervisor"]
+Role = Literal["visitor", "operator", "guide", "manager", "supervisor"]
+"""Who may make a move. `visitor`: whoever holds the paper, on the public page; anybody, of what opens a record."""
+ABOUT = "about"
+"""The person of the staff that a record is about, by this name in every register (回避): never its owner, makes no move
+of it but those that are `concerned`, and sees it only once there is one to make."""
+
+EQUIPMENT = "equipment"
+"""The register of the hall's equipment, whose pieces a record of another may name."""
 
 
 class FieldTable(Table):
@@ -62,10 +69,13 @@ class FieldTable(Table):
         "phone",
         "checklist",
         "link",
+        "photos",
     ]
     choices: dict[Name, Both] = Field({})
-    of: Literal["", "materials", "services"] = ""
-    """What a checklist ticks: the materials of the record's service, the services of the hall, or its own `choices`."""
+    of: Literal["", "materials", "services", "equipment"] = ""
+    """What a checklist ticks: the materials of the record's service, the services of the hall, or its own `choices`; of
+    a link and a checklist: the pieces of the register of equipment.
+    """
     pattern: str = ""
     private: bool = False
     keep_days: Annotated[int, Field(ge=0, le=3650)] | None = None
@@ -73,11 +83,15 @@ class FieldTable(Table):
     public: bool = False
     receipt: bool = False
     cut: bool = False
+    told: bool = False
+    """Whoever holds the record's code reads it, on the public page: the answer."""
+    first: list[str] = Field([])
+    """Choices whose records stand before all others in a list, whatever is due."""
 
     @property
     def free(self) -> bool:
         """Whether a person may write anything at all into it."""
-        return self.kind in ("long text", "phone") or (self.kind == "text" and not self.pattern)
+        return self.kind in ("long text", "phone", "photos") or (self.kind == "text" and not self.pattern)
 
 
 class StateTable(Table):
@@ -97,6 +111,8 @@ class MoveTable(Table):
     not_by: str = ""
     """Another person than who made that move, or any of those moves ("submit|review"): the second signature."""
     once: bool = False
+    concerned: bool = False
+    """Made by the person whom the record is about (`about`), and by nobody else: an appeal."""
     late_needs: list[str] = Field([])
     """Needed too where a clock that this move ends is past its due date."""
     slip: str = ""
@@ -153,6 +169,12 @@ class Definition(Table):
     number: Annotated[
         str, matches(r"[A-Z]{2}", Text("要两个大写字母：请写成 'BJ' 那样。", "two capital letters, such as 'BJ'"))
     ]
+    confidential: bool = False
+    """Of operators only whoever has a record (`owner`) sees it, of guides too where they have nothing to do in it."""
+    draft: bool = False
+    """Its form is kept in the browser that it is filled in with until it is on record: for a tablet that is carried
+    where the network does not reach.
+    """
     fields: dict[Name, FieldTable]
     states: dict[Name, StateTable]
     moves: dict[Name, MoveTable]
@@ -161,6 +183,12 @@ class Definition(Table):
     @cached_property
     def private(self) -> frozenset[str]:
         return frozenset(name for name, field in self.fields.items() if field.private)
+
+    def worked_by(self, role: str, states: Iterable[str | None]) -> bool:
+        """Whether a role has a move to make in one of these states, other than of whom the record is about."""
+        return any(
+            role in move.roles and not move.concerned for state in states for move in self.moves_from(state).values()
+        )
 
     def moves_from(self, state: str | None) -> dict[str, MoveTable]:
         """What can be done with a record in a state; None: with none yet."""
@@ -174,6 +202,7 @@ class Definition(Table):
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(64)  # a draft of the hall's file is looked at with each page of it, and never changes these
 def parse(text: str | bytes, name: str) -> Definition:
     """The register of a file's text. Raises ConfigError with every mistake at once: `name:line: key: what; do`."""
     try:
@@ -250,12 +279,14 @@ def _mistakes(raw: dict[str, Any]) -> Iterator[tuple[Key, Text]]:
             )
             yield (table,), what
     yield from _references(found)
+    yield from _about(found)
     yield from _graph(found)
     yield from _fields(found)
     yield from _clocks(found)
 
 
 STATE, MOVE, FIELD = Text("状态", "state"), Text("步骤", "move"), Text("字段", "field")
+CHOICE = Text("选项", "choice")
 OTHER_MOVE, OTHER_CLOCK = Text("另一个步骤", "other move"), Text("另一个时限", "other clock")
 
 
@@ -314,6 +345,19 @@ def _references(found: _Raw) -> Iterator[tuple[Key, Text]]:
                 yield ("clocks", name, "stops_in"), what
 
 
+def _about(found: _Raw) -> Iterator[tuple[Key, Text]]:
+    """A move of the person whom the record is about, in a register that knows of nobody."""
+    if found.fields.get("about", {}).get("kind") == "staff":
+        return
+    for name, move in found.moves.items():
+        if move.get("concerned") is True:
+            what = Text(
+                "没有写记录是关于谁的：请加上字段“about”，kind为staff。",
+                "nothing says whom a record is about; add a field 'about' of kind staff",
+            )
+            yield ("moves", name, "concerned"), what
+
+
 def _graph(found: _Raw) -> Iterator[tuple[Key, Text]]:
     steps = [
         (state, to)
@@ -368,7 +412,7 @@ def _fields(found: _Raw) -> Iterator[tuple[Key, Text]]:
                     "no move asks for it; name it in 'needs' or 'may' of one",
                 ),
             )
-        free = kind in ("long text", "phone") or (kind == "text" and not field.get("pattern"))
+        free = kind in ("long text", "phone", "photos") or (kind == "text" and not field.get("pattern"))
         if free and not private:
             zh, en = (
                 ("，或写只容编码的“pattern”", ", or a 'pattern' that only a code fits") if kind == "text" else ("", "")
@@ -408,6 +452,17 @@ def _fields(found: _Raw) -> Iterator[tuple[Key, Text]]:
                     f"a figure is split by {', '.join(CUTS)} only; leave it out",
                 ),
             )
+        if name == ABOUT and kind != "staff":
+            yield (
+                ("fields", name, "kind"),
+                Text(
+                    '“about”是所涉工作人员：请写 kind = "staff"，或换个名称。',
+                    "'about' is the person of the staff it is about; write kind = \"staff\", or name it otherwise",
+                ),
+            )
+        for one in _texts(field.get("first")):
+            if one not in _table(field.get("choices")):
+                yield ("fields", name, "first"), _unknown(one, _table(field.get("choices")), CHOICE)
         pattern = field.get("pattern")
         if pattern and kind != "text":
             yield (
@@ -432,10 +487,13 @@ def _fields(found: _Raw) -> Iterator[tuple[Key, Text]]:
                 "a choice has choices, and a checklist without 'of'; nothing else has",
             )
             yield ("fields", name, "choices"), what
-        if field.get("of") and kind != "checklist":
+        if field.get("of") and kind != "checklist" and (kind, field["of"]) != ("link", EQUIPMENT):
             yield (
                 ("fields", name, "of"),
-                Text("只有checklist才有of：请去掉。", "only a checklist is of something; leave it out"),
+                Text(
+                    "只有checklist才有of，link只能写equipment：请去掉。",
+                    "only a checklist is of something, and a link of equipment; leave it out",
+                ),
             )
         if field.get("of") == "materials" and not any(f.get("kind") == "service" for f in found.fields.values()):
             yield (
@@ -549,10 +607,11 @@ def tuned(made: Definition, own: RegisterTable, name: str) -> Definition:
 
     named = [f"{table}.{one}" for table in MOST for one in getattr(made, table)]
     known("words", own.words, named, Text("名称", "name"))
+    graded = [f"{c}.{one}" for c, clock in made.clocks.items() for one in clock.days_by]
     known(
         "days",
         own.days,
-        [c for c, clock in made.clocks.items() if clock.days is not None],
+        [*(c for c, clock in made.clocks.items() if clock.days is not None), *graded],
         Text("有天数的时限", "clock with days"),
     )
     known("amber", own.amber, made.clocks, Text("时限", "clock"))
@@ -569,7 +628,12 @@ def tuned(made: Definition, own: RegisterTable, name: str) -> Definition:
         table, _, one = path.partition(".")
         put(table, one, name=words)
     for one, days in own.days.items():
-        put("clocks", one, days=days)
+        clock, _, grade = one.partition(".")
+        put(
+            "clocks",
+            clock,
+            **({"days_by": {**changed["clocks"][clock].days_by, grade: days}} if grade else {"days": days}),
+        )
     for one, left in own.amber.items():
         put("clocks", one, amber=left)
     for one, roles in own.roles.items():

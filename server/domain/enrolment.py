@@ -33,6 +33,7 @@ KINDS = {
     "boards": Text("窗口屏程序", "Boards' program"),
     "screen": Text("大厅屏", "Hall screen"),
     "tablet": Text("窗口平板", "Counter tablet"),
+    "second": Text("备用主机", "Second machine"),
 }
 """What a device can be made."""
 NUMBERED = ("screen", "tablet")
@@ -42,11 +43,13 @@ ASKING = {
     "kiosk": ("kiosk",),
     "boards": ("boards",),
     BROWSER: NUMBERED,
+    "second": ("second",),
 }
 """What asks for a code -> what it can be made: a page in a browser may become a television's or a tablet's."""
 ASKING_NAMES = {
     "kiosk": Text("取号机程序", "a kiosk's program"),
     "boards": Text("窗口屏程序", "the boards' program"),
+    "second": Text("备用主机程序", "the second machine's program"),
     BROWSER: Text("浏览器（电视或平板）", "a browser (television or tablet)"),
 }
 
@@ -166,6 +169,8 @@ def places(hall: Hall, kind: str) -> dict[str, Text]:
             return {name: table.text for name, table in hall.kiosks.items()}
         case "boards":
             return {"": Text("全厅的窗口屏", "The hall's boards")}
+        case "second":
+            return {"": Text("本厅的备用主机", "The hall's second machine")}
         case "screen":
             return {"": Text("全厅", "The whole hall"), **{name: table.text for name, table in hall.screens.items()}}
         case "tablet":

@@ -51,6 +51,17 @@ class Issued(Event):
     """Why a kiosk gave it a class of its own: a key of `config.GROUNDS`, or `age` by the card; '' for most."""
     party: str = ""
     """For whom it is, where that was asked: a key of `vocabulary.PARTIES`; '' for most."""
+    taken: float | None = None
+    """When it was taken without the hub (server/domain/offline.py), epoch seconds; None: when it was recorded."""
+    placed: str = ""
+    """What held it back behind the head start of its class (`overtaking.Place`); '' for most."""
+    on_paper: str = ""
+    """The number on the visitor's paper where it is another, since somebody else had that one; '' for most."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the hub took it from its own row of numbers; a device's or a hand's is of a block."""
+        return self.taken is None or bool(self.on_paper)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +201,19 @@ class Expired(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServedOffline(Event):
+    """A number was served while no machine ran, and is entered afterwards: by whom (`counter`, `staff`), when it was
+    called and done (epoch seconds), and how it ended: finished, passed or left. `outcome` of one that was finished.
+    """
+
+    staff: str
+    called: float | None
+    ended: float
+    state: str
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imported(Event):
     """A finished visit of another system, whole: the instants are its own, epoch seconds UTC."""
 
@@ -220,7 +244,7 @@ class RatingInvited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Rated(Event):
-    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_WORDS`);
+    """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_SOURCES`);
     `default`: nobody rated in time.
     """
 
@@ -229,12 +253,59 @@ class Rated(Event):
     source: str
     default: bool = False
     options: tuple[str, ...] = ()
-    """Codes of the national list, three digits (`rating_options.OPTIONS`): a tablet alone asks for them."""
+    """Codes of the national list, three digits (`rating_options.OPTIONS`), asked where there is a screen."""
     staff: str | None = None
     """Who had served the round."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_WORDS, self.source))
+        object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_SOURCES, self.source))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingAppended(Event):
+    """追评: whoever rated a round has thought again, once. The first rating stays; `options` as in `Rated`."""
+
+    leg: int
+    level: int
+    source: str
+    options: tuple[str, ...] = ()
+    staff: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingsDrawn(Event):
+    """好评抽查: `rounds` (ticket, leg) drawn of `of` good ratings of the week that began on `week`, a Monday.
+
+    `seed`: the hash of the row before this one, so that anybody can draw the same again (`lot.drawn`).
+    """
+
+    week: str
+    seed: str
+    of: int
+    rounds: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumbersDrawn(Event):
+    """抽查办件: `tickets` drawn of the `of` numbers of the service days `first` to `last`, to look at their lives.
+
+    `seed` as in `RatingsDrawn`; one lot is a ticket alone.
+    """
+
+    first: str
+    last: str
+    seed: str
+    of: int
+    tickets: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileExported(Event):
+    """A file left the hub by somebody's hand: its name, its bytes and their SHA-256."""
+
+    file: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,10 +331,11 @@ class NoticeIssued(Event):
 @dataclass(frozen=True, kw_only=True)
 class TelephoneGiven(Event):
     """An address for notifications was left with the number: `given` holds the seal of each (own, relative). The
-    address itself is nowhere in the journal.
+    address itself is nowhere in the journal. `rate`: its holder agreed to be asked for a rating by text afterwards.
     """
 
     given: dict[str, str]
+    rate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,7 +355,7 @@ class BySightSet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Notified(Event):
-    """提醒: on an occasion (near, called, missed, ready) a message went to an address (own, relative) through
+    """提醒: on an occasion (`notifications.OCCASIONS`) a message went to an address (own, relative) through
     a channel: sent, failed, stale or limited. `about`: what it is about where that is no number, as `record 12`.
     """
 
@@ -303,6 +375,49 @@ class NotificationArrived(Event):
     field: str
     arrived: bool
     about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitTold(Event):
+    """What was told of a number's wait when it was given out: a range in `low` to `high` minutes, about `middle_s`
+    seconds, by `source` (a key of `server/foresight/guard.py` SOURCES). `seen` is what was known then, in the order of
+    `server/foresight/correct.py` Seen: a night learns from it.
+    """
+
+    low: int
+    high: int
+    middle_s: float
+    source: str
+    seen: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManningSet(Event):
+    """最少窗口: a manager saved how many counters there are to be at least in a week, which begins on `monday`.
+
+    `rows`: [day, counters joined by commas, minute of the day at which a half hour begins, who was foreseen to come in
+    it: low, mean, high, counters advised, counters at least] each (`server/foresight/staffing.py`).
+    """
+
+    monday: str
+    rows: tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForesightLearnt(Event):
+    """A night's learning: from `waits` that ended on the days `first` to `last` to the coefficients of tomorrow
+    (`server/foresight/correct.py` NAMES, a row each of QUANTILES). The back-test: learnt from all but the newest fifth
+    and asked about that, the mean error in seconds of the model, the plain play and the line (None: too few).
+    """
+
+    first: str
+    last: str
+    waits: int
+    names: tuple[str, ...]
+    coefficients: tuple[Any, ...]
+    error_s: float | None = None
+    play_error_s: float | None = None
+    line_error_s: float | None = None
 
 
 # --- paper ------------------------------------------------------------------------------------------------------------
@@ -559,6 +674,23 @@ class SlotCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlotTelephoneGiven(Event):
+    """提醒: an address was left with a booking, to be told of it on its eve: `given` holds its seal."""
+
+    appointment: int
+    given: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotTelephoneErased(Event):
+    """The address of a booking and its key were destroyed: it is over, or the person wished it."""
+
+    appointment: int
+    fields: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlotListed(Event):
     """候补: all slots of the day are taken, and somebody waits for one."""
 
@@ -596,10 +728,11 @@ class FirstContactNoted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstContactClosed(Event):
-    """The matter of a first contact is done or handed over."""
+    """The matter of a first contact is done or handed over. `record`: the number of the record that it became."""
 
     contact: int
     note: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -881,6 +1014,110 @@ class RosterSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HalfDaysSet(Event):
+    """排班 of a person: half day (2026-11-23am) -> work, rest, or "" for what the calendar says."""
+
+    staff: str
+    halves: dict[str, str]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Punched(Event):
+    """打卡: somebody came or went, at the desk, the kiosk or her or his own page; `how`: card, pin or login."""
+
+    staff: str
+    place: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PunchCorrected(Event):
+    """补卡 or 销卡, by somebody else: at `moment` (epoch seconds) there was a punch, or (`struck`) there was none."""
+
+    staff: str
+    moment: float
+    struck: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfDayFound(Event):
+    """A manager's own finding about a half day with no sign of the person: `truant` (旷工), or "" to take it back."""
+
+    staff: str
+    day: str
+    half: str
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveBooked(Event):
+    """An entry of the leave ledger: so many half days more (or fewer) of a kind. A balance is their sum."""
+
+    staff: str
+    kind: str
+    halves: int
+    reason: str
+    source: str = ""
+    """The record that it came of; empty: put down by hand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthSigned(Event):
+    """考勤月表 signed: of `month` (2026-11), the sheet (`sequel` 0) or its supplements (1, 2, …). `cells`: staff -> the
+    marks of its half days, two a day; of a supplement half day -> the new mark. `sha256` is of `cells` and `sums`
+    as canonical JSON.
+    """
+
+    month: str
+    sequel: int
+    cells: dict[str, Any]
+    sums: dict[str, dict[str, int]]
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PunchKeySet(Event):
+    """Somebody has another card or PIN to punch with, or none; neither is ever in the journal. `kind`: card or pin."""
+
+    staff: str
+    kind: str
+    given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegulationIssued(Event):
+    """A rule of the hall has another text, as this version; 0 is the program's sample and never issued."""
+
+    rule: str
+    version: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegulationRead(Event):
+    """Who is the row's actor has read that version of a rule (已阅)."""
+
+    rule: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingHeld(Event):
+    """培训: a course was held on `day`; `passed` are those who passed, where it was `tested`."""
+
+    day: str
+    course: str
+    hours: int
+    staff: tuple[str, ...]
+    tested: bool = False
+    passed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemoteTaken(Event):
     """远程取号: a place is kept until `until`, epoch seconds, for whoever is on the way. No number yet."""
 
@@ -925,10 +1162,81 @@ class Unread(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EpochBegan(Event):
+    """Another machine is the hub from this row on: every row up to the next such one is of this epoch.
+
+    `how`: a witness agreed, a person pressed the key, or the hub went above a vote that came to nothing. `last`: the
+    newest row that it has of the epoch before.
+    """
+
+    epoch: int
+    how: str
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndMissed(Event):
+    """A device keeps the head of this journal as it was, and that row is not here: its end was lost, or an older copy
+    was brought back.
+
+    `seq`, `written` (epoch seconds) and `hash` of the row that the device knows; `rows`: how many are missing up to it,
+    0 where another row stands in its place; `numbers`: so many numbers at least, `since` the newest known here.
+    """
+
+    device: str
+    seq: int
+    written: float
+    hash: str
+    rows: int
+    numbers: int
+    since: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumbersLeased(Event):
+    """A book may give out numbers without the hub (server/domain/offline.py): all of its `blocks` (letter, first, last)
+    up to the service day `until`. `over`: blocks (letter, first) whose lease had ended.
+
+    `device`: the kiosk whose book it is; '' for paper. `epoch`: of the hub that granted it.
+    """
+
+    device: str
+    book: str
+    epoch: int
+    until: str
+    blocks: tuple[Any, ...]
+    over: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineEntered(Event):
+    """What a device gave out without the hub is entered, up to line `last` of its book, which was taken at `until`
+    (epoch seconds): `entered` numbers in this go.
+
+    `doubled`: the hub had given out a number for the same touch already, and was serving it; `twins`: (on paper, the
+    hub's) of these. `clashes`: (on paper, entered as) where a number was somebody else's or of no block of the book,
+    which no lease allows. `skew`: seconds by which the device's clock was behind. `unread`: so many lines of its book
+    before this one can't be read by anybody; told once, with a book's first.
+    """
+
+    device: str
+    book: str
+    last: int
+    until: float
+    entered: int
+    doubled: int = 0
+    clashes: tuple[Any, ...] = ()
+    skew: float = 0.0
+    unread: int = 0
+    twins: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConfigChanged(Event):
     """The hall's file is another one from now on. `before`, `after`: SHA-256 over it and the tables it names.
 
-    `how`: applied, scheduled, rolled back, the file edited by hand and taken, or found changed at a start. `changes`:
+    `how`: applied, scheduled, rolled back, sent down by the district, the file edited by hand and taken, or found
+    changed at a start. `changes`:
     (table, row, key, before, after) each; of a key that may tell of a person or a secret the key alone.
     """
 
@@ -937,6 +1245,18 @@ class ConfigChanged(Event):
     why: str
     how: str = "applied"
     changes: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircularAnswered(Event):
+    """What the hall says to a circular of its district: fits (its day is to come), applied, held (not now; tried
+    again), or refused, with the reasons as [Chinese, English] each. `sha256` is over the circular.
+    """
+
+    number: int
+    sha256: str
+    answer: str
+    reasons: tuple[Any, ...] = ()
 
 
 # --- registers (台账) ------------------------------------------------------------------------------------------------
@@ -1047,15 +1367,23 @@ VOCABULARY: dict[str, type[Event]] = {
         Left,
         Expired,
         Undone,
+        ServedOffline,
         Imported,
         NoticeIssued,
         RatingInvited,
         Rated,
+        RatingAppended,
+        RatingsDrawn,
+        NumbersDrawn,
+        FileExported,
         TelephoneGiven,
         TelephoneErased,
         BySightSet,
         Notified,
         NotificationArrived,
+        WaitTold,
+        ForesightLearnt,
+        ManningSet,
         PrintQueued,
         PrintBegan,
         PrintEnded,
@@ -1085,6 +1413,8 @@ VOCABULARY: dict[str, type[Event]] = {
         SlotCancelled,
         SlotListed,
         SlotOffered,
+        SlotTelephoneGiven,
+        SlotTelephoneErased,
         FirstContactNoted,
         FirstContactClosed,
         DayTurned,
@@ -1115,6 +1445,16 @@ VOCABULARY: dict[str, type[Event]] = {
         SubstitutionRefused,
         SubstitutionEnded,
         RosterSet,
+        HalfDaysSet,
+        Punched,
+        PunchCorrected,
+        HalfDayFound,
+        LeaveBooked,
+        MonthSigned,
+        PunchKeySet,
+        RegulationIssued,
+        RegulationRead,
+        TrainingHeld,
         RemoteTaken,
         RemoteRenewed,
         RemoteLeft,
@@ -1125,7 +1465,12 @@ VOCABULARY: dict[str, type[Event]] = {
         RecordErased,
         DuesMoved,
         GuidesChanged,
+        EpochBegan,
+        EndMissed,
+        NumbersLeased,
+        OfflineEntered,
         ConfigChanged,
+        CircularAnswered,
     )
 }
 

@@ -50,7 +50,7 @@ class Leg:
     """As the ticket's; or transferred, or handed (called, taken back or taken over while suspended)."""
     outcome: str | None = None
     items: int = 0
-    """Items done (一号多办), of a finished leg."""
+    """Items done in it (一号多办); of a number for several items those alone that this counter settled."""
     reason: str = ""
     """Of the transfer that ended it."""
     suspends: str = ""
@@ -78,7 +78,7 @@ def follow(last: Leg | None, event: ev.Event, at: float) -> tuple[Leg, ...]:
                 service=event.service,
                 klass=event.klass,
                 channel=event.channel,
-                entered=at,
+                entered=at if event.taken is None else event.taken,
                 party=event.party,
             ),
         )
@@ -218,13 +218,31 @@ def _ended(state: str) -> Callable[[Leg, Any, float], tuple[Leg, ...]]:
 
 
 def _finished(leg: Leg, event: ev.Finished, at: float) -> tuple[Leg, ...]:
-    return (replace(leg, state="finished", ended=at, outcome=event.outcome, items=len(event.items) or 1),)
+    """The event of a number for several items names those of every counter: each was counted when it was settled."""
+    return (replace(leg, state="finished", ended=at, outcome=event.outcome, items=leg.items or len(event.items) or 1),)
+
+
+def _served_offline(leg: Leg, event: ev.ServedOffline, at: float) -> tuple[Leg, ...]:
+    served = replace(
+        leg,
+        state=event.state,
+        counter=event.counter,
+        staff=event.staff,
+        called=event.called,
+        last_called=event.called,
+        ended=event.ended,
+        calls=1 if event.called is not None else 0,
+        outcome=event.outcome,
+        items=1 if event.state == "finished" else 0,
+    )
+    return (served,)
 
 
 _CHANGES: dict[type[ev.Event], Callable[[Leg, Any, float], tuple[Leg, ...]]] = {
     ev.Called: _called,
     ev.Recalled: lambda leg, e, at: (replace(leg, last_called=at, calls=leg.calls + 1, recalls=leg.recalls + 1),),
     ev.Started: lambda leg, e, at: (replace(leg, state="serving", started=at),),
+    ev.ItemSettled: lambda leg, e, at: (replace(leg, items=leg.items + 1),),
     ev.Suspended: _suspended,
     ev.Resumed: _resumed,
     ev.Transferred: _transferred,
@@ -233,5 +251,6 @@ _CHANGES: dict[type[ev.Event], Callable[[Leg, Any, float], tuple[Leg, ...]]] = {
     ev.Passed: _ended("passed"),
     ev.Left: _ended("left"),
     ev.Expired: _ended("expired"),
+    ev.ServedOffline: _served_offline,
 }
 """What each event makes of the last leg; an event that is not here changes no leg."""

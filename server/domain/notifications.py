@@ -12,12 +12,14 @@ import string
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from config import NOTIFICATIONS, ChannelTable, Hall, MessagesTable, Text
 from server.domain import pdu
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from words import further, translated
 
 NOTHING = Text("", "")
 NEAR = 2
@@ -26,8 +28,14 @@ CALLED_S = 180.0
 """A call that could not be said within this time is on the screen; a telephone that hears of it now comes too late."""
 READY_S = 86400.0
 """A case that was ready longer ago than this is not announced: the hall has begun to send, or was without a network."""
+EVE_S = 3 * 3600.0
+"""So long after its hour the reminder of the eve may still go out: nobody is woken because a hub was off."""
 WAITS_S = (5.0, 15.0, 30.0, 60.0, 120.0)
 """Before the second, third … try; then the last one again, while the occasion lasts."""
+RATE_AFTER_S, RATE_S = 600.0, 7200.0
+"""So long after 办结 somebody is asked for a rating by text: once the counter asks no more, and while it is fresh."""
+ANSWERED = ("rate", "unclear")
+"""What somebody answers: only a channel that hears the answer carries it."""
 VALID_MIN = 15
 """So long a network may try to deliver what is about a turn; `LONG_MIN` for the rest."""
 LONG_MIN = 24 * 60
@@ -37,6 +45,9 @@ OCCASIONS: Mapping[str, Text] = {
     "called": Text("正在叫号", "Called"),
     "missed": Text("已过号", "Call missed"),
     "ready": Text("办件可领取", "Result is ready"),
+    "eve": Text("明天有预约", "Booked for tomorrow"),
+    "rate": Text("请评价", "Asked for a rating"),
+    "unclear": Text("评价没看懂", "Rating not understood"),
 }
 """Occasion -> what staff call it."""
 OUTCOMES: Mapping[str, Text] = {
@@ -96,6 +107,21 @@ def masked(address: str) -> str:
 def carriers(hall: Hall, mail: bool) -> list[str]:
     """The channels that reach an e-mail address, or a telephone, in the order of the hall's file."""
     return [name for name, table in hall.channels.items() if table.on and (table.kind == "mail") == mail]
+
+
+def hearing(hall: Hall) -> list[str]:
+    """The channels that hear what somebody answers: the modems."""
+    return [name for name, table in hall.channels.items() if table.on and table.kind == "gsm"]
+
+
+def asks_rating(hall: Hall) -> bool:
+    """Whether the hall asks for ratings by text: it has a modem, and keeps an address so long."""
+    return bool(hearing(hall)) and hall.messages.rate_hours > 0 and wanted(hall.messages, "rate")
+
+
+def has_channel(hall: Hall) -> bool:
+    """Whether the hall's file has a channel that reaches telephones, on or off."""
+    return any(table.kind != "mail" for table in hall.channels.values())
 
 
 def offered(hall: Hall) -> dict[str, bool]:
@@ -158,6 +184,17 @@ class Telephone:
     ticket: int
     given: dict[str, str]
     at: float
+    rate: bool = False
+    """Its holder agreed to be asked for a rating by text: the own address is kept until that is settled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingTelephone:
+    """A booking for which an address was left: `given` holds the seal of each. A row of the table."""
+
+    appointment: int
+    given: dict[str, str]
+    at: float
 
 
 def of_ticket(ticket: int) -> str:
@@ -169,9 +206,16 @@ def of_record(record: int) -> str:
     return f"record {record}"
 
 
-def due(ticket: Ticket, ahead: int | None, told: Collection[str], now: float, lapse_s: float) -> str | None:
+def of_booking(appointment: int, start: float) -> str:
+    """A booking that was moved is told of anew."""
+    return f"booking {appointment} {start:.0f}"
+
+
+def due(
+    ticket: Ticket, ahead: int | None, told: Collection[str], now: float, lapse_s: float, *, rate: bool = False
+) -> str | None:
     """The occasion that a number is at now and was not told of yet. `ahead`: how many are before it, where it waits;
-    None where nobody asked: then nothing is near.
+    None where nobody asked: then nothing is near. `rate`: its holder is to be asked for a rating (`to_be_rated`).
     """
     occasion = None
     if ticket.state == "waiting":
@@ -182,6 +226,8 @@ def due(ticket: Ticket, ahead: int | None, told: Collection[str], now: float, la
         occasion = "called" if fresh else None
     elif ticket.state == "passed" and ticket.ended_at is not None and now - ticket.ended_at < lapse_s:
         occasion = "missed"
+    elif rate and ticket.ended_at is not None and RATE_AFTER_S <= now - ticket.ended_at < RATE_S:
+        occasion = "rate"
     return None if occasion in told else occasion
 
 
@@ -199,9 +245,38 @@ def over(ticket: Ticket, now: float, lapse_s: float) -> bool:
     return ticket.state in ("finished", "left", "expired")
 
 
+def to_be_rated(hall: Hall, ticket: Ticket, asked: Notification | None, now: float) -> bool:
+    """Whether a number whose holder agreed, and that nobody has rated, may still be rated by text: it is done, and its
+    holder will be asked, or was and may still answer. `asked`: what became of the question.
+    """
+    if ticket.state != "finished" or ticket.ended_at is None or not asks_rating(hall):
+        return False
+    if asked is None:
+        return now < ticket.ended_at + RATE_S
+    return asked.said in ("sent", "arrived") and now < ticket.ended_at + hall.messages.rate_hours * 3600
+
+
 def ready_due(since: float, now: float) -> bool:
     """Whether a case that is ready since a moment is announced now."""
     return 0 <= now - since < READY_S
+
+
+def eve_of(hall: Hall, start: float) -> float:
+    """When somebody is told of a booking: the day before it, at the hall's hour, or when the hall sends next after it;
+    on a day that has no such time any more, when it last begins to send.
+    """
+    table = hall.messages
+    hour = table.eve_hour * 60
+    later = [max(begin, hour) for begin, end in table.hours if end > hour]
+    minute = min(later, default=max((begin for begin, _ in table.hours), default=hour))
+    eve = datetime.fromtimestamp(start, hall.zone) - timedelta(days=1)
+    return eve.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0).timestamp()
+
+
+def eve_due(hall: Hall, start: float, changed_at: float, now: float) -> bool:
+    """Whether it is time to tell of a booking; who booked or moved it after that time knows."""
+    at = eve_of(hall, start)
+    return changed_at < at <= now < at + EVE_S
 
 
 def sends_now(table: MessagesTable, minute: int) -> bool:
@@ -216,7 +291,7 @@ def wait_s(tries: int) -> float:
 
 def valid_min(occasion: str) -> int:
     """Minutes for which a network may try to deliver it."""
-    return LONG_MIN if occasion == "ready" else VALID_MIN
+    return LONG_MIN if occasion in ("ready", "eve", *ANSWERED) else VALID_MIN
 
 
 def limited(table: MessagesTable, to_number: int, of_hall: int) -> bool:
@@ -250,7 +325,10 @@ def words(hall: Hall, occasion: str, language: str, facts: Mapping[str, Text]) -
     english = language != "zh"
     plate = {"hall": hall.hall.text}
     said = {name: fact.en if english else fact.zh for name, fact in {**plate, **facts}.items()}
-    return template(hall.messages, occasion, "en" if english else "zh").format_map(said)
+    text = template(hall.messages, occasion, "en" if english else "zh").format_map(said)
+    if language not in further():
+        return text
+    return translated(words(hall, occasion, "zh", facts), text, language)
 
 
 def places_of(text: str) -> set[str]:
@@ -263,6 +341,9 @@ SAMPLES: Mapping[str, Mapping[str, Text]] = {
     "called": {"number": Text.same("A1012"), "counter": Text("12号窗口", "Counter 12")},
     "missed": {"number": Text.same("A1012"), "until": Text.same("10:35")},
     "ready": {"case": Text.same("BJ20260923-007"), "counter": Text("统一出件窗口", "Pick-up counter")},
+    "eve": {"day": Text("11月24日 周二", "Tue 24 Nov"), "time": Text.same("10:30")},
+    "rate": {"number": Text.same("A1012")},
+    "unclear": {"number": Text.same("A1012")},
 }
 """What a preview puts in; about the longest values that there are."""
 

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import cycle
 
 from config import Hall, Text
-from server.domain import target
+from server.domain import overtaking, target
 from server.domain.ticket import Counter, Skills, Ticket
 
 
@@ -208,8 +208,12 @@ def choose(
     return Choice(candidates[0], _why(candidates[0], candidates, mine, head_starts, now))
 
 
-def needs_nobody_else(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int]) -> bool:
-    """Whether a ticket that is the first says by itself why: nobody is passed by. So it is with nearly every one."""
+def needs_nobody_else(ticket: Ticket, mine: Profile, head_starts: Mapping[str, int], limited: bool = False) -> bool:
+    """Whether a ticket that is the first says by itself why: nobody is passed by, nor held back where head starts are
+    `limited`. So it is with nearly every one.
+    """
+    if limited:
+        return False
     plain = not (ticket.target or ticket.placed or mine.earlier(ticket)) and ticket.slot is None
     return plain and not head_starts.get(ticket.klass, 0) and mine.own(ticket.service)
 
@@ -304,7 +308,25 @@ def _rule(
     if head_starts.get(ticket.klass, 0) and any(_arrival(t) < _arrival(ticket) for t in candidates):
         minutes = head_starts[ticket.klass]
         return True, f"优先类别提前{minutes}分钟计", f"Priority class, counted {minutes} min earlier"
-    return False, "按取号先后轮到", "Next in order of coming"
+    return _held_back(ticket, candidates, head_starts) or (False, "按取号先后轮到", "Next in order of coming")
+
+
+def _held_back(
+    ticket: Ticket, candidates: Collection[Ticket], head_starts: Mapping[str, int]
+) -> tuple[bool, str, str] | None:
+    """The limit by which a ticket is called before a later one whose head start would have put that first."""
+    later = [
+        t
+        for t in candidates
+        if t.id > ticket.id and rank(t.entered_at, head_starts.get(t.klass, 0)) < ticket.rank <= t.rank
+    ]
+    held = next((one for t in later if (one := overtaking.held_by(t.placed))), None)
+    if held is None:
+        return None
+    what, most = held
+    if what == overtaking.IN_A_ROW:
+        return False, f"优先号最多连叫{most}个，轮到下一位", f"At most {most} priority numbers in a row, then the next"
+    return False, f"已让{most}个后到的优先号先办，不再让", f"{most} later priority numbers went first, no more do"
 
 
 def _arrival(ticket: Ticket) -> float:

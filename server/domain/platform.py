@@ -16,6 +16,7 @@ from server.domain import events as ev
 from server.domain.definition import Definition
 from server.domain.outbound import Message
 from server.domain.register import Record
+from server.domain.ticket import Ticket
 
 ACTOR = "platform"
 """As the journal names it."""
@@ -29,7 +30,7 @@ STATUSES: Mapping[str, Text] = {
     "failed": Text("预审不通过", "Pre-check not passed"),
 }
 NUMBERED, MOVED, PRETRIAL, PING = "case.numbered", "case.moved", "pretrial.changed", "ping"
-TOLD = frozenset({"RecordOpened", "RecordMoved", "RecordCorrected", "Issued"})
+TOLD = frozenset({"RecordOpened", "RecordMoved", "RecordCorrected", "Issued", "Rated", "RatingAppended"})
 """Events that the platform may be told of."""
 OPEN_KINDS = frozenset({"choice", "checklist", "number", "date", "yes/no", "service", "counter", "text"})
 """Kinds of fields whose values go out: never staff, links, photos, telephones, long text."""
@@ -137,6 +138,45 @@ def of_record(event: ev.Event, record: Record, made: Definition, pretrial: str =
         return Message("case.opened", data)
     ended = {name: {k: v for k, v in told.items() if k != "calendar"} for name, told in event.verdicts.items()}
     return Message("case.moved", {**data, "clocks": ended})
+
+
+def rating_name(ticket: Ticket, leg: int) -> str:
+    """A rating as both sides name it: the day, the number, the round. It opens nothing and is nobody's name."""
+    return f"{ticket.day.replace('-', '')}-{ticket.label}-{leg}"
+
+
+def of_rating(event: ev.Rated | ev.RatingAppended, ticket: Ticket, cases: Sequence[str]) -> Message:
+    """What is told of a rating, or of second thoughts: nothing that was written, nobody who served or rated."""
+    data: dict[str, Any] = {
+        "rating": rating_name(ticket, event.leg),
+        "service": ticket.service,
+        "counter": event.counter,
+        "cases": list(cases),
+        "level": event.level,
+        "options": list(event.options),
+        "source": event.source,
+    }
+    if isinstance(event, ev.RatingAppended):
+        return Message("rating.appended", data)
+    return Message("rating.given", {**data, "default": event.default})
+
+
+def of_bad_rating(event: ev.Event, record: Record, made: Definition, ticket: Ticket | None) -> Message | None:
+    """What is told of a step of 差评整改."""
+    if not isinstance(event, ev.RecordOpened | ev.RecordMoved):
+        return None
+    ended = event.verdicts if isinstance(event, ev.RecordMoved) else {}
+    data: dict[str, Any] = {
+        "record": record.number,
+        "rating": rating_name(ticket, int(record.values.get("leg", 1))) if ticket else None,
+        "move": event.move,
+        "state": event.state,
+        "state_name": made.states[event.state].name.json(),
+        "state_kind": event.kind,
+        "values": open_values(made, event.values),
+        "clocks": {name: {k: v for k, v in told.items() if k != "calendar"} for name, told in ended.items()},
+    }
+    return Message("rating.handled", data)
 
 
 class UpTime(NamedTuple):

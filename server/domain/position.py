@@ -47,6 +47,8 @@ class Able:
     """How many of them are open: all, or none, and then they are those that might if they were."""
     free: int
     """How many of them are open and hold nobody."""
+    might: tuple[Profile, ...] = ()
+    """All that may call it, open or not."""
 
     @property
     def services(self) -> frozenset[str] | None:
@@ -71,7 +73,7 @@ def able(
     might = [mine for mine in profiles if order.may_call(ticket, mine, starts, at, early)]
     there = [mine for mine in might if mine.counter in states and states[mine.counter].state == "open"]
     free = sum(mine.counter not in busy for mine in there)
-    return Able(tuple(sorted(there or might, key=lambda mine: mine.counter in busy)), len(there), free)
+    return Able(tuple(sorted(there or might, key=lambda mine: mine.counter in busy)), len(there), free, tuple(might))
 
 
 def early_s(hall: Hall) -> float:

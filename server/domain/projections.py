@@ -14,9 +14,10 @@ from typing import Any, NamedTuple, Protocol
 from server.domain import agenda as agendas
 from server.domain import events as ev
 from server.domain import post, register, remote, slots
-from server.domain.notifications import Key, Notification, Telephone, of_ticket
+from server.domain.notifications import BookingTelephone, Key, Notification, Telephone, of_ticket
+from server.domain.offline import Block, Book
 from server.domain.post import Shift, post_of
-from server.domain.rating import rating_of
+from server.domain.rating import appended_to, rating_of
 from server.domain.ticket import Counter, Skills, evolve, evolve_counter, evolve_job
 
 
@@ -47,6 +48,19 @@ class Contact:
     closed_at: float | None
     closed_by: str | None
     note: str = ""
+    record: str = ""
+    """The number of the record that it became: a complaint, a question, 办不成事."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldWait:
+    """What was told of a number's wait when it was given out: minutes, about so many seconds, and who said so."""
+
+    ticket: int
+    low: int
+    high: int
+    middle_s: float
+    source: str
 
 
 class Put(NamedTuple):
@@ -87,6 +101,11 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
         case ev.SlotBooked() | ev.SlotChanged() | ev.SlotCancelled() | ev.SlotListed() | ev.SlotOffered():
             booking = known.row("appointments", event.appointment)
             yield from _put("appointments", booking, slots.evolve(booking, event, at))
+        case ev.SlotTelephoneGiven(appointment=booking_id, given=given):
+            kept = BookingTelephone(appointment=booking_id, given=given, at=at)
+            yield Put("slot_telephones", kept, known.row("slot_telephones", booking_id))
+        case ev.SlotTelephoneErased(appointment=booking_id):
+            yield Drop("slot_telephones", booking_id)
         case ev.PrintQueued():
             yield from _put("jobs", None, evolve_job(None, event, at))
         case ev.PrintBegan() | ev.PrintEnded():
@@ -95,6 +114,9 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
             if ticket := known.row("tickets", event.ticket):
                 before = known.row("ratings", (event.ticket, event.leg))
                 yield from _put("ratings", before, rating_of(event, ticket, at))
+        case ev.RatingAppended():
+            if rated := known.row("ratings", (event.ticket, event.leg)):
+                yield from _put("ratings", rated, appended_to(rated, event, at))
         case ev.AgendaSet() | ev.ItemSettled():
             planned = known.row("agendas", event.ticket)
             yield from _put("agendas", planned, agendas.evolve(planned, event, at))
@@ -105,6 +127,9 @@ def projected(event: ev.Event, at: float, actor: str, known: Known) -> Iterator[
             yield from _put("tickets", ticket := known.row("tickets", number), evolve(ticket, event, at))
         case ev.TelephoneGiven() | ev.TelephoneErased() | ev.Notified() | ev.NotificationArrived():
             yield from _notified(event, at, known)
+        case ev.WaitTold(ticket=int(number)):
+            said = {name: getattr(event, name) for name in ("low", "high", "middle_s", "source")}
+            yield Put("waits_told", ToldWait(ticket=number, **said), known.row("waits_told", number))
         case ev.Issued() | ev.Imported():
             yield from _put("tickets", None, evolve(None, event, at))
         case ev.Event(ticket=int(number)):
@@ -125,7 +150,7 @@ def _notified(event: ev.Event, at: float, known: Known) -> Iterator[Put | Drop]:
     match event:
         case ev.TelephoneGiven(ticket=int(number)):
             before = known.row("telephones", number)
-            yield Put("telephones", Telephone(ticket=number, given=event.given, at=at), before)
+            yield Put("telephones", Telephone(ticket=number, given=event.given, at=at, rate=event.rate), before)
         case ev.TelephoneErased(ticket=int(number)):
             yield Drop("telephones", number)
         case ev.Notified():
@@ -154,9 +179,14 @@ def _of_the_hall(event: ev.Event, at: float, actor: str, known: Known) -> Iterat
             yield Drop("closures", (event.day, event.service))
         case ev.HallReopened():
             yield Drop("closures", (event.day, ""))
+        case ev.NumbersLeased():
+            yield from _leased(event, known)
+        case ev.OfflineEntered():
+            book = Book(book=event.book, device=event.device, last=event.last, at=event.until)
+            yield from _put("offline_books", known.row("offline_books", event.book), book)
         case ev.FirstContactClosed():
             if contact := known.row("contacts", event.contact):
-                done = replace(contact, closed_at=at, closed_by=actor, note=event.note)
+                done = replace(contact, closed_at=at, closed_by=actor, note=event.note, record=event.record)
                 yield Put("contacts", done, contact)
         case ev.PostSet():
             yield from _put("posts", known.row("posts", event.post), post_of(event, at))
@@ -189,6 +219,22 @@ def _contact(event: ev.FirstContactNoted, at: float, actor: str) -> Contact:
         closed_at=at if done else None,
         closed_by=actor if done else None,
     )
+
+
+def _leased(event: ev.NumbersLeased, known: Known) -> Iterator[Put | Drop]:
+    for prefix, first in event.over:
+        yield Drop("offline_blocks", (prefix, first))
+    for prefix, first, last in event.blocks:
+        block = Block(
+            prefix=prefix,
+            first=first,
+            last=last,
+            book=event.book,
+            device=event.device,
+            epoch=event.epoch,
+            until=event.until,
+        )
+        yield from _put("offline_blocks", known.row("offline_blocks", (prefix, first)), block)
 
 
 def _closure(

@@ -9,11 +9,13 @@ to a real one.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from config import Text
 from server.domain import events as ev
 from server.domain.rating_options import unknown
+from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 
@@ -22,6 +24,12 @@ LEVELS = {5: Text("非常满意", "Very satisfied"), 4: Text("满意", "Satisfie
 BAD = 2
 """This level and below are 差评."""
 DEFAULT_LEVEL = 4
+GOOD = 3
+"""This level and above are spot-checked."""
+LATE_DAYS = 30
+"""So many days after the service day a round may still be rated by its code, and second thoughts be added."""
+LEVEL_CHOICE = {1: "very_dissatisfied", 2: "dissatisfied", 3: "mostly", 4: "satisfied", 5: "very"}
+"""A level as the registers name it (`bad_rating`, `rating_check`)."""
 CLOSED = ("finished", "left", "passed", "expired")
 """States in which a ticket is over: only then may staff see that it was rated."""
 
@@ -41,6 +49,10 @@ class Rating:
     is_default: bool
     options: tuple[str, ...]
     at: float
+    second: int | None = None
+    """追评: the level of the second thoughts, and what was added to it."""
+    second_options: tuple[str, ...] = ()
+    second_at: float | None = None
 
 
 def rating_of(event: ev.Rated, ticket: Ticket, at: float) -> Rating:
@@ -58,6 +70,11 @@ def rating_of(event: ev.Rated, ticket: Ticket, at: float) -> Rating:
         options=event.options,
         at=at,
     )
+
+
+def appended_to(rating: Rating, event: ev.RatingAppended, at: float) -> Rating:
+    """The row with its second thoughts."""
+    return replace(rating, second=event.level, second_options=event.options, second_at=at)
 
 
 def round_at(holding: Ticket | None, last: Ticket | None, now: float, within_s: float) -> Ticket | None:
@@ -101,10 +118,7 @@ def rate(
         raise Refused("没有待评价的业务：请在办理时评价。", "There is nothing to rate now.")
     if rated and not rated.is_default:
         raise Refused("这次业务已经评价过，谢谢。", "This was rated already, thank you.")
-    if level not in LEVELS:
-        raise Refused("请从五个等级中选择。", "Choose one of the five levels.")
-    if odd := unknown(level, options):
-        raise Refused(f"指标{odd[0]}不属于这个等级。", f"Option {odd[0]} is none of this level.")
+    _of_level(level, options)
     return ev.Rated(
         ticket=ticket.id,
         counter=counter,
@@ -114,6 +128,50 @@ def rate(
         staff=ticket.staff,
         options=tuple(dict.fromkeys(options)),
     )
+
+
+def append(
+    ticket: Ticket | None, rated: Rating | None, level: int, source: str, options: Sequence[str] = ()
+) -> ev.RatingAppended:
+    """追评 of a round that its visitor has rated, once; the first rating stays what it was."""
+    if ticket is None or rated is None or rated.is_default:
+        raise Refused("还没有评价过，请先评价。", "It was not rated yet: rate it first.")
+    if rated.second is not None:
+        raise Refused("已经追评过，谢谢。", "Second thoughts were added already, thank you.")
+    _of_level(level, options)
+    return ev.RatingAppended(
+        ticket=ticket.id,
+        counter=rated.counter,
+        leg=rated.leg,
+        level=level,
+        source=source,
+        options=tuple(dict.fromkeys(options)),
+        staff=rated.staff,
+    )
+
+
+def _of_level(level: int, options: Sequence[str]) -> None:
+    if level not in LEVELS:
+        raise Refused("请从五个等级中选择。", "Choose one of the five levels.")
+    if odd := unknown(level, options):
+        raise Refused(f"指标{odd[0]}不属于这个等级。", f"Option {odd[0]} is none of this level.")
+
+
+def may_be_rated(ticket: Ticket, today: date, rated: Rating | None) -> bool:
+    """Whether whoever holds the number's code may rate its last round now, or add second thoughts."""
+    if ticket.state != "finished" or (today - date.fromisoformat(ticket.day)).days > LATE_DAYS:
+        return False
+    return rated is None or rated.is_default or rated.second is None
+
+
+def uncontacted(record: Record) -> bool:
+    """Whether nobody has said of a bad rating's record yet that its visitor was reached, or could not be."""
+    return record.state == "verifying" and record.who_made("contact") is None
+
+
+def reasons_of(options: Sequence[str]) -> list[str]:
+    """Options of the national list as the register 差评整改 names them."""
+    return [f"o{code}" for code in options if int(code[0]) <= BAD]
 
 
 def by_default(ticket: Ticket) -> ev.Rated:

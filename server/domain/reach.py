@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config import Service
-from server.domain.register import Record
+from server.domain.definition import ABOUT, Definition
+from server.domain.register import Record, told_to
 
+CLERKS = ("operator",)
+GUIDES = ("guide",)
 UNBOUND = ("administrator",)
 """Roles that no department bounds: somebody must be able to mend what is nobody's."""
 
@@ -36,6 +39,33 @@ class Reach:
         """Whether a record is in reach: of the department's services, of no service at all, or the person's own."""
         mine = self.services(services)
         return mine is None or record.service in ("", *mine) or record.owner == self.staff
+
+    def held(self, made: Definition) -> bool:
+        """Whether of a confidential register this person sees only what she or he has: a clerk, and a guide to whom
+        the register gives nothing to do (a call-back is something).
+        """
+        return made.confidential and (
+            self.role in CLERKS or (self.role in GUIDES and not made.worked_by(self.role, [*made.states]))
+        )
+
+    def reads(self, record: Record, made: Definition) -> bool:
+        """Whether what is private in a record is shown: to those who work on it, never to whom it is about; of a
+        confidential one, at a counter or a desk, while there is something to do with it.
+        """
+        if record.values.get(ABOUT) == self.staff:
+            return False
+        if self.role in UNBOUND:
+            return True
+        now = made.confidential and self.role in (*CLERKS, *GUIDES)
+        return made.worked_by(self.role, [record.state] if now else [None, *made.states])
+
+    def sees(self, record: Record, made: Definition) -> bool:
+        """Whether a record may be seen by what its register keeps close: of whom it is about only once there is
+        something to appeal against; where it is `held`, by its owner.
+        """
+        if self.staff and record.values.get(ABOUT) == self.staff:
+            return told_to(made, record)
+        return not self.held(made) or record.owner == self.staff
 
 
 def services_of(services: Mapping[str, Service], department: str) -> tuple[str, ...]:

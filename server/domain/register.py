@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -18,13 +18,21 @@ from zoneinfo import ZoneInfo
 from config import Service, Text
 from server.domain import events as ev
 from server.domain.deadline import Change, Reading, Run, Unit, WorkingDays, due_date, read, term_of
-from server.domain.definition import OVER, ClockTable, Definition, FieldTable, MoveTable
+from server.domain.definition import ABOUT, EQUIPMENT, OVER, ClockTable, Definition, FieldTable, MoveTable
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 
 TEXT_MOST, LONG_MOST, LIST_MOST, SERVICES_MOST = 64, 500, 40, 1000
 OWNER, SERVICE, OWED = "owner", "service", "owed"
 """Names that every register means alike: who has the record now, the service it is about, the materials that follow."""
+VISITOR = "visitor"
+"""Who moves a record on the public page, as role and in the journal; what it opens is nobody's until it is taken."""
+NOBODYS = (VISITOR, "hub")
+"""What these open is nobody's until somebody of the staff takes it."""
+CORRECTORS = ("manager", "administrator")
+"""Who corrects a record that is another person's."""
+PHOTOS_MOST = 3
+RECORD_NUMBER = re.compile(r"[A-Z]{2}[0-9]{8}-[0-9]{3,6}")
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|\d{7,8}")
 
 
@@ -113,6 +121,7 @@ def opened(
     """The event that opens a record. Raises Refused."""
     move = _move(definition, None, wish.move, role)
     values = _values(definition, move, {}, wish, ground, late=False)
+    _stands_aside(values.get(ABOUT), actor, values.get(OWNER, ""), move)
     return ev.RecordOpened(
         ticket=ticket,
         counter=counter,
@@ -143,37 +152,55 @@ def moved(
     if move.once and record.who_made(wish.move):
         raise Refused(f"“{move.name.zh}”只能做一次。", f"'{move.name.en}' can be made once only.")
     today = ground.day(now)
-    before = clocks(definition, record, ground, today)
+    ran = runs(definition, record.moves, ground)
+    told = {name for name, clock in definition.clocks.items() if wish.move == clock.extends or wish.move in clock.end}
+    before = _readings(definition, ran, ground, today, told)
     late = ends_late(definition, wish.move, before)
     for key, clock in definition.clocks.items():
         if clock.extends == wish.move:
             _extendable(definition, key, before.get(key))
     values = _values(definition, move, record.values, wish, ground, late=late)
-    event = ev.RecordMoved(
+    _stands_aside(record.values.get(ABOUT), actor, "", move)  # who names another in the same press is meant still
+    _stands_aside({**record.values, **values}.get(ABOUT), actor, values.get(OWNER, record.owner), move)
+    terms = _terms(definition, wish.move, {**record.values, **values}, ground, today)
+    for key, clock in definition.clocks.items():
+        if clock.extends == wish.move and clock.extra in values:
+            terms[key] = values[clock.extra]
+    kind = definition.states[move.to].kind
+    ends = {
+        key
+        for key, one in ran.items()
+        if one.ended is None
+        and wish.move not in definition.clocks[key].start
+        and (wish.move in definition.clocks[key].end or kind in OVER)
+    }
+    over = {}
+    if ends:
+        step = Step(now, wish.move, move.to, actor, terms, wish.visit)
+        shown = _readings(definition, runs(definition, (*record.moves, step), ground), ground, today, ends)
+        over = {key: verdict(reading, ground.calendar) for key, reading in shown.items()}
+    return ev.RecordMoved(
         record=record.id,
         move=wish.move,
         state=move.to,
-        kind=definition.states[move.to].kind,
+        kind=kind,
         values=values,
         given=dict(wish.given),
         visit=wish.visit,
-        terms={
-            **_terms(definition, wish.move, {**record.values, **values}, ground, today),
-            **{
-                name: values[clock.extra]
-                for name, clock in definition.clocks.items()
-                if clock.extends == wish.move and clock.extra in values
-            },
-        },
+        terms=terms,
+        verdicts=over,
     )
-    then = evolve(record, event, now, actor)
-    assert then is not None
-    over = {
-        key: verdict(reading, ground.calendar)
-        for key, reading in clocks(definition, then, ground, today).items()
-        if reading.ended and not before[key].ended
-    }
-    return replace(event, verdicts=over)
+
+
+def _stands_aside(about: Any, actor: str, owner: str, move: MoveTable | None) -> None:
+    """回避: whom a record is about makes no move but that person's own, and never has it. Raises Refused."""
+    if move and (why := concerning(about, move, actor)):
+        raise Refused(*why)
+    if about and about == owner:
+        raise Refused(
+            f"经办人不能是被反映的人（{about}）：请换一个经办人。",
+            f"It is about {about}, who can't be the one to handle it: choose another person.",
+        )
 
 
 def made_by(record: Record, move: MoveTable, actor: str) -> str:
@@ -181,10 +208,59 @@ def made_by(record: Record, move: MoveTable, actor: str) -> str:
     return next((one for one in move.others if record.who_made(one) == actor), "")
 
 
+def concerning(about: Any, move: MoveTable, actor: str) -> Text | None:
+    """Why this person may not make a move because of whom the record is about; None where that is no matter."""
+    is_about = bool(actor) and about == actor
+    if is_about and not move.concerned:
+        return Text(
+            f"这一件涉及您本人，您要回避：“{move.name.zh}”由别人做。",
+            f"This is about yourself: '{move.name.en}' is another person's to make.",
+        )
+    if move.concerned and not is_about:
+        return Text(
+            f"“{move.name.zh}”只能由所涉的本人提出。", f"'{move.name.en}' is for the person whom the record is about."
+        )
+    return None
+
+
+def told_to(definition: Definition, record: Record) -> bool:
+    """Whether whom a record is about may know of it by now: since it stood where that person has a move to make."""
+    return any(step.state in told_in(definition) for step in record.moves)
+
+
+def told_in(definition: Definition) -> tuple[str, ...]:
+    """The states in which whom a record is about has a move to make."""
+    return tuple(sorted({state for move in definition.moves.values() if move.concerned for state in move.from_}))
+
+
 def ends_late(definition: Definition, move: str, readings: Mapping[str, Reading]) -> bool:
     """Whether a move would end a clock that is past its due date."""
     ends = (readings[name] for name, clock in definition.clocks.items() if move in clock.end and name in readings)
     return any(reading.late and not reading.ended for reading in ends)
+
+
+def untouched(record: Record, actor: str) -> None:
+    """回避: whom a record is about changes nothing that stands in it and erases nothing. Raises Refused."""
+    if actor and record.values.get(ABOUT) == actor:
+        raise Refused(
+            "这一件涉及您本人，您要回避：更正和删除由别人做。",
+            "This is about yourself: to correct or erase anything in it is another person's.",
+        )
+
+
+def may_correct(record: Record, actor: str, role: str) -> bool:
+    """Whether a record is this person's to correct: who has it, and managers; never whom it is about."""
+    return record.values.get(ABOUT) != actor and (record.owner == actor or role in CORRECTORS)
+
+
+def correctable(record: Record, actor: str, role: str) -> None:
+    """Raises Refused where a record is not this person's to correct."""
+    untouched(record, actor)
+    if not may_correct(record, actor, role):
+        raise Refused(
+            f"{record.number}只能由经办人或管理人员更正。",
+            f"{record.number} is corrected only by who has it, or by a manager.",
+        )
 
 
 def corrected(
@@ -204,6 +280,8 @@ def corrected(
         new: Any = seal
     else:
         old, new = record.values.get(name), _value(known, value, record.values, ground)
+        then = {OWNER: record.owner, **record.values, name: new}
+        _stands_aside(then.get(ABOUT), "", then[OWNER], None)
         if old == new:
             raise Refused(f"“{known.name.zh}”没有改动。", f"'{known.name.en}' is as it was.")
     return ev.RecordCorrected(
@@ -338,6 +416,10 @@ def _value(known: FieldTable, value: Any, told: Mapping[str, Any], ground: Groun
         return _ticked(known, value, told, ground, odd)
     if not isinstance(value, str):
         raise odd("请填文字。", "enter text.")
+    if kind == "photos":
+        if not _photographs(value):
+            raise odd(f"最多{PHOTOS_MOST}张照片。", f"at most {PHOTOS_MOST} photographs.")
+        return value
     text = unicodedata.normalize("NFKC", value).strip() if kind != "long text" else value.strip()
     if len(text) > (LONG_MOST if kind == "long text" else TEXT_MOST):
         raise odd("太长了。", "it is too long.")
@@ -369,12 +451,20 @@ def private_value(known: FieldTable, value: Any) -> str:
     return made if isinstance(made, str) else str(made)
 
 
+def _photographs(value: str) -> bool:
+    """Whether it is what `server/pages/photographs.py` makes: some JPEGs in base64, each on a line."""
+    lines = value.split("\n")
+    return len(lines) <= PHOTOS_MOST and all(re.fullmatch(r"/9j/[A-Za-z0-9+/]+=*", one) for one in lines)
+
+
 def _ticked(known: FieldTable, value: Any, told: Mapping[str, Any], ground: Ground, odd: Any) -> list[str]:
     if known.of == "materials":
         service = ground.services.get(str(told.get(SERVICE, "")))
         may = set(service.materials) if service else set()
     elif known.of == "services":
         may = {*ground.services}
+    elif known.of == EQUIPMENT:  # whether each is on record the verb asks, as of every link
+        may = {*filter(RECORD_NUMBER.fullmatch, map(str, value))} if isinstance(value, list | tuple) else set()
     else:
         may = {*known.choices}
     most = SERVICES_MOST if known.of == "services" else LIST_MOST
@@ -425,7 +515,7 @@ def evolve(record: Record | None, event: ev.Event, at: float, actor: str) -> Rec
                 kind=event.kind,
                 ticket=event.ticket,
                 service=str(event.values.get(SERVICE, "")),
-                owner=str(event.values.get(OWNER, actor)),
+                owner=str(event.values.get(OWNER, "" if actor in NOBODYS else actor)),
                 opened_at=at,
                 changed_at=at,
                 closed_at=at if event.kind in OVER else None,
@@ -495,11 +585,23 @@ def _run(definition: Definition, name: str, clock: ClockTable, steps: Sequence[S
 def clocks(definition: Definition, record: Record, ground: Ground, today: date) -> dict[str, Reading]:
     """What each clock that ever started shows today; the terms of the law beside their promises."""
     running = runs(definition, record.moves, ground)
+    return _readings(definition, running, ground, today, running)
+
+
+def _readings(
+    definition: Definition, running: Mapping[str, Run], ground: Ground, today: date, wanted: Collection[str]
+) -> dict[str, Reading]:
+    """What those of the runs show that are wanted."""
     found: dict[str, Reading] = {}
     laws = {clock.law_of: name for name, clock in definition.clocks.items() if clock.law_of and name in running}
-    for name in sorted(running, key=laws.__contains__):  # a law before its promise
-        found[name] = read(running[name], ground.calendar, today, found.get(laws.get(name, "")))
-    return {name: found[name] for name in running}
+
+    def shown(name: str) -> Reading:
+        if name not in found:
+            law = laws.get(name)
+            found[name] = read(running[name], ground.calendar, today, shown(law) if law else None)
+        return found[name]
+
+    return {name: shown(name) for name in running if name in wanted}
 
 
 def dues(

@@ -115,6 +115,7 @@ BESIDE = frozenset(
         "FirstContactNoted",
         "RatingInvited",
         "Rated",
+        "RatingAppended",
         "NoticeIssued",
         "RecordOpened",
         "OnTheWay",
@@ -123,6 +124,7 @@ BESIDE = frozenset(
         "BySightSet",
         "Notified",
         "NotificationArrived",
+        "WaitTold",
     }
 )
 """Rows of a ticket's life that are no step of it."""

@@ -1,7 +1,7 @@
 """What people call a thing -> the service that is meant: names and everyday words, pinyin whole, in initials or with a
 wrong letter, English; ranked, and `sure` only where nothing else could be meant. Pure; knows no page and no hub.
 
-An `Index` is made once for a hall's file (some 0.2 s); a query costs less than 2 ms (tests hold it). What the hall
+An `Index` is made once for a hall's file (some 0.2 s); a query some 1 ms (a test counts its steps). What the hall
 does not do is found too, with where it is done. How southern speakers spell by ear (zh/z, n/l, an/ang, h/f …) costs
 little, one wrong letter more; a homophone written with other characters is found by its sound.
 """

@@ -1,5 +1,5 @@
 """Who somebody of the district's directory is here (统一登录): the claims of an ID token, and the hall's own table of
-roles. Pure; who asks the directory, and whether its token is true, is elsewhere (`server/pages/directory.py`).
+roles. Pure; who asks the directory, and whether its token is true, is elsewhere (`openid.py`).
 """
 
 from __future__ import annotations

@@ -27,6 +27,9 @@ NAMES = {
     "special": Text("特别程序告知书", "Notice of a special procedure"),
     "extension": Text("延期告知书", "Notice of extension"),
     "mail": Text("邮寄确认单", "Posting confirmation"),
+    "booking": Text("预约凭条", "Booking slip"),
+    "voice": Text("回执", "Receipt of a complaint or question"),
+    "whereabouts": Text("去向牌", "Out of the office"),
     "dayclose": Text("日结小票", "Day-close slip"),
     "test": Text("打印测试页", "Test page"),
 }
@@ -48,6 +51,9 @@ NEEDED: dict[str, dict[str, type]] = {
     "special": {**ITEM, "case": str, "procedure": str, "procedure_en": str, **STAFF},
     "extension": {**ITEM, "case": str, "days": str, "reason": str, "reason_en": str, **STAFF},
     "mail": {**ITEM, "case": str, "ems": str, **STAFF},
+    "booking": {"booking": int, **ITEM, "slot": str, "slot_en": str, "where": str, "where_en": str},
+    "voice": {"what": str, "what_en": str, "category": str, "category_en": str, "case": str},
+    "whereabouts": {"where": str, "where_en": str, "from": str, "back": str, **STAFF},
     "dayclose": {
         "counter": str,
         "counter_en": str,
@@ -104,7 +110,10 @@ MORE: dict[str, dict[str, type]] = {
     "special": {"service": str, "basis": str, **MODE},
     "extension": {"service": str, "due": str, "first_due": str, "approver": str, **MODE},
     "mail": {"service": str, **MODE},
-    "dayclose": {"outcomes": dict, **MODE},
+    "booking": {"service": str, "materials": list, **MODE},
+    "voice": {"due": str, **MODE},
+    "whereabouts": {"b": str, **MODE},
+    "dayclose": {"outcomes": dict, "head": str, **MODE},
     "test": {},
 }
 """Kind of slip -> what it may have besides; what is left out is not printed."""
@@ -121,7 +130,7 @@ PERSONAL = (
     ),
     (re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"), "手机号码", "a mobile number"),
 )
-ACCOUNTS = ("staff", "guide", "approver")
+ACCOUNTS = ("staff", "guide", "approver", "b")
 """Facts that are account numbers, which a hall may have made of anything: nobody typed them for this paper."""
 LONGEST = 500
 """Characters of one text, and entries of one list: a slip is no file."""

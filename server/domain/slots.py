@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from config import Hall, SlotsTable, Text
 from server.domain import events as ev
 from server.domain.rules import Refused
-from server.domain.worktime import days_between, opening, service_day
+from server.domain.worktime import days_between, extended_at, opening, service_day
 
 State = Literal["booked", "listed", "offered", "cancelled", "withdrawn"]
 OPEN: tuple[State, ...] = ("booked", "listed", "offered")
@@ -139,24 +139,29 @@ def plans_of(hall: Hall, service: str) -> tuple[str, ...]:
     return tuple(plan for plan in hall.slots if service in booked_services(hall, plan))
 
 
-def counters_for(hall: Hall, plan: str) -> int:
-    """How many counters serve an item of the plan, as the hall's file has them."""
+def counters_for(hall: Hall, plan: str, at: float | None = None) -> int:
+    """How many counters serve an item of the plan, as the hall's file has them; of those that are on duty `at` an
+    instant of extended service, where the file names them.
+    """
     wanted = frozenset(booked_services(hall, plan))
+    one = None if at is None else extended_at(hall, at)
+    on_duty = one.table.counters if one else []
     found = 0
-    for counter in hall.counters:
+    for counter in on_duty or hall.counters:
         serves = hall.services_of(counter)
         found += bool(wanted - hall.reserved if serves is None else wanted & serves)
     return found
 
 
-def capacity(hall: Hall, plan: str) -> int:
+def capacity(hall: Hall, plan: str, at: float | None = None) -> int:
     """How many people one slot of a plan holds: the number of the file, or the counters that serve its items less the
-    share that is kept for walk-ins; one at least where any counter serves them and not all is kept.
+    share that is kept for walk-ins; one at least where any counter serves them and not all is kept. `at`: when it
+    begins, epoch seconds; in extended service fewer counters may be on duty.
     """
     table = hall.slots[plan]
     if table.capacity:
         return table.capacity
-    counters = counters_for(hall, plan)
+    counters = counters_for(hall, plan, at)
     if not counters or table.walk_in_share == 100:
         return 0
     return max(1, counters * (100 - table.walk_in_share) // 100)
@@ -185,14 +190,13 @@ def _of_day(hall: Hall, plan: str, day: date) -> Iterator[Slot]:
     table = hall.slots[plan]
     if day in table.closed or not _in_season(table, day) or _weekday(hall, day) not in table.days:
         return
-    room = capacity(hall, plan)
     items = booked_services(hall, plan)
     midnight = datetime(day.year, day.month, day.day, tzinfo=hall.zone)
-    for first, last in table.times if room else ():
+    for first, last in table.times:
         for minute in range(first, last - table.minutes + 1, table.minutes):
             start = (midnight + timedelta(minutes=minute)).timestamp()
-            slot = Slot(plan, start, start + table.minutes * 60, room)
-            if any(done_in(hall, code, slot) for code in items):
+            slot = Slot(plan, start, start + table.minutes * 60, capacity(hall, plan, start))
+            if slot.capacity and any(done_in(hall, code, slot) for code in items):
                 yield slot
 
 
@@ -318,6 +322,20 @@ def may_book(hall: Hall, plan: str, past: Past, now: float) -> None:
             f"您{table.miss_days}天内有{table.misses}次预约没有来，{day.month}月{day.day}日以前不能再预约；现场取号不受影响。",
             f"You missed {table.misses} bookings within {table.miss_days} days and can't book before {day:%d %B}; "
             "you may come and take a number at any time.",
+        )
+
+
+TAKEN_UP_DAYS = 7
+"""So many days after its day a booking that the hall withdrew can still be moved; afterwards it is over."""
+
+
+def may_take_up(hall: Hall, booking: Appointment, now: float) -> None:
+    """Raises Refused for a withdrawn booking that nobody has moved for long."""
+    last = date.fromisoformat(booking.day) + timedelta(days=TAKEN_UP_DAYS)
+    if service_day(hall, now) > last:
+        raise Refused(
+            f"这个预约在{last.month}月{last.day}日以后不能再改：请另外预约，或直接来取号。",
+            f"This booking could be moved until {last:%d %B}: book another one, or come and take a number.",
         )
 
 

@@ -45,7 +45,9 @@ class Ticket:
     target: str = ""
     """Who alone may call it: `counter:ID`, `staff:NUMBER`, or empty for whoever serves its service."""
     placed: str = ""
-    """How it got its place in the queue: empty for its issue, returned, transferred or raised."""
+    """How it got its place in the queue: empty for its issue, returned, transferred or raised; what held its head start
+    back (`overtaking.Place`).
+    """
     raised: str = ""
     """Why it was put to the head of the queue; empty for most."""
     legs: int = 1
@@ -165,13 +167,14 @@ def evolve(ticket: Ticket | None, event: ev.Event, at: float) -> Ticket | None:
             channel=event.channel,
             language=event.language,
             large_print=event.large_print,
-            issued_at=at,
+            issued_at=at if event.taken is None else event.taken,
             rank=event.rank,
-            entered_at=at,
+            entered_at=at if event.taken is None else event.taken,
             slot=event.slot,
             appointment=event.appointment,
             ground=event.ground,
             party=event.party,
+            placed=event.placed,
         )
     if isinstance(event, ev.Imported):
         assert event.ticket is not None
@@ -262,6 +265,22 @@ def _undone(ticket: Ticket, event: ev.Undone, at: float) -> Ticket:
     return replace(ticket, **back)
 
 
+def _served_offline(ticket: Ticket, event: ev.ServedOffline, at: float) -> Ticket:
+    return replace(
+        ticket,
+        state=event.state,
+        counter=event.counter,
+        staff=event.staff,
+        called_at=event.called,
+        last_called_at=event.called,
+        ended_at=event.ended,
+        calls=1 if event.called is not None else 0,
+        passes=ticket.passes + (event.state == "passed"),
+        outcome=event.outcome,
+        items=(ticket.service,) if event.state == "finished" else (),
+    )
+
+
 _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Called: _called,
     ev.Recalled: lambda t, e, at: replace(t, last_called_at=at, calls=t.calls + 1, recalls=t.recalls + 1),
@@ -280,6 +299,7 @@ _CHANGES: dict[type[ev.Event], Callable[[Ticket, Any, float], Ticket]] = {
     ev.Returned: _returned,
     ev.Left: lambda t, e, at: replace(t, state="left", ended_at=at),
     ev.Expired: lambda t, e, at: replace(t, state="expired", ended_at=at),
+    ev.ServedOffline: _served_offline,
     ev.Undone: _undone,
     ev.BySightSet: lambda t, e, at: replace(t, by_sight=e.by_sight),
 }

@@ -14,13 +14,14 @@ from typing import Any, Protocol
 from config import Hall, Text, reasons
 from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server.domain import events as ev
-from server.domain import notifications, print_outcome, target, vocabulary
+from server.domain import notifications, offline, print_outcome, target, vocabulary
 from server.domain.rating import CLOSED, LEVELS
 from server.domain.rating_options import OPTIONS
 from server.domain.rules import STATES, VERBS
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Ticket, evolve
-from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_WORDS, SUSPENSIONS, reason_text
+from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, SUSPENSIONS, reason_text
+from server.foresight import guard
 
 PAPER = {
     "queued": Text("等待打印", "is waiting for its printer"),
@@ -165,14 +166,23 @@ def who_did(hall: Hall, names: Mapping[str, str], actor: str) -> Text:
 
 
 BY_TELEPHONE = Text("远程取号到厅", "taken by telephone, arrived")
+OFFLINE, BY_HAND = Text("脱机取号", "taken without the hub"), Text("手写号", "written by hand")
 BY_KIOSK, BY_STAFF = Text("在取号机取号", "taken at a kiosk"), Text("由工作人员取号", "taken by staff")
+
+
+HOW = {"kiosk": BY_KIOSK, "remote": BY_TELEPHONE, offline.CHANNEL: OFFLINE, offline.BY_HAND: BY_HAND}
 
 
 def _issued(step: _Step, event: ev.Issued) -> Text:
     label = step.after.label if step.after else ""
     service, klass = step.service(event.service), step.klass(event.klass)
-    how = {"kiosk": BY_KIOSK, "remote": BY_TELEPHONE}.get(event.channel, BY_STAFF)
+    how = HOW.get(event.channel, BY_STAFF)
     zh, en = f"{how.zh}{label}：{service.zh}，{klass.zh}", f"{label} {how.en}: {service.en}, {klass.en}"
+    if event.taken is not None:
+        at = step.clock(event.taken)
+        zh, en = f"{zh}，{at}取，此时补入", f"{en}, taken at {at} and entered now"
+    if event.on_paper:
+        zh, en = f"{zh}，本人小票上是{event.on_paper}", f"{en}, {event.on_paper} on the visitor's slip"
     if event.slot is not None:
         at = step.clock(event.slot)
         zh, en = f"{zh}，预约时段{at}", f"{en}, slot {at}"
@@ -334,7 +344,7 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
     zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
     if event.default:
         return Text(f"到期未评价，默认{zh}。", f"Not rated in time: {en.lower()} by default.")
-    source = vocabulary.text(RATING_WORDS, event.source)
+    source = vocabulary.text(RATING_SOURCES, event.source)
     words = [OPTIONS.get(one, Text.same(one)) for one in event.options]
     options, options_en = (
         (f"（选项{'、'.join(one.zh for one in words)}）", f" (options {', '.join(one.en for one in words)})")
@@ -347,6 +357,11 @@ def _rated(step: _Step, event: ev.Rated) -> Text:
     )
 
 
+def _appended(step: _Step, event: ev.RatingAppended) -> Text:
+    zh, en = LEVELS.get(event.level, (str(event.level), str(event.level)))
+    return Text(f"追评：{zh}。", f"Second thoughts: {en.lower()}.")
+
+
 def _notice(step: _Step, event: ev.NoticeIssued) -> Text:
     items, again = [step.service(code) for code in event.services or (event.service,)], event.told > 1
     item = Text("、".join(one.zh for one in items), "; ".join(one.en for one in items))
@@ -356,6 +371,22 @@ def _notice(step: _Step, event: ev.NoticeIssued) -> Text:
         f"Told at {step.here.en} what is missing ({item.en}{f', time {event.told}' if again else ''}): {many}."
     )
     return Text(f"{zh}{f'；{event.reason}' if event.reason else ''}。", en)
+
+
+def _served_offline(step: _Step, event: ev.ServedOffline) -> Text:
+    """Entered afterwards, from a tally sheet."""
+    zh, en = step.here
+    how = vocabulary.text(vocabulary.OUTCOMES, event.outcome) if event.outcome else SERVED[event.state]
+    called = step.clock(event.called)
+    began = Text(f"{called}呼叫，", f"called at {called}, ") if event.called is not None else Text("", "")
+    ended = step.clock(event.ended)
+    return Text(
+        f"停机期间在{zh}：{began.zh}{ended}结束，{how.zh}；此时补录。",
+        f"While no machine ran, at {en}: {began.en}ended at {ended}, {how.en.lower()}; entered now.",
+    )
+
+
+SERVED = {"passed": Text("过号", "Passed"), "left": Text("弃号", "Left"), "finished": Text("办结", "Done")}
 
 
 def _imported(step: _Step, event: ev.Imported) -> Text:
@@ -391,6 +422,15 @@ def _arrived(step: _Step, event: ev.NotificationArrived) -> Text:
     return Text(f"提醒“{what.zh}”{how.zh}。", f"Notification '{what.en}' {how.en}.")
 
 
+def _told(step: _Step, event: ev.WaitTold) -> Text:
+    """为什么: what was told, and how it was worked out."""
+    how = guard.WORDS.get(event.source, Text.same(event.source))
+    return Text(
+        f"取号时告知约等候{event.low}–{event.high}分钟（{how.zh}）。",
+        f"Told a wait of {event.low}–{event.high} min when it was taken ({how.en}).",
+    )
+
+
 def _by_sight(step: _Step, event: ev.BySightSet) -> Text:
     if event.by_sight:
         return Text("听障提示：叫号时多显示、闪烁。", "Called by sight: shown longer and blinking.")
@@ -424,13 +464,16 @@ SENTENCES: dict[type[ev.Event], Callable[[_Step, Any], Text]] = {
     ev.Expired: lambda s, e: Text("当日办理结束，号码作废。", "The day's service ended; the number expired."),
     ev.Undone: _undone,
     ev.Imported: _imported,
+    ev.ServedOffline: _served_offline,
     ev.RatingInvited: lambda s, e: Text(f"在{s.here.zh}邀请评价。", f"Asked to rate at {s.here.en}."),
     ev.Rated: _rated,
+    ev.RatingAppended: _appended,
     ev.TelephoneGiven: lambda s, e: Text("留了联系方式，用于提醒。", "Left an address for notifications."),
     ev.TelephoneErased: _erased,
     ev.BySightSet: _by_sight,
     ev.Notified: _notified,
     ev.NotificationArrived: _arrived,
+    ev.WaitTold: _told,
     ev.PrintQueued: _paper,
     ev.PrintBegan: _paper,
     ev.PrintEnded: _paper,

@@ -23,6 +23,8 @@ LEAST_DAYS = 3.0
 """Free space is foretold from at least so many days."""
 OFF_S, FAR_OFF_S = 2.0, 60.0
 """A clock that is further off is an alert; further still it is a bad one, for every time on paper is wrong."""
+DRIFT_S = 1.0
+"""A clock that is kept right does not run away by a second a day (12 ppm): nothing sets it, and it will be off soon."""
 UNHEARD_S = 26 * 3600.0
 """An NTP server that has not answered for so long is an alert."""
 
@@ -180,6 +182,23 @@ def _clock(hall: Hall, kept: Upkeep, now: float) -> Iterator[tuple[str, Level, T
                 " switch on the machine's time synchronisation.",
             ),
         )
+    elif found.offset is not None and (drift := _runs_away(kept, found.offset)):
+        yield (
+            "drift",
+            "warn",
+            Text(
+                f"主机时钟每天{'慢' if drift > 0 else '快'}{abs(drift):.1f}秒，没有在自动对时：请打开主机的自动对时。",
+                f"The hub's clock {'loses' if drift > 0 else 'gains'} {abs(drift):.1f} s a day, and nothing sets it:"
+                " switch on the machine's time synchronisation.",
+            ),
+        )
+
+
+def _runs_away(kept: Upkeep, offset: float) -> float | None:
+    """Seconds a day, at least DRIFT_S, of one that is further off now than it was; none of one put right."""
+    drift = drift_s(kept)
+    away = drift is not None and abs(drift) >= DRIFT_S and drift * offset > 0
+    return drift if away else None
 
 
 def absence(hall: Hall, one: Absence) -> Text:

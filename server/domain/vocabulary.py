@@ -50,18 +50,12 @@ GROUNDS_SAID: Mapping[str, Text] = {**GROUNDS, BY_CARD: Text("证件年龄", "ag
 RATING_SOURCES: Mapping[str, Text] = {
     "rater": Text("窗口评价器", "rater at the counter"),
     "code": Text("二维码", "QR code"),
-    "default": Text("默认", "by default"),
-}
-"""Where a rating comes from: each has its way in."""
-
-RATING_WORDS: Mapping[str, Text] = {
-    **RATING_SOURCES,
     "kiosk": Text("自助机", "kiosk"),
     "sms": Text("短信", "text message"),
     "box": Text("意见箱", "letter box"),
+    "default": Text("默认", "by default"),
 }
-"""How a source is read from a row of any version; those that are no `RATING_SOURCES` have no way in, and none is
-offered."""
+"""Where a rating comes from: each has its way in."""
 
 LANGUAGES: Mapping[str, Text] = {
     "en": Text("英语", "English"),

@@ -310,9 +310,16 @@ def _reason(hall: Hall, intervals: list[tuple[float, float]], now: float) -> Rea
         return "early" if now >= first - hall.tickets.issue_before_open_min * 60 else "before"
     if now >= last:
         return "closed"
-    if last - first < 86400 and now >= last - hall.tickets.stop_before_close_min * 60:
+    if last - first < 86400 and now >= stops_at(hall, last):
         return "closing"
     return "open" if any(start <= now < end for start, end in intervals) else "lunch"
+
+
+def stops_at(hall: Hall, last: float) -> float:
+    """When kiosks give no numbers any more before the `last` closing; where they stop by what is foreseen, each service
+    stops by itself (`server/verbs/last_number.py`), at the latest at that closing.
+    """
+    return last - (hall.tickets.stop_before_close_min * 60 if hall.tickets.stop_by == "minutes" else 0)
 
 
 def next_opening(hall: Hall, now: float) -> float | None:

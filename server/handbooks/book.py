@@ -11,12 +11,12 @@ from typing import Any
 from config import Text
 
 FOLDER = Path(__file__).resolve().parent
-NAMES = ("kiosk", "counter", "manager", "technician")
+NAMES = ("kiosk", "counter", "manager", "inspector", "technician")
 OF_ROLE = {
     "operator": "counter",
     "guide": "kiosk",
     "manager": "manager",
-    "supervisor": "manager",
+    "supervisor": "inspector",
     "administrator": "technician",
 }
 """Role -> the handbook that ? opens."""

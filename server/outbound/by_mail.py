@@ -65,8 +65,7 @@ def letter(hall: Hall, message: Outgoing) -> EmailMessage:
     made = EmailMessage()
     what = notifications.OCCASIONS[message.occasion]
     number = message.facts.get("number", "")
-    english = message.language != "zh"
-    plate, occasion = (hall.hall.name_en, what.en) if english else (hall.hall.name, what.zh)
+    plate, occasion = hall.hall.text.said(message.language), what.said(message.language)
     made["Subject"] = " ".join(part for part in (number, occasion, plate) if part)
     made["From"], made["To"] = hall.mail.from_, message.address
     made["Message-ID"] = f"<{message.id}@{hall.mail.from_.rpartition('@')[2]}>"

@@ -1,6 +1,7 @@
 """What every channel of notifications is to the notifier: one message at a time, and what it says of itself.
 
-A carrier lives in one thread. It logs no address and no text, and neither stands in a sentence that it gives back.
+A carrier lives in one thread. It logs no address and no text, sent or received, and neither stands in a
+sentence that it gives back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,20 @@ Say = Callable[[str, Text], None]
 """Told how the channel is: ok or error, and a sentence."""
 Arrived = Callable[[str, bool], None]
 """Told what the network says of a message: by what `Carried.refs` called it, whether it arrived."""
+
+
+class Incoming(NamedTuple):
+    """A text that somebody wrote to the channel. `sender`: digits, + in front where the country is said; `id`: the same
+    if it is handed on twice.
+    """
+
+    id: str
+    sender: str
+    text: str
+
+
+Heard = Callable[[Incoming], None]
+"""Told what somebody wrote; what it raises keeps the text where it lies, to be handed on again."""
 
 
 class Outgoing(NamedTuple):

@@ -19,11 +19,11 @@ import orjson
 from config import Text, Told
 from server.domain import outbound
 from server.domain.alerts import NOTHING
+from server.domain.chain import Row
 from server.domain.outbound import Answer, Link, Message, Sending
 from server.health import Health
 from server.outbound import signature
 from server.outbound.sending import Post
-from server.store.rows import Row
 from server.verbs import links
 from server.verbs.hub import Hub
 

@@ -1,8 +1,8 @@
 """A GSM modem on a serial line (短信猫): its AT dialogue, one thread's own.
 
 It owns the line, opens it again by itself when the modem was pulled out, hangs or was reset, types the SIM's PIN at
-most once for each wording of the file, and hears delivery reports. What an error means for a message is
-`notifications.of_modem`'s to say; the bytes are `server/domain/pdu.py`'s. Neither a number nor a text is logged.
+most once for each wording of the file, hears delivery reports and what people write. What an error means for a message
+is `notifications.of_modem`'s to say; the bytes are `server/domain/pdu.py`'s. Neither a number nor a text is logged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from intake.encoding import Unreadable, word
 from ports import opened
 from server.domain import notifications, pdu
 from server.domain.notifications import NOTHING, SIM_PROBLEMS, Carried
-from server.outbound.carrier import Arrived, Outgoing, Say
+from server.outbound.carrier import Arrived, Heard, Incoming, Outgoing, Say
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,11 @@ WEAK = 6
 """+CSQ below it (27.007 8.5): -101 dBm, where messages begin to fail."""
 FINAL = re.compile(r"(OK|ERROR|\+CM[ES] ERROR: ?(\d+))")
 STORED = re.compile(r'\+CDSI: ?"(\w+)", ?(\d+)|\+CMTI: ?"(\w+)", ?(\d+)')
+LISTED = re.compile(r"\+CMGL: ?(\d+),.*")
+PIECES, PIECE_S = 16, 3600.0
+"""Parts of long texts that wait for their others: so many texts at most, and so long."""
+TRIES = 3
+"""So often a message that can't be dealt with is tried while the line is open."""
 GONE = re.compile(r"\+CPIN: ?NOT (INSERTED|READY)|\+SIMCARD: ?NOT AVAILABLE|\^SIMST: ?(0|255)\b")
 TROUBLE = (OSError, serial.SerialException, termios.error)  # an unplugged adapter raises any of them
 
@@ -70,7 +75,7 @@ class _Late(Exception):
 
 
 class GsmModem:
-    """One modem. `say` and `arrived`: see `carrier.py`; `clock`: seconds that only go on."""
+    """One modem. `say`, `arrived`, `heard`: see `carrier.py`; `clock`: seconds that only go on."""
 
     def __init__(
         self,
@@ -78,17 +83,22 @@ class GsmModem:
         folder: Path,
         say: Say,
         arrived: Arrived,
+        heard: Heard,
         *,
         clock: Callable[[], float] = time.monotonic,
         answer_s: float = ANSWER_S,
         network_s: float = NETWORK_S,
     ) -> None:
         self._table, self._folder, self._say, self._arrived, self._clock = table, folder, say, arrived, clock
+        self._hand_on = heard
+        self._pieces: dict[tuple[str, int, int], tuple[float, dict[int, pdu.Delivered]]] = {}
         self._answer_s, self._network_s = answer_s, network_s
         self._line: Any = None
         self._heard = b""
         self._report_next = False
         self._stored: list[tuple[str, str]] = []
+        self._tried: dict[tuple[str, str], int] = {}
+        """How often a message could not be dealt with, until the line is opened anew."""
         self._reports: list[tuple[str, bool]] = []
         """Heard, perhaps while a message is still under way, and told in `look`: by then it has a name."""
         self._opened_at = self._watched = -1e9
@@ -133,7 +143,7 @@ class GsmModem:
         try:
             self._read(0.0)
             while self._stored:
-                self._fetch(*self._stored.pop())
+                self._take_one()
             while self._reports:
                 self._arrived(*self._reports.pop(0))
             if self._clock() - self._watched >= WATCH_S:
@@ -166,7 +176,7 @@ class GsmModem:
         self._opened_at = self._clock()
         try:
             self._line = self._open()
-            self._heard, self._report_next, self._stored = b"", False, []
+            self._heard, self._report_next, self._stored, self._tried = b"", False, [], {}
             self._set_up()
         except _Late:
             self._hang_up(NO_ANSWER)
@@ -217,7 +227,17 @@ class GsmModem:
             self._ask(f'AT+CSCA="{self._table.centre}"')
         if self._ask("AT+CNMI=2,1,0,1,0")[1]:  # reports as they come; some kinds only store them
             self._ask("AT+CNMI=2,1,0,2,0")
+        self._stored += self._lying()
         self._check()
+
+    def _lying(self) -> list[tuple[str, str]]:
+        """What came while nobody listened: it is not announced again, and a full SIM takes nothing more."""
+        found = []
+        for memory in ("SM", "ME"):
+            lines, code = self._ask(f'AT+CPMS="{memory}"')
+            lines, code = self._ask("AT+CMGL=4") if code is None else ([], code)
+            found += [(memory, at[1]) for line in lines if (at := LISTED.fullmatch(line))]
+        return found
 
     def _unlock(self) -> None:
         lines, code = self._ask("AT+CPIN?")
@@ -292,13 +312,55 @@ class GsmModem:
         ref = _number(lines, "+CMGS:", 0)
         return "" if ref is None else str(ref), None
 
+    def _take_one(self) -> None:
+        """The next stored one. One that can't be dealt with lets the others go first and, after some tries, lies on the
+        SIM until the line is opened anew: it is not lost, and holds up nobody.
+        """
+        at = self._stored[0]
+        try:
+            self._fetch(*at)
+        except (*TROUBLE, _Late, _Down):
+            raise
+        except Exception:
+            self._stored.pop(0)
+            self._tried[at] = self._tried.get(at, 0) + 1
+            if self._tried[at] < TRIES:
+                self._stored.append(at)
+            raise
+        self._stored.pop(0)
+        self._tried.pop(at, None)
+
     def _fetch(self, memory: str, place: str) -> None:
-        """A report, or a message that somebody sent here: read, and taken away; what people write is not kept."""
+        """A report, or a message that somebody sent here: read, handed on, and taken away."""
         self._ask(f'AT+CPMS="{memory}"')
         lines, code = self._ask(f"AT+CMGR={place}")
         for line in lines if code is None else ():
             self._report(line)
+            self._hear(line)
         self._ask(f"AT+CMGD={place}")
+
+    def _hear(self, line: str) -> None:
+        """A text of somebody, once all its parts are there."""
+        came = pdu.deliver(line) if re.fullmatch(r"[0-9A-Fa-f]{20,}", line) else None
+        if came is None or not came.sender:
+            return
+        text = came.text if came.joined is None else self._whole(came, came.joined)
+        if text is not None:
+            self._hand_on(Incoming(line, came.sender, text))
+            if came.joined is not None:  # not before: its other parts are on the SIM no more
+                del self._pieces[came.sender, came.joined[0], came.joined[1]]
+
+    def _whole(self, came: pdu.Delivered, joined: tuple[int, int, int]) -> str | None:
+        ref, many, which = joined
+        now, key = self._clock(), (came.sender, ref, many)
+        self._pieces = {one: kept for one, kept in self._pieces.items() if now - kept[0] < PIECE_S}
+        if key not in self._pieces and len(self._pieces) >= PIECES:
+            del self._pieces[next(iter(self._pieces))]
+        have = self._pieces.setdefault(key, (now, {}))[1]
+        have[which] = came
+        if len(have) < many:
+            return None
+        return "".join(have[n].text for n in sorted(have))
 
     def _report(self, line: str) -> None:
         told = pdu.status_report(line) if re.fullmatch(r"[0-9A-Fa-f]{20,}", line) else None

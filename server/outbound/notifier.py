@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from config import ChannelTable, Hall, Text
@@ -25,13 +26,14 @@ from server.domain.register import Record
 from server.domain.ticket import Ticket
 from server.health import Health
 from server.outbound.by_mail import ByMail
-from server.outbound.carrier import EVERY_S, Carrier, Outgoing
+from server.outbound.carrier import EVERY_S, Carrier, Incoming, Outgoing
 from server.outbound.gsm_modem import GsmModem
 from server.outbound.http_gateway import HttpGateway
 from server.store.reader import Reader
-from server.verbs import records, telephones
+from server.verbs import eves, records, replies, telephones
 from server.verbs.hub import Hub
 from server.verbs.place import line_of
+from server.views.slots import day_words
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,7 @@ MOVES = frozenset(
     {
         *("Issued", "Called", "Recalled", "Started", "Finished", "Passed", "Returned", "Transferred", "Suspended"),
         *("Resumed", "Raised", "GaveWay", "Left", "Expired", "Undone", "TelephoneGiven", "RecordMoved", "CounterBound"),
+        *("SlotTelephoneGiven", "SlotChanged", "SlotCancelled", "Rated", "RatingAppended"),
         *("CounterOpened", "CounterClosed", "CounterPaused", "CounterResumed", "DayTurned", "HallClosed"),
     }
 )
@@ -95,7 +98,9 @@ class Notifier:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._hub, self._health, self._clock = hub, health, clock
-        self._sources: tuple[Source, ...] = (tickets_due, cases_due)
+        self._sources: tuple[Source, ...] = (tickets_due, cases_due, bookings_due, self._unclear_due)
+        self._unclear: set[int] = set()
+        """Numbers whose holder answered what is no rating; not kept: after a start again nobody is told of it."""
         self._woken, self._stop = threading.Event(), threading.Event()
         self._lock = threading.Condition()
         self._waiting: dict[Key, _Waiting] = {}
@@ -190,7 +195,7 @@ class Notifier:
         for one in gone:
             if self._was_missed(reader, one.due):
                 self._settle(one.due, "", "stale")
-        self._to_sweep = bool(telephones.erase_ended(hub)) or self._to_sweep
+        self._to_sweep = bool(telephones.erase_ended(hub) + eves.erase_ended(hub)) or self._to_sweep
         if self._to_sweep and self._clock() - self._swept >= SWEEP_S:
             self._swept, self._to_sweep = self._clock(), not hub.store.sweep()
 
@@ -202,6 +207,9 @@ class Notifier:
             return False
         if due.ticket is None:
             return True
+        if due.key.occasion in notifications.ANSWERED:
+            rated = reader.rating(due.ticket, _legs(reader, due.ticket))
+            return due.key.occasion == "rate" and (rated is None or rated.is_default)
         ticket, telephone = reader.ticket(due.ticket), reader.telephone(due.ticket)
         if ticket is None:
             return False
@@ -240,10 +248,16 @@ class Notifier:
 
     def _channel_of(self, one: _Waiting) -> str | None:
         """The first channel that reaches it and is up; the first at all where each is down."""
-        able = notifications.carriers(self._hub.hall, one.mail)
+        able = self._able(one)
         better = [name for name in able if name not in self._down and name not in one.tried]
         others = [name for name in able if name not in one.tried]
         return next(iter([*better, *others]), None)
+
+    def _able(self, one: _Waiting) -> list[str]:
+        """The channels that may carry it."""
+        if one.due.key.occasion in notifications.ANSWERED:
+            return notifications.hearing(self._hub.hall)
+        return notifications.carriers(self._hub.hall, one.mail)
 
     def message(self, one: _Waiting) -> Outgoing | None:
         """What is sent, looked at once more: None where it is true no more, or there is no address any more."""
@@ -257,7 +271,6 @@ class Notifier:
             one.mail = not one.mail
             return None
         text = notifications.words(hub.hall, key.occasion, due.language, due.facts)
-        english = due.language != "zh"
         return Outgoing(
             one.id,
             address,
@@ -265,7 +278,7 @@ class Notifier:
             key.occasion,
             due.language,
             notifications.valid_min(key.occasion),
-            {name: fact.en if english else fact.zh for name, fact in due.facts.items()},
+            {name: fact.said(due.language) for name, fact in due.facts.items()},
         )
 
     def carried(self, channel: str, one: _Waiting, address: str, carried: Carried) -> None:
@@ -288,7 +301,7 @@ class Notifier:
                 one.next_at = self._clock() + notifications.wait_s(one.tries)
             else:
                 one.tried.add(channel)
-                if one.tried >= {*notifications.carriers(self._hub.hall, one.mail)}:  # each once: then all over again
+                if one.tried >= {*self._able(one)}:  # each once: then all over again
                     one.tried.clear()
                     one.tries += 1
                     one.next_at = self._clock() + notifications.wait_s(one.tries)
@@ -339,6 +352,28 @@ class Notifier:
         )
         telephones.note_arrival(self._hub, event)
 
+    def heard(self, incoming: Incoming) -> None:
+        """Somebody wrote to a channel. Who was asked and says no level is told so, once."""
+        ticket = replies.take(self._hub, *incoming)
+        if ticket is not None:
+            with self._lock:
+                self._unclear.add(ticket)
+            self._woken.set()
+
+    def _unclear_due(self, hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
+        """Whoever is to be told that an answer was not understood."""
+        with self._lock:
+            unclear = sorted(self._unclear)
+        for number in unclear:
+            telephone, ticket = reader.telephone(number), reader.ticket(number)
+            key = Key(notifications.of_ticket(number), "unclear", "own")
+            told = reader.notification(key) is not None or not notifications.wanted(hub.hall.messages, "unclear")
+            if told or ticket is None or telephone is None or not telephones.to_be_rated(hub, reader, telephone, now):
+                with self._lock:
+                    self._unclear.discard(number)
+                continue
+            yield Due(key, number, ticket.language, _facts(hub.hall, ticket, 0), _opener(hub, number, "own"))
+
     def said(self, channel: str, state: str, text: Text) -> None:
         """How a channel is."""
         with self._lock:
@@ -358,6 +393,11 @@ class Notifier:
             parts=parts,
         )
         telephones.note(self._hub, event, veiled)
+
+
+def _legs(reader: Reader, ticket: int) -> int:
+    found = reader.ticket(ticket)
+    return found.legs if found else 0
 
 
 def _id(hall: Hall, key: Key) -> str:
@@ -385,7 +425,7 @@ class _Desk:
             notifier.arrived(self.name, ref, good)
 
         if table.kind == "gsm":
-            return GsmModem(table, hub.hall.folder, say, arrived)
+            return GsmModem(table, hub.hall.folder, say, arrived, notifier.heard)
         if table.kind == "http":
             return HttpGateway(table, hub.hall.folder, hub.hall.hall.id, say, arrived)
         return ByMail(lambda: hub.hall, say)
@@ -465,7 +505,8 @@ def tickets_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
         may_be_near = any(notifications.may_be_near(ticket, had) for had in open_to.values())
         ahead = _ahead(hall, reader, ticket, now) if may_be_near else None
         for one, had in open_to.items():
-            occasion = notifications.due(ticket, ahead, had, now, lapse_s)
+            rate = one == "own" and telephones.to_be_rated(hub, reader, telephone, now)
+            occasion = notifications.due(ticket, ahead, had, now, lapse_s, rate=rate)
             if occasion is None or not notifications.wanted(hall.messages, occasion):
                 continue
             yield Due(
@@ -501,8 +542,8 @@ def _clock(hall: Hall, at: float) -> str:
 
 
 def cases_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
-    """Cases that can be collected and have a telephone."""
-    if not notifications.wanted(hub.hall.messages, "ready") or not notifications.carriers(hub.hall, False):
+    """Cases that can be collected and have a telephone. They wait for a channel that is off for a while."""
+    if not notifications.wanted(hub.hall.messages, "ready") or not notifications.has_channel(hub.hall):
         return
     for record in reader.ready_cases(now - notifications.READY_S):
         if not notifications.ready_due(record.changed_at, now) or not _mobile(hub, record):
@@ -514,6 +555,20 @@ def cases_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
             {"case": Text.same(record.number), "counter": _pickup(hub.hall)},
             _opener_of(hub, record),
         )
+
+
+def bookings_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
+    """Bookings of tomorrow that left an address."""
+    hall = hub.hall
+    for one in reader.slot_telephones() if notifications.wanted(hall.messages, "eve") else ():
+        booking = reader.booked_slot(one.appointment)
+        if booking is None or booking.start is None or eves.over(hub, reader, booking, now):
+            continue
+        key = Key(notifications.of_booking(booking.id, booking.start), "eve", eves.FIELD)
+        if notifications.eve_due(hall, booking.start, booking.changed_at, now) and reader.notification(key) is None:
+            day = datetime.fromtimestamp(booking.start, hall.zone).date()
+            facts = {"day": day_words(day), "time": Text.same(_clock(hall, booking.start))}
+            yield Due(key, None, booking.language, facts, partial(eves.opened, hub, booking.id))
 
 
 def _opener_of(hub: Hub, record: Record) -> Callable[[], str | None]:

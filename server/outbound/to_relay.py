@@ -58,10 +58,11 @@ CARRIED = {
     "place": frozenset(
         {
             "number", "group", "state", "state_words", "ahead", "wait", "wait_en", "between", "counters", "counters_en",
-            "counter", "counter_en", "back_until", "bring", "coming", "may", "notice", "scores",
+            "counter", "counter_en", "back_until", "bring", "coming", "may", "notice", "rate",
             "agenda",
         }
     ),
+    "rating": frozenset({"number", "day", "code", "ask", "rated", "second", "days", "scores"}),
     "busy": frozenset({"hall", "issuing", "remote", "notice", "waiting", "counters_open", "groups"}),
     "privacy": frozenset({"hall", "kept", "also"}),
     "take": frozenset({"hall", "notice", "keep_min", "groups"}),
@@ -323,11 +324,18 @@ class _Running:
             self._done = {id: one for id, one in self._done.items() if id not in done}
         return cost
 
+    def _number(self, path: str) -> object:
+        """The number of today that a page shows; None for any other page. Raises Refused."""
+        try:
+            return visitor.by_code(self._hub, path[2:]) if path.startswith("p/") else None
+        except visitor.Over:  # its page may still be one for a rating
+            return None
+
     def _content(self, path: str) -> bytes:
         """A page as it goes out: made anew when its number is another one, or after a while."""
         now, of = time.monotonic(), None
         try:
-            of = visitor.by_code(self._hub, path[2:]) if path.startswith("p/") else None
+            of = self._number(path)
             made = self._made.get(path)
             if made and made.of == of and now - made.at < OLD_S:
                 return made.content

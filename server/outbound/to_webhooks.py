@@ -6,9 +6,9 @@ from functools import partial
 
 from config import WebhookTable
 from server.domain import webhooks
+from server.domain.chain import Row
 from server.domain.outbound import Message
 from server.outbound.deliverer import Destination
-from server.store.rows import Row
 from server.verbs.hub import Hub
 
 

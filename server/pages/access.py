@@ -60,7 +60,7 @@ def the_hub() -> Hub:
 
 KINDS = ("kiosk", *NUMBERED, *PROGRAMS)
 """Kinds of device: a kiosk, a hall screen or a counter's tablet that has enrolled itself, the program that drives the
-boards, a booking system, whoever reads the journal along (a second machine, the district), who watches the machines,
+boards, a booking system, whoever reads the journal along (the district), the second machine, who watches the machines,
 the command line on the hub's own machine. Hall screens show what everybody may see: one without a token works too.
 """
 
@@ -78,14 +78,16 @@ def device_names(hall: Hall) -> list[str]:
 def give_tokens(hub: Hub) -> list[str]:
     """Make a token for each device that has none: its sha256 into the store, itself into `<data>/tokens/<device>`.
 
-    A follower gets one only when somebody asks for it (`python -m server token follower`); a device that has enrolled
-    itself has its own, and one whose token was ended gets none.
+    A follower and a second machine get one only when somebody asks for it (`python -m server token follower`); a
+    device that has enrolled itself has its own, and one whose token was ended gets none.
     """
     have = {row["name"]: bool(row["enrolled_at"] or row["ended_at"]) for row in hub.read().devices()}
     made = [
         name
         for name in device_names(hub.hall)
-        if name != "follower" and not have.get(name) and (name not in have or not _token_file(hub.hall, name).exists())
+        if name not in ("follower", "second")
+        and not have.get(name)
+        and (name not in have or not _token_file(hub.hall, name).exists())
     ]
     for name in made:
         give_token(hub, name)
@@ -380,6 +382,8 @@ def longest_body(app: Flask, method: str, path: str, headers: Mapping[str, str])
         rule, size = getattr(view, "allowed", None), getattr(view, "longest_body", BODY)
         if size <= BODY or rule is None:
             return BODY
+        if rule.public:  # photographs of a visitor; the route bounds who sends how often
+            return int(size)
         device, staff, program = bearer(), who(), api_token()
         known = (
             (device and rule.admits(kind_of(the_hub().hall, device)))

@@ -30,6 +30,7 @@ from server.domain.slip_facts import NAMES
 from server.domain.timeline import who_did
 from server.health import Health
 from server.pages.access import allowed, the_hub
+from server.pages.screen import page_of as screen_page
 from server.printing.slips import pictures
 from server.verbs import configuration
 from server.verbs.hub import By
@@ -391,14 +392,7 @@ def screen(area: str) -> str:
     hall, area = _drafted_area(area)
     table = hall.screens.get(area)
     folder = f"/screen/{area}/pictures/" if area else "/screen/pictures/"
-    return render_template(
-        "screen/screen.html",
-        hall=hall.hall,
-        area=table,
-        sight=table or hall.screen,
-        feed=f"{request.path}/feed",
-        pictures=folder,
-    )
+    return screen_page(hall, table, table or hall.screen, f"{request.path}/feed", folder)
 
 
 @pages.get("/preview/screens/<area>/feed")

@@ -25,7 +25,7 @@ a hall that gives HTTPS up again is not locked out for longer."""
 REMEMBERED = {"Strict-Transport-Security": f"max-age={REMEMBERED_S}"}
 IN_CLEAR = ("authority.page", "authority.file", "static")
 """What a browser may fetch before it believes the certificate; the fingerprint on paper proves it."""
-IN_PUBLIC = ("visitor", "visitor_api", "slots", "slots_api", "guides", "screen", "screen_api")
+IN_PUBLIC = ("visitor", "visitor_api", "slots", "slots_api", "guides", "voices", "screen", "screen_api")
 """Blueprints of what everybody may see: a visitor's telephone, or a television, believes no authority of the hall's."""
 PERMANENT = 308
 """RFC 9110 15.4.9: the method stays, so that a device's log names the right cause."""

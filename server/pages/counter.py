@@ -12,6 +12,7 @@ from flask import Response, current_app, g, render_template
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.wrappers import Response as AnyResponse
 
+import words
 from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
@@ -21,7 +22,7 @@ from server.pages.feeds import Feeds
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.tickets import ItemCode, for_items, printers_for
-from server.verbs import calls, cases, counters, pads, ratings, records, tickets
+from server.verbs import calls, cases, counters, pads, ratings, records, tickets, voices
 from server.verbs.accounts import Staff
 from server.verbs.hub import By, Hub, Unknown
 from server.views.console import console_view, line, today, waiting_page
@@ -132,7 +133,7 @@ class HelpedTicket(BaseModel):
         [], description="Several items in their order, instead of a service; of a package those done", max_length=40
     )
     klass: str = Field("ordinary", alias="class", description="Class of visitors", max_length=40)
-    language: str = Field("zh", pattern="^(zh|en)$")
+    language: str = Field("zh", pattern=words.pattern())
     large_print: bool = False
     call: bool = False
 
@@ -456,6 +457,15 @@ def pause(seat: Seat, wish: Pause) -> None:
 @_key("rate", None, "评价 let the rater ask whoever is served here, or was finished a moment ago")
 def rate(seat: Seat, _: None) -> Ticket:
     return ratings.invite(seat.hub, seat.by, seat.counter)
+
+
+@_key(
+    "unsolved", None, "办不成事 put on record that it could not be done, of whoever is or was just served; its receipt"
+)
+def unsolved(seat: Seat, _: None) -> Ticket:
+    hub, by, counter_id, staff = seat
+    who = records.Who(by, staff.role, staff.department)
+    return voices.at_counter(hub, who, counter_id, printers_for(hub.hall, by.actor, counter=counter_id))
 
 
 @_key("help", Help, "求助 call the manager")

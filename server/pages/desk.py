@@ -13,6 +13,7 @@ from flask import Response, abort, current_app, g, render_template
 from pydantic import BaseModel, Field
 
 from server.domain import timeline
+from server.domain.reach import Reach
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.vocabulary import CONTACT_RESULTS
@@ -21,7 +22,7 @@ from server.pages.answers.live_told import ContactNoted, DeskView
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.tickets import READERS, STAFF
-from server.verbs import today
+from server.verbs import records, today
 from server.verbs.hub import By, Unknown
 from server.views.desk import desk_view, known
 from server.views.remote import door_view
@@ -45,6 +46,7 @@ class Contact(BaseModel):
 
 class Note(BaseModel):
     note: str = Field("", max_length=100)
+    record: Identifier = Field("", description="Number of the record that it became, as BB20261130-001", max_length=40)
 
 
 # --- the overview -----------------------------------------------------------------------------------------------------
@@ -108,7 +110,7 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
 @api.doc(summary="The matter of a first contact is done or handed over")
 def close(contact: int, json_data: Note) -> dict[str, int]:
     _impersonal(json_data.note)
-    today.close_contact(the_hub(), By(g.actor), contact, json_data.note)
+    today.close_contact(the_hub(), By(g.actor), contact, json_data.note, json_data.record)
     return {"id": contact}
 
 
@@ -147,10 +149,8 @@ def paper(ticket_id: int) -> str:
     ticket = reader.ticket(ticket_id)
     if ticket is None:
         abort(404, description="没有这张号票。There is no such ticket.")
-    told = [
-        {**line, "at": iso(hub.hall, line["at"])}
-        for line in timeline.lines(hub.hall, reader.life_line(ticket_id), reader.names())
-    ]
+    life = records.told_of(hub, Reach(g.actor, g.staff.role, g.staff.department), reader.life_line(ticket_id))
+    told = [{**line, "at": iso(hub.hall, line["at"])} for line in timeline.lines(hub.hall, life, reader.names())]
     return render_template(
         "desk/ticket.html",
         hall=hub.hall.hall,

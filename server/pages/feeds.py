@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -47,12 +48,16 @@ PAPERLESS = ("boards", "screen", "kiosk")
 PLACE_S = 3.0
 """A telephone's count of people ahead is made anew after this, while its number stays as it is."""
 PLACES_KEPT = 5000
+CONSOLE = "counter "
+"""How the names of the consoles' feeds begin: short, many, and made for a key's answer too."""
 OFFICE = "cases"
 RECORDS = frozenset({"RecordOpened", "RecordMoved", "RecordCorrected", "RecordErased", "DuesMoved"})
 """What the back office's page is about: whatever happens to numbers leaves it as it is."""
 OWN = ("127.0.0.1", "::1")
 """Addresses of the machine itself; a proxy on it names whom it speaks for (`hub.proxies`)."""
-TOLD = frozenset({"TelephoneGiven", "TelephoneErased", "Notified", "NotificationArrived"})
+TOLD = frozenset(
+    {"TelephoneGiven", "TelephoneErased", "Notified", "NotificationArrived", "WaitTold", "ForesightLearnt"}
+)
 """提醒: what becomes of messages is asked for, and no page is made anew for it."""
 PAPER = frozenset({"PrintQueued", "PrintBegan", "PrintEnded", PAPER_OF_WAITING}) | TOLD
 
@@ -250,7 +255,8 @@ class Feeds:
     def _now(self, name: str, make: Callable[[], dict[str, Any]], old: float = FRESH_S) -> _Made:
         with self._lock:
             one_at_a_time = self._making.setdefault(name, threading.Lock())
-        with one_at_a_time:
+        # the turnstile first: who is inside for a key's answer may wait here
+        with self._hub.store.turnstile if name.startswith(CONSOLE) else nullcontext(), one_at_a_time:
             return self._fresh(name, make, old)
 
     def _fresh(self, name: str, make: Callable[[], dict[str, Any]], old: float) -> _Made:
@@ -258,7 +264,10 @@ class Feeds:
         made = self._made.get(name)
         seq, nudges, moment = self._hub.store.seq, self._hub.nudges, self._hub.now()
         if made is None or (made.seq, made.nudges) != (seq, nudges) or abs(moment - made.moment) > old:
-            _, body, content = packed(seq, make())
+            shown = make()
+            minute = str(shown.get("now", ""))[:16].encode() if self._hub.pace != 1 else b""
+            _, body, content = packed(seq, shown)
+            content += minute  # of a clock that goes faster, each minute is news to who goes on from the last one
             made = _Made(seq, nudges, moment, body, content, b"id: %d\nevent: show\ndata: %b\n\n" % (seq, body))
             self._made[name] = made
         return made

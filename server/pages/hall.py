@@ -15,19 +15,22 @@ from pydantic import AwareDatetime, BaseModel, Field
 from server.domain.messages import MANAGER, NOBODY
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
+from server.foresight.rest_of_day import What
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live_told import ClosedView, LiveView
+from server.pages.answers.live_told import ClosedView, IfView, LiveView
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
-from server.verbs import counters, emergency, opening_list, today
+from server.verbs import counters, emergency, opening_list, supposition, today
 from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
+from server.views.supposition import if_view
 
 api = APIBlueprint("hall_api", __name__, url_prefix="/api/v1", tag="Live page 实时大厅")
 pages = APIBlueprint("hall", __name__, enable_openapi=False)
 
 READERS, MANAGERS = ("manager", "supervisor"), ("manager",)
 READ_ALONE = ("supervisor",)
+CLOCK = r"^(?:([01]\d|2[0-3]):[0-5]\d)?$"
 
 
 # --- what the manager sees --------------------------------------------------------------------------------------------
@@ -44,6 +47,7 @@ def page() -> str:
         "hall/hall.html",
         hall=hall.hall,
         may_act=g.staff.role != "supervisor",
+        counters=[(id, table.name, table.name_en) for id, table in hall.counters.items()],
         reasons=hall.console.pause_reasons,
         emergencies=hall.voice.emergencies,
         groups=[*(group.text for group in hall.groups.values()), ("综合咨询", "Enquiries")],
@@ -75,6 +79,26 @@ def show() -> Response:
 
     answer: Response = current_app.extensions["feeds"].answer("hall" if manages else "hall supervised", make)
     return answer
+
+
+class Asked(BaseModel):
+    """What if: times of today, HH:MM; empty for now and for closing."""
+
+    what: What = Field(description="open, lunch, close these counters; end the day early")
+    counters: str = Field("", description="Their ids, with commas", max_length=400)
+    begins: str = Field("", description="lunch, end: when", pattern=CLOCK, max_length=5)
+    ends: str = Field("", description="open: until when; lunch: when they are back", pattern=CLOCK, max_length=5)
+
+
+@api.get("/hall/what-if")
+@allowed(roles=READERS)
+@api.input(Asked, location="query")
+@answers(IfView)
+@api.doc(summary="如果… the rest of the day with other counters, and how near such a play comes to past days")
+def what_if(query_data: Asked) -> dict[str, Any]:
+    wish = query_data
+    counters = [one.strip() for one in wish.counters.split(",") if one.strip()]
+    return if_view(the_hub(), supposition.asked(the_hub(), wish.what, counters, wish.begins, wish.ends))
 
 
 # --- what the manager does --------------------------------------------------------------------------------------------

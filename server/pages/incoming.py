@@ -11,10 +11,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from flask import Request, abort
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.utils import cached_property
 
+import words
 from intake import quantities, signs
 
 SECRET = frozenset({"password", "old", "new", "again"})
@@ -93,3 +94,7 @@ IsoDay = Annotated[str, _if_text(lambda text: quantities.day(text).isoformat() i
 """The same as its ISO text; empty for none."""
 ClockTime = Annotated[str, _if_text(_clock)]
 """HH:MM, from 00:00 to 24:00."""
+Language = Annotated[
+    str, Field(pattern=f"^{words.TAG}$"), AfterValidator(lambda tag: words.nearest([tag]) or words.SECOND)
+]
+"""A kiosk may have a catalog that the hub lacks: its numbers come in all the same, and in English here."""

@@ -9,20 +9,27 @@ from flask import Response, abort, current_app, g
 from pydantic import BaseModel, Field
 
 from config import Text
+from server.domain.offline import Span
 from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList
+from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList, OfflineLease
 from server.pages.answers.numbers_told import TicketView
 from server.pages.answers.parts import Nothing
-from server.pages.incoming import Identifier
+from server.pages.incoming import Identifier, Language
 from server.pages.openapi import answers
+from server.pages.rate import GivenLevel
 from server.pages.tickets import ItemCode
 from server.store import secret
-from server.verbs import bookings, diversion, papers, tickets
+from server.verbs import bookings, diversion, offline, papers, ratings, tickets
 from server.verbs.hub import By, known_job, known_ticket
 from server.views.kiosk import kiosk_view
+from server.views.offline import lease_view
+from server.views.rate import rating_of
 from server.views.tickets import held_view, iso, paper_of, service_names
+
+BATCH = 200
+"""So many lines of a book come at once."""
 
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
@@ -94,7 +101,7 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
 class Listing(BaseModel):
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     also: list[ItemCode] = Field([], description="Further items: one list of all without doubles", max_length=20)
-    language: str = Field("zh", pattern="^(zh|en)$")
+    language: Language = "zh"
     large_print: bool = False
 
 
@@ -115,6 +122,28 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
     return _list(papers.materials(hub, asker, wish.service, also=wish.also)), 201
 
 
+class BookingSlip(BaseModel):
+    code: Identifier = Field(description="The booking's code as it was scanned or typed", max_length=60)
+    language: Language = "zh"
+    large_print: bool = False
+
+
+@api.post("/<kiosk_id>/bookings")
+@allowed(devices=("kiosk",))
+@api.input(BookingSlip)
+@answers(MaterialsList, status=201, key=True)
+@api.doc(
+    summary="Print a booking that is to come (预约凭条), within lists_per_10_min",
+    responses={201: "the paper: its job, and what became of it", 409: "It is over, cancelled or on the waiting list"},
+)
+def print_booking(kiosk_id: str, json_data: BookingSlip) -> tuple[dict[str, Any], int]:
+    _own(kiosk_id)
+    hub, wish = the_hub(), json_data
+    by, kiosk = By(kiosk_id, idempotency_key()), hub.hall.kiosks[kiosk_id]
+    asker = papers.Asker(by, kiosk.printers, wish.language, wish.large_print)
+    return _list(papers.booking(hub, asker, wish.code)), 201
+
+
 @api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")
 @allowed(devices=("kiosk",))
 @answers(MaterialsList)
@@ -122,13 +151,69 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
 def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
     _own(kiosk_id)
     found = known_job(the_hub().read(), job)
-    if found.kind != "materials":
+    if found.kind not in papers.OF_A_KIOSK:
         abort(404, description="没有这张材料清单。There is no such list.")
     return _list(found)
 
 
 def _list(job: Job) -> dict[str, Any]:
     return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
+
+
+class OfflineTaken(BaseModel):
+    """A line of the kiosk's book: a number that it gave out without the hub."""
+
+    line: int = Field(ge=1, le=2**53)
+    prefix: str = Field(pattern="^[A-Z]$")
+    number: int = Field(ge=1, le=999_999)
+    service: Identifier = Field(max_length=40)
+    at: float = Field(description="When, epoch seconds by the kiosk's clock", ge=0, le=1e11)
+    wish: str = Field("", description="The idempotency key of the touch", max_length=100)
+    klass: Identifier = Field("ordinary", max_length=40)
+    ground: Identifier = Field("", max_length=40)
+    party: Identifier = Field("", max_length=40)
+    language: Language = "zh"
+    large_print: bool = False
+    back: bool = Field(False, description="It was given back at once")
+
+
+class OfflineHeld(BaseModel):
+    prefix: str = Field(pattern="^[A-Z]$")
+    first: int = Field(ge=1, le=999_999)
+    last: int = Field(ge=1, le=999_999)
+
+
+class OfflineBook(BaseModel):
+    book: str = Field(description="The kiosk's own file, by an id that it made up", min_length=8, max_length=60)
+    clock: float = Field(description="What the kiosk takes for the hub's time, epoch seconds", ge=0, le=1e11)
+    heard: float = Field(0.0, description="When it last heard the hub, epoch seconds", ge=0, le=1e11)
+    unread: int = Field(0, description="So many lines of the book before this one can't be read", ge=0, le=10**6)
+    holds: list[OfflineHeld] = Field([], description="The blocks that it believes to have", max_length=200)
+    entered: int = Field(0, description="Up to this line the hub had said that all is entered", ge=0, le=2**53)
+    taken: list[OfflineTaken] = Field([], description="What the hub may not have, in order", max_length=BATCH)
+
+
+@api.post("/<kiosk_id>/offline")
+@allowed(devices=("kiosk",))
+@api.input(OfflineBook)
+@answers(OfflineLease)
+@api.doc(
+    summary="脱机号 enter what the kiosk gave out without the hub, each line once however often it is sent, and begin"
+    " its lease of numbers anew"
+)
+def meet(kiosk_id: str, json_data: OfflineBook) -> dict[str, Any]:
+    _own(kiosk_id)
+    hub, told = the_hub(), json_data
+    meeting = offline.Meeting(
+        told.book,
+        told.clock,
+        told.heard,
+        [Span(one.prefix, one.first, one.last) for one in told.holds],
+        [offline.Taken(**one.model_dump()) for one in told.taken],
+        told.unread,
+        told.entered,
+    )
+    return lease_view(hub, kiosk_id, offline.meet(hub, By(kiosk_id), meeting))
 
 
 class Online(BaseModel):
@@ -182,6 +267,28 @@ def _given_out_here(kiosk_id: str, ticket_id: int) -> None:
         abort(403, description="这个号不是本机取的：请到咨询台。This number was not taken here: ask at the guide desk.")
 
 
+class KioskRating(GivenLevel):
+    """A visitor's answer at the kiosk."""
+
+    code: Identifier = Field(description="The number's code as it was scanned or typed", min_length=1, max_length=300)
+
+
+@api.post("/<kiosk_id>/ratings")
+@allowed(devices=("kiosk",))
+@api.input(KioskRating)
+@answers(Nothing, key=True)
+@api.doc(
+    summary="评价 a number that is done, by its code: the first is the rating, the second its second thoughts (追评)",
+    responses={404: "No such number", 409: "It cannot be rated now, or was rated twice"},
+)
+def rate(kiosk_id: str, json_data: KioskRating) -> dict[str, Any]:
+    _own(kiosk_id)
+    hub, by = the_hub(), By(kiosk_id, idempotency_key())
+    ticket = ratings.by_code(hub, json_data.code)
+    ratings.give(hub, by, ticket.id, json_data.level, "kiosk", json_data.options)
+    return {}
+
+
 @api.post("/<kiosk_id>/look-up")
 @allowed(devices=("kiosk",))
 @api.input(Code)
@@ -210,6 +317,8 @@ def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
             "due": found.case.due.isoformat() if found.case.due else None,
         },
         "ticket": ticket,
+        "rating": rating_of(hub, found.ticket) if found.ticket else None,
+        "may_slip": found.kind == "appointment" and papers.has_slip(hub, json_data.code),
         "may_reprint": (
             today
             and found.ticket is not None

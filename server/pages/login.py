@@ -13,10 +13,11 @@ from apiflask import APIBlueprint
 from flask import abort, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
+import openid
 from server.domain import sign_on
 from server.domain.rules import Refused
 from server.domain.vocabulary import TAKEN_OVER
-from server.pages import access, directory
+from server.pages import access
 from server.pages.access import csrf, public, the_hub, who
 from server.verbs import accounts
 from server.verbs.accounts import CodeNeeded, Staff
@@ -207,15 +208,15 @@ def second() -> tuple[str, int] | Response:
     return _in()
 
 
-def _directory() -> directory.Directory:
+def _directory() -> openid.Directory:
     """Kept, so that it is asked about itself once."""
     hub = the_hub()
     if not hub.hall.sign_on.issuer:
         abort(404, description="本厅没有统一登录。This hall has no directory.")
     back = f"{hub.hall.hub.url}/login/directory/back"
-    kept: directory.Directory | None = current_app.extensions.get("directory")
+    kept: openid.Directory | None = current_app.extensions.get("directory")
     if kept is None or (kept.table, kept.back) != (hub.hall.sign_on, back):
-        kept = directory.Directory(hub.hall, back)
+        kept = openid.Directory(hub.hall.sign_on, hub.hall.folder, back)
         current_app.extensions["directory"] = kept
     return kept
 
@@ -227,7 +228,7 @@ def to_directory() -> tuple[str, int] | Response:
     access.need_private_line()
     try:
         asked = _directory().begin()
-    except directory.Away as away:
+    except openid.Away as away:
         log.warning("the directory: %s", away.__cause__ or away)
         return _form(Refused(*away.text), 503)
     session["asked"] = {**vars(asked), "then": _then()}
@@ -245,15 +246,15 @@ def from_directory() -> tuple[str, int] | Response:
     kept = session.pop("asked", None)
     try:
         if not isinstance(kept, dict):
-            raise directory.Away(*directory.UNTRUE)
+            raise openid.Away(*openid.UNTRUE)
         then = str(kept.pop("then", ""))
-        claims = _directory().finish(directory.Asked(**kept), request.url)
+        claims = _directory().finish(openid.Asked(**kept), request.url)
         known = sign_on.known(claims, the_hub().hall.sign_on)
         staff = accounts.vouched(the_hub(), known)
-    except directory.Away as away:
+    except openid.Away as away:
         log.warning("the directory: %s", away.__cause__ or away)
         failures.count(address)
-        return _form(Refused(*away.text), 503 if away.text == directory.AWAY else 403)
+        return _form(Refused(*away.text), 503 if away.text == openid.AWAY else 403)
     except Refused as error:
         failures.count(address)
         return _form(error, 403)

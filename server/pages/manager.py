@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, current_app, json, request
 
+from server.domain.chain import Row
 from server.domain.events import VOCABULARY
 from server.pages.access import allowed, the_hub
 from server.pages.answers.devices_told import Devices
@@ -14,7 +15,6 @@ from server.pages.answers.live_told import Journal
 from server.pages.feeds import message
 from server.pages.openapi import STREAM, WHOLE, answers
 from server.pages.problems import problem
-from server.store.rows import Row
 from server.streams import News
 from server.verbs.hub import Hub
 from server.views.tickets import iso

@@ -19,15 +19,29 @@ from werkzeug.wrappers import Response
 
 from config import Text
 from intake import quantities
+from server.domain import filings
+from server.domain.overtaking import Limits
 from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
+from server.foresight.week import monday_of
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import Attendance, DoneSo, Posts, Register
+from server.pages.answers.people_told import Attendance, DoneSo, Posts, Register, RuleTried, Week
 from server.pages.incoming import ClockTime, Day, Identifier, Whole
-from server.pages.openapi import answers
-from server.verbs import people
+from server.pages.openapi import WHOLE, answers
+from server.reports.forms import listing
+from server.verbs import manning, people, staff_changes, trying
 from server.verbs.hub import By, Unknown
-from server.views.people import attendance_view, counter_name, offered, posts_view, register_view
+from server.verbs.inspections import exported
+from server.views.people import (
+    attendance_view,
+    counter_name,
+    filing_listing,
+    offered,
+    posts_view,
+    register_view,
+    rules_view,
+    week_view,
+)
 
 api = APIBlueprint("people_api", __name__, url_prefix="/api/v1/people", tag="People 岗位")
 pages = APIBlueprint("people", __name__, url_prefix="/people", enable_openapi=False)
@@ -96,7 +110,7 @@ def command(
     return register
 
 
-SEVERAL = ("services", "languages")
+SEVERAL = ("services", "languages", "cells", "attended", "passed")
 """Fields of forms that may be ticked more than once."""
 
 
@@ -256,6 +270,32 @@ def set_roster(wish: RosterWish) -> Done:
     return Done(Text(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record."))
 
 
+class LeastWish(BaseModel):
+    """最少窗口 of a week; a half hour that is not named is as it was, or as advised."""
+
+    monday: Day = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
+    least: dict[str, dict[str, dict[str, int]]] = Field(
+        description="Counters joined by commas -> day -> minute at which a half hour begins -> counters"
+    )
+
+
+@command(
+    "week",
+    LeastWish,
+    roles=MANAGERS,
+    back="/people/week",
+    summary="最少窗口 how many counters are to be open at least in each half hour of a week",
+)
+def set_least(wish: LeastWish) -> Done:
+    manning.set_least(the_hub(), By(g.actor), monday_of(wish.monday), wish.least)
+    return Done(
+        Text(
+            f"{wish.monday}这一周的最少窗口已保存：开少了，实况页会提醒。",
+            f"The least manning of the week of {wish.monday} is saved: the live page tells when fewer are open.",
+        )
+    )
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
@@ -303,10 +343,78 @@ def attendance_page() -> str:
     )
 
 
+def _monday(text: str | None) -> date:
+    """A week by any of its days; next week for none, this one for `now`."""
+    nxt = manning.default_week(the_hub())
+    if text == "now":
+        return nxt - timedelta(days=7)
+    return monday_of(_day(text)) if text else nxt
+
+
+@pages.get("/week")
+@allowed(roles=READERS)
+def week_page() -> str:
+    monday = _monday(request.args.get("week") or request.args.get("day"))
+    return _page("week", "week", **week_view(the_hub(), monday), weekday_of=_weekday, times=_times, half=_half)
+
+
+def _wish() -> trying.Wish:
+    """The rule that is asked about; what is not said is the hall's own."""
+    own = trying.own_wish(the_hub().hall)
+
+    def said(name: str, most: int, otherwise: int) -> int:
+        text = request.args.get(name, "").strip()
+        if not text:
+            return otherwise
+        try:
+            return quantities.whole(text, 0, most)
+        except quantities.Unclear as error:
+            raise Unknown(error.zh, error.en) from None
+
+    after = request.args.get("help_after_min", "").strip()
+    return trying.Wish(
+        {klass: said(f"head.{klass}", 240, minutes) for klass, minutes in own.head_start_min.items()},
+        Limits(said("in_a_row", 20, own.limits.in_a_row), said("overtaken", 99, own.limits.overtaken)),
+        said("help_after_min", 240, 0) if after else None,
+    )
+
+
+@pages.get("/rules")
+@allowed(roles=READERS)
+def rules_page() -> str:
+    classes = {klass: table.text for klass, table in the_hub().hall.classes.items()}
+    return _page("rules", "rules", **rules_view(the_hub(), _wish()), names=classes)
+
+
+def _weekday(day: str) -> int:
+    return date.fromisoformat(day).weekday()
+
+
+def _times(group: dict[str, Any]) -> list[str]:
+    """Each half hour from the first to the last in which somebody is foreseen on some day of the week."""
+    every = sorted({half["at"] for day in group["days"] for half in day["halves"]})
+    some = sorted({half["at"] for day in group["days"] for half in day["halves"] if half["people"][2]})
+    return [at for at in every if some and some[0] <= at <= some[-1]]
+
+
+def _half(day: dict[str, Any], at: str) -> dict[str, Any] | None:
+    return next((half for half in day["halves"] if half["at"] == at), None)
+
+
 @pages.get("/register")
 @allowed(roles=READERS)
 def register_page() -> str:
-    return _page("register", "register", lines=register_view(the_hub()))
+    counts = filings.counted(staff_changes.filed(the_hub().read()))
+    return _page("register", "register", lines=register_view(the_hub()), counts=counts)
+
+
+@pages.get("/register.pdf")
+@allowed(roles=READERS)
+def register_file() -> Response:
+    body = exported(the_hub(), By(g.actor), "changes-of-staff.pdf", listing.pdf(filing_listing(the_hub())))
+    answer = Response(body, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'attachment; filename="changes-of-staff.pdf"'
+    return answer
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -326,6 +434,31 @@ def show() -> dict[str, Any]:
 @api.doc(summary="考勤 of a day: each duty, late, early, absent and unmanned minutes")
 def attendance_json(day: str) -> dict[str, Any]:
     return attendance_view(the_hub(), _day(day))
+
+
+RULE = {
+    "in_a_row": (WHOLE, "At most so many numbers with a head start in a row"),
+    "overtaken": (WHOLE, "At most so many later numbers before a waiting one"),
+    "help_after_min": (WHOLE, "Minutes of waiting after which counters help that help at all"),
+}
+
+
+@api.get("/rules")
+@allowed(roles=READERS)
+@answers(RuleTried, query=RULE)
+@api.doc(
+    summary="A rule of order tried on the last four weeks beside the hall's own; `head.CLASS`: minutes of head start"
+)
+def rules_json() -> dict[str, Any]:
+    return rules_view(the_hub(), _wish())
+
+
+@api.get("/week/<day>")
+@allowed(roles=READERS)
+@answers(Week)
+@api.doc(summary="Who is foreseen to come in the week of a day, counters advised and wanted at least; last week judged")
+def week_json(day: str) -> dict[str, Any]:
+    return week_view(the_hub(), _monday(day))
 
 
 @api.get("/register")

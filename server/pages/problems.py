@@ -21,8 +21,9 @@ from server.domain.private_line import InClear
 from server.domain.rules import Refused
 from server.pages.access import NotYours
 from server.reports.delivery.workshop import NotMade
+from server.store.database import CutOff
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
-from server.verbs.records import Elsewhere
+from server.verbs.records import Confidential, Elsewhere
 from server.verbs.visitor import Over
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,11 @@ KINDS: dict[type[Told], tuple[int, str, str]] = {
     InClear: (403, "urn:jiaohao:problem:in-clear", ""),
     NotYours: (403, "about:blank", "Forbidden"),
     Elsewhere: (403, "urn:jiaohao:problem:elsewhere", ""),
+    Confidential: (403, "urn:jiaohao:problem:confidential", ""),
     TooOften: (429, "urn:jiaohao:problem:too-often", ""),
     Refused: (409, "urn:jiaohao:problem:refused", ""),
     NotMade: (503, "about:blank", "The report was not made"),
+    CutOff: (503, "urn:jiaohao:problem:cut-off", ""),
     Told: (409, "about:blank", ""),
 }
 """What is told -> (status, the problem's type, its title if that is not the sentence); the nearest kind counts."""

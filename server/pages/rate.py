@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, g, render_template
+from flask import Response, abort, current_app, g, render_template, send_file
 from pydantic import BaseModel, Field
 
 from config import Text
@@ -18,18 +18,24 @@ from server.pages.answers.devices_told import RaterAnswer, RateView
 from server.pages.openapi import answers
 from server.verbs import ratings
 from server.verbs.hub import By, Hub, known_counter
+from server.views import pictures
 from server.views.rate import levels, rate_view
 
 api = APIBlueprint("rate_api", __name__, url_prefix="/api/v1/rate", tag="Boards, pads, raters 窗口屏、叫号器、评价器")
 pages = APIBlueprint("rate", __name__, enable_openapi=False)
 
 
-class Rating(BaseModel):
-    """A visitor's answer."""
+class GivenLevel(BaseModel):
+    """What a visitor gives: one level, and what was ticked of it."""
 
-    ask: str = Field(description="The question that it answers, as the feed names it", min_length=1, max_length=60)
     level: int = Field(description="5 非常满意 to 1 非常不满意", ge=min(LEVELS), le=max(LEVELS))
     options: list[str] = Field([], description="Codes of the national list, of that level", max_length=8)
+
+
+class Rating(GivenLevel):
+    """A visitor's answer on the tablet."""
+
+    ask: str = Field(description="The question that it answers, as the feed names it", min_length=1, max_length=60)
 
 
 @api.get("/<counter>")
@@ -70,6 +76,18 @@ def page(counter: str) -> str:
         name=hub.hall.counter_name(counter),
         levels=levels(),
     )
+
+
+@pages.get("/rate/<counter>/photo/<staff>")
+@allowed(devices=("tablet",))
+def photo(counter: str, staff: str) -> Response:
+    """The photograph of whoever works at the counter now, and of nobody else."""
+    hub = _mine(counter)
+    at = hub.read().counter(counter)
+    file = pictures.of_staff(hub.hall, staff) if at.state != "closed" and at.staff == staff else None
+    if file is None:
+        abort(404, description="没有这张照片。There is no such photograph.")
+    return send_file(file.resolve(), conditional=True, max_age=300)
 
 
 def _mine(counter: str) -> Hub:

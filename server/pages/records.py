@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
@@ -23,7 +25,8 @@ from server.domain.definition import Definition
 from server.domain.reach import Reach
 from server.domain.register import Record
 from server.domain.rules import Refused
-from server.pages.access import allowed, idempotency_key, the_hub
+from server.pages import photographs
+from server.pages.access import allowed, idempotency_key, longer_body, the_hub
 from server.pages.answers.records_told import (
     LedgerTable,
     RecordErasure,
@@ -35,11 +38,17 @@ from server.pages.answers.records_told import (
 )
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
+from server.pages.tickets import printers_for
 from server.reports.forms import ledger
-from server.verbs import records
+from server.verbs import records, voices
+from server.verbs.appraisals import APPRAISAL
 from server.verbs.hub import By, Unknown
+from server.verbs.inspections import exported
+from server.verbs.liability import LIABILITY
 from server.verbs.records import Who
+from server.views import bundle
 from server.views import records as views
+from server.views.appraisals import facts_view
 
 api = APIBlueprint("records_api", __name__, url_prefix="/api/v1/registers", tag="Registers 台账")
 pages = APIBlueprint("records", __name__, url_prefix="/registers", enable_openapi=False)
@@ -96,11 +105,23 @@ def reach() -> Reach:
 
 
 def _of(key: str, record: int) -> Record:
-    """The record, where it is one of that register, and in reach of who asks."""
-    found = records.known_record(the_hub().read(), record)
-    if found.register != key:
-        raise Unknown(f"台账“{key}”没有第{record}号记录。", f"Register '{key}' has no record with id {record}.")
-    return records.in_reach(the_hub(), reach(), found)
+    """The record, where it is one of that register, and in reach of who asks; one that is not for the eyes of who asks
+    is as if it were not there.
+    """
+    none = Unknown(f"台账“{key}”没有第{record}号记录。", f"Register '{key}' has no record with id {record}.")
+    found = the_hub().read().record_by_id(record)
+    if found is None or found.register != key:
+        raise none
+    try:
+        return records.in_reach(the_hub(), reach(), found)
+    except records.Confidential:
+        raise none from None
+
+
+def _after(record: Record) -> Redirect:
+    """Back to a record that was moved, or to the list where it is another person's now."""
+    sees = reach().sees(record, records.definition_of(the_hub(), record))
+    return redirect(f"/registers/{record.register}{f'/{record.id}' if sees else ''}")
 
 
 def _opened_by(key: str, move: str) -> Definition:
@@ -249,7 +270,7 @@ def index_page() -> str | Redirect:
     number = request.args.get("number", "").strip().upper()
     if number:
         record = the_hub().read().record_numbered(number)
-        if record:
+        if record and reach().sees(record, records.definition_of(the_hub(), record)):
             return redirect(f"/registers/{record.register}/{record.id}")
         flash((f"没有{number}这件记录，请核对编号。", f"There is no record {number}: check its number."), "error")  # type: ignore[arg-type]
     return _page("index")
@@ -271,6 +292,7 @@ def list_page(key: str) -> str:
         view=view,
         lists=views.LISTS,
         definition=views.definition_view(hub, key, g.staff.role),
+        fingerprint=bundle.fingerprint(hub.hall) if key == LIABILITY else "",
         state=request.args.get("state", ""),
         department=request.args.get("department", ""),
         bulk=[
@@ -286,21 +308,29 @@ def list_page(key: str) -> str:
 def new_page(key: str, move: str) -> str:
     hub, made = the_hub(), _opened_by(key, move)
     service = request.args.get("service", "")
-    form = views.form_view(hub, made, move, {"service": service} if service else {}, g.staff.role)
-    return _page("new", definition=made, form=form, service=service)
+    told = {name: request.args[name] for name in made.moves[move].asked if name in request.args}
+    form = views.form_view(hub, made, move, told, g.staff.role)
+    for field in form["fields"]:
+        field["typed"] = field["value"]
+    facts = facts_view(hub, reach(), told.get("about", ""), told.get("period", "")) if key == APPRAISAL else None
+    return _page("new", definition=made, form=form, service=service, facts=facts)
 
 
 @pages.post("/<key>/new/<move>")
 @allowed(roles=READERS)
+@longer_body(photographs.BODY)
 def new_form(key: str, move: str) -> Redirect:
     made = _opened_by(key, move)
     try:
         values = _values(made, move)
-        record = records.open_record(the_hub(), who_asks(form_key()), key, [(move, values)])
+        printers = printers_for(the_hub().hall, g.actor, "", g.staff.counter)
+        record = voices.open_here(the_hub(), who_asks(form_key()), key, move, values, printers)
     except Refused as refused:
         flash(refused.text, "error")  # type: ignore[arg-type]
         return redirect(f"/registers/{key}/new/{move}")
-    flash((f"已登记：{record.number}。", f"On record: {record.number}."), "done")  # type: ignore[arg-type]
+    paper = made.moves[move].slip == voices.RECEIPT and bool(printers)
+    also = ("回执正在打印。", " The receipt is being printed.") if paper else ("", "")
+    flash((f"已登记：{record.number}。{also[0]}", f"On record: {record.number}.{also[1]}"), "done")  # type: ignore[arg-type]
     return redirect(f"/registers/{key}/{record.id}")
 
 
@@ -337,7 +367,11 @@ def several_form(key: str, move: str) -> Redirect:
 @pages.get(f"/<key>/<{ID}>")
 @allowed(roles=READERS)
 def record_page(key: str, record: int) -> str:
-    return _page("record", one=views.record_view(the_hub(), _of(key, record), reach()))
+    known = _of(key, record)
+    one = views.record_view(the_hub(), known, reach())
+    values = known.values
+    facts = facts_view(the_hub(), reach(), values["about"], values["period"]) if key == APPRAISAL else None
+    return _page("record", one=one, do=request.args.get("do", ""), facts=facts)
 
 
 @pages.post(f"/<key>/<{ID}>/move/<move>")
@@ -352,6 +386,7 @@ def move_form(key: str, record: int, move: str) -> Redirect:
     else:
         state = made.states[done.state].name
         flash((f"{done.number}：{state.zh}。", f"{done.number}: {state.en}."), "done")  # type: ignore[arg-type]
+        return _after(done)
     return redirect(f"/registers/{key}/{record}")
 
 
@@ -383,6 +418,17 @@ def erase_form(key: str, record: int) -> Redirect:
     return redirect(f"/registers/{key}/{record}")
 
 
+@pages.get(f"/<any('liability'):key>/<{ID}>/bundle.zip")
+@allowed(roles=("manager", "supervisor"))
+def bundle_file(key: str, record: int) -> Response:
+    found = _of(key, record)
+    body = bundle.bundle(the_hub(), found, reach(), partial(render_template, "records/bundle.html"))
+    exported(the_hub(), By(g.actor), f"{found.number}.zip", body)
+    answer = Response(body, content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.number}.zip"'
+    return answer
+
+
 @pages.get("/<key>/ledger/<month>")
 @allowed(roles=READERS)
 def ledger_page(key: str, month: str) -> str:
@@ -394,12 +440,15 @@ def ledger_page(key: str, month: str) -> str:
 @allowed(roles=READERS)
 def ledger_file(key: str, month: str, form: str) -> Response:
     table = views.table_view(the_hub(), key, month, reach())
-    if form == "csv":
-        answer = Response(ledger.as_csv(table), content_type="text/csv; charset=utf-8")
-    else:
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        answer = Response(ledger.as_xlsx(table), content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{key}-{month}.{form}"'
+    body = ledger.as_csv(table) if form == "csv" else ledger.as_xlsx(table)
+    return ledger_answer(f"{key}-{month}.{form}", body)
+
+
+def ledger_answer(file: str, body: bytes) -> Response:
+    """A table as a file, its name and hash on record."""
+    exported(the_hub(), By(g.actor), file, body)
+    answer = Response(body, content_type=ledger.KINDS[file.rpartition(".")[2]])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return answer
 
 
@@ -427,12 +476,19 @@ def _values(made: Definition, move: str) -> dict[str, Any]:
     """The form's fields as the register takes them; what was left empty is not there."""
     if move not in made.moves:
         raise Unknown(f"没有“{move}”这一步。", f"There is no move '{move}'.")
-    found = {name: _read(made, name, f"f.{name}") for name in made.moves[move].asked}
+    return sent_values(made, made.moves[move].asked)
+
+
+def sent_values(made: Definition, names: Sequence[str]) -> dict[str, Any]:
+    """Some fields of the form that was sent (`f.<name>`)."""
+    found = {name: _read(made, name, f"f.{name}") for name in names}
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
 def _read(made: Definition, name: str, key: str) -> Any:
     field, text = made.fields[name], request.form.get(key, "").strip()
+    if field.kind == "photos":
+        return photographs.taken(request.files.getlist(key))
     if field.kind == "checklist":
         return request.form.getlist(key)
     if not text:

@@ -33,10 +33,11 @@ class Address(BaseModel):
     )
     relative: str = Field("", description="The same of a relative who comes along", max_length=LONGEST_ADDRESS)
     by_sight: bool | None = Field(None, description="听障: called by sight, shown longer and blinking")
+    rate: bool = Field(False, description="Its holder agrees to be asked for a rating by text once it is done")
 
     @property
-    def said(self) -> tuple[str, str, bool | None]:
-        return self.telephone, self.relative, self.by_sight
+    def said(self) -> tuple[str, str, bool | None, bool]:
+        return self.telephone, self.relative, self.by_sight, self.rate
 
 
 @api.get(TICKET)

@@ -34,7 +34,9 @@ from server.reports.report import facts_of
 from server.store.history import History
 from server.verbs import snapshots
 from server.verbs.hub import By, Hub
+from server.verbs.inspections import exported
 from server.views.calendar import calendar
+from server.views.indicators import with_indicators
 from server.views.tickets import iso
 
 api = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="Manager 管理")
@@ -151,7 +153,8 @@ def correct(period: str, json_data: Correction) -> Any:
             "这份报告很长：请先打开“现在的数据”，算完后再定稿。",
             "This report is long: open today's count first, and keep it when it is made.",
         )
-    kept = snapshots.correct(hub, By(g.actor, idempotency_key()), asked, made, json_data.reason)
+    whole = with_indicators(hub, asked, made)
+    kept = snapshots.correct(hub, By(g.actor, idempotency_key()), asked, whole, json_data.reason)
     return {"period": kept.period, "version": kept.version, "sha256": kept.sha256}, 201
 
 
@@ -293,7 +296,7 @@ def _file(asked: periods.Period, form: str) -> Response | None:
     except FormFailed as error:
         raise NotMade(*error.text) from None
     return Response(
-        content,
+        exported(the_hub(), By(g.actor), name, content),
         content_type=FORMS[form].kind,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -22,6 +22,7 @@ HEADS = {
     "bookings": "预约系统 bookings",
     "metrics": "监控 metrics",
     "follower": "跟随 follower",
+    "second": "备用主机 second",
     "commands": "命令行 commands",
     "operator": "窗口 operator",
     "guide": "咨询台 guide",

@@ -5,10 +5,12 @@ Public: numbers and counters, never a person.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, render_template, send_file
 
-from config import ScreenTable, SightTable
+from config import Hall, ScreenTable, SightTable
 from server.domain.opening_list import TELEVISION
 from server.pages.access import bearer, follows, public, the_hub
 from server.pages.answers.devices_told import ScreenView
@@ -96,19 +98,37 @@ def start() -> str:
 @pages.get("/screen")
 @public
 def page() -> str:
-    return _page(None, the_hub().hall.screen, "/api/v1/screen", "/screen/pictures/")
+    return page_of(the_hub().hall, None, the_hub().hall.screen, "/api/v1/screen", "/screen/pictures/")
 
 
 @pages.get("/screen/<area>")
 @public
 def area_page(area: str) -> str:
     table = _area(area)
-    return _page(table, table, f"/api/v1/screens/{area}", f"/screen/{area}/pictures/")
+    return page_of(the_hub().hall, table, table, f"/api/v1/screens/{area}", f"/screen/{area}/pictures/")
 
 
-def _page(area: ScreenTable | None, sight: SightTable, feed: str, folder: str) -> str:
-    hall = the_hub().hall.hall
-    return render_template("screen/screen.html", hall=hall, area=area, sight=sight, feed=feed, pictures=folder)
+def page_of(hall: Hall, area: ScreenTable | None, sight: SightTable, feed: str, folder: str) -> str:
+    """The page of a hall as it is, or as a draft has it."""
+    over = {"plate": hall.plate, "sign": hall.place.sign, "logo": _logo(hall) is not None}
+    return render_template(
+        "screen/screen.html", hall=hall.hall, **over, area=area, sight=sight, feed=feed, pictures=folder
+    )
+
+
+def _logo(hall: Hall) -> Path | None:
+    """The logo of the slips, where the hall has one and its file is there."""
+    file = hall.folder / hall.slips.logo
+    return file if hall.slips.logo and file.is_file() else None
+
+
+@pages.get("/screen/logo.png")
+@public
+def logo() -> Response:
+    file = _logo(the_hub().hall)
+    if file is None:
+        abort(404, description="本厅没有徽标。This hall has no logo.")
+    return send_file(file, mimetype="image/png", conditional=True, max_age=3600)
 
 
 @pages.get("/screen/pictures/<name>")

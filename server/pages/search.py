@@ -1,10 +1,13 @@
-"""The one search: for the guide desk, the console's dialogs and the kiosk's 找事项. What is asked is never logged."""
+"""The one search: for the guide desk, the console's dialogs and the kiosk's 找事项. What is asked is never
+logged; a word that found nothing is counted (`server/verbs/voices.py`).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import g
 from pydantic import BaseModel, Field
 
 from server.domain.search import LONGEST
@@ -12,6 +15,7 @@ from server.pages.access import allowed, the_hub
 from server.pages.answers.numbers_told import Findings
 from server.pages.openapi import answers
 from server.pages.tickets import STAFF
+from server.verbs import voices
 from server.views.search import search_view
 
 api = APIBlueprint("search", __name__, url_prefix="/api/v1", tag="Search 找事项")
@@ -27,4 +31,7 @@ class Query(BaseModel):
 @answers(Findings)
 @api.doc(summary="The services that may be meant, the best first; `sure` if it may be preselected")
 def search(query_data: Query) -> dict[str, Any]:
-    return search_view(the_hub(), query_data.q)
+    found = search_view(the_hub(), query_data.q)
+    if not found["hits"]:
+        voices.not_found(the_hub(), query_data.q, g.actor)
+    return found

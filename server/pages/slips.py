@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, g
 from pydantic import BaseModel, Field
 
+import words
 from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
@@ -43,12 +44,14 @@ class Wish(BaseModel):
     )
     note: str = Field("", description="A notice's reason", max_length=200)
     number: Identifier = Field(
-        "", description="Case or pick-up number; of a notice the case it is about", max_length=40
+        "", description="Case, pick-up number or booking code; of a notice the case it is about", max_length=40
     )
     when: str = Field("", description="When to collect", max_length=60)
     contact: Whole | None = Field(None, description="First contact of a referral", ge=1, le=2**53 - 1)
     language: str | None = Field(
-        None, description="zh, or en for English lines too; left out: as the number it is about", pattern="^(zh|en)$"
+        None,
+        description="zh, or en for English lines too; left out: as the number it is about",
+        pattern=words.pattern(),
     )
     large_print: bool | None = Field(None, description="大字版; left out: as the number it is about")
     printer: str = Field("", description="A printer of config.toml; empty: the first that is ready", max_length=40)
@@ -121,10 +124,12 @@ CONSOLE: dict[str, Print] = {
     "pickup": lambda hub, who, c, w: papers.pickup(hub, who, c, _ticket(w), _items(hub, w), w.number, w.when, w.lines),
     "dayclose": lambda hub, who, c, w: papers.day_close(hub, who, c),
     "referral": lambda hub, who, c, w: papers.referral(hub, who, w.contact or 0),
+    "booking": lambda hub, who, c, w: papers.booking(hub, who, w.number),
 }
 DESK: dict[str, Print] = {
     "materials": CONSOLE["materials"],
     "referral": CONSOLE["referral"],
+    "booking": CONSOLE["booking"],
 }
 """What each place prints."""
 
@@ -146,7 +151,7 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 @api.doc(
     summary=(
         "一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票"
-        " dayclose, 引导单 referral"
+        " dayclose, 引导单 referral, 预约凭条 booking"
     )
 )
 def at_console(counter_id: str, json_data: Wish) -> Response:
@@ -161,7 +166,7 @@ def at_console(counter_id: str, json_data: Wish) -> Response:
 @api.input(Wish)
 @answers(Paper, status=201, key=True)
 @api.doc(
-    summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact",
+    summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact, 预约凭条 booking",
     responses={201: "the paper"},
 )
 def ask(json_data: Wish) -> tuple[dict[str, Any], int]:

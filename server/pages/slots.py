@@ -21,18 +21,21 @@ from werkzeug.wrappers import Response as AnyResponse
 from config import Text
 from intake import quantities
 from intake.quantities import Unclear
-from server.domain import scopes
+from server.domain import notifications, scopes
 from server.domain.rules import Refused
 from server.domain.slots import Appointment
 from server.domain.timeline import VISITOR
 from server.pages.access import allowed, idempotency_key, kind_of, public, the_hub
 from server.pages.answers.slots_told import Booked, DaysOffered, PlansOffered, SlotDay
-from server.pages.incoming import Day, Identifier
+from server.pages.incoming import Day, Identifier, Language
 from server.pages.openapi import answers
+from server.pages.reminding import LONGEST_ADDRESS
 from server.pages.telephone import chosen as chosen_tongue
 from server.pages.telephone import rendered
-from server.verbs import slots
-from server.verbs.hub import By, Hub
+from server.pages.tickets import printers_for
+from server.verbs import eves, papers, slots
+from server.verbs.hub import By, Hub, Unknown
+from server.verbs.papers import Asker
 from server.views.slots import booking_view, calendar_file, day_view, days_view, picture, plans_view
 
 api = APIBlueprint("slots_api", __name__, url_prefix="/api/v1", tag="Slots 预约时段")
@@ -182,7 +185,13 @@ class BookingWish(BaseModel):
     holder: Identifier = Field(
         "", description="Kiosks: the keyed hash of an identity card, in place of a number", max_length=64
     )
-    language: str = Field("zh", pattern="^(zh|en)$")
+    language: Language = "zh"
+    remind: str = Field(
+        "",
+        description="提醒: mobile number, or an e-mail address where the hall mails, told on the eve; sealed, erased"
+        " when the booking is over",
+        max_length=LONGEST_ADDRESS,
+    )
     at_counter: bool = Field(False, description="Staff: the next visit of whoever sits at the counter")
 
 
@@ -196,12 +205,16 @@ class BookingWish(BaseModel):
 )
 def book(json_data: BookingWish) -> tuple[dict[str, Any], int]:
     hub, wish = the_hub(), json_data
+    if wish.remind:
+        notifications.reachable(hub.hall, notifications.address(wish.remind))  # before anything is booked
     channel = _way(hub, wish.at_counter)
     holder = slots.sealed_number(hub.hall, wish.telephone) if wish.telephone else ""
     if not holder and wish.holder and channel == "kiosk":
         holder = f"card {wish.holder}"
     by = By(g.actor, idempotency_key())
     made = _made(hub, by, wish.service, wish.start, wish.day, channel=channel, language=wish.language, holder=holder)
+    if wish.remind:
+        made = eves.give(hub, by._replace(key=f"{by.key} remind" if by.key else None), made.id, wish.remind)
     return booking_view(hub, made), 201
 
 
@@ -322,10 +335,14 @@ def pressed(code: str) -> AnyResponse | tuple[str, int]:
     """A key of the page, as a form sends it: a mail scanner that follows links cancels nothing."""
     _slowly("slot_forms")
     hub, booking, wish = the_hub(), _booking(code), request.form.get("act", "")
-    if wish not in ACTS:
+    if wish not in ACTS and wish not in ("telephone", "erase-telephone"):
         abort(400, description="没有这个按键：请回到上一页。There is no such key: go back.")
     try:
-        ACTS[wish](hub, By(VISITOR, request.form.get("key", "")[:64] or None), booking.id)
+        by = By(VISITOR, request.form.get("key", "")[:64] or None)
+        if wish == "telephone":
+            eves.give(hub, by, booking.id, request.form.get("telephone", "")[:LONGEST_ADDRESS])
+        else:
+            {**ACTS, "erase-telephone": eves.take_away}[wish](hub, by, booking.id)
     except Refused as refused:
         return _shown(_booking(code), refused.text), 409
     return redirect(url_for("slots.page", code=code, lang=chosen_tongue() or None), 303)
@@ -390,6 +407,38 @@ def booked_at_desk() -> AnyResponse | tuple[str, int]:
     return redirect(url_for("slots_plan.of_day", day=made.day, made=code), 303)
 
 
+@plan.post("/slots/slip")
+@allowed(roles=STAFF)
+def slip_at_desk() -> AnyResponse | tuple[str, int]:
+    """预约凭条 of a booking, at the printer of whoever asks."""
+    hub, form = the_hub(), request.form
+    by, code = By(g.actor, form.get("key", "")[:64] or None), form.get("made", "")[:60]
+    try:
+        papers.booking(hub, Asker(by, printers_for(hub.hall, g.actor, counter=g.staff.counter)), code)
+    except (Refused, Unknown) as refused:
+        return _of_day(refused.text), 409
+    return redirect(url_for("slots_plan.of_day", day=form.get("day", ""), made=code, printed=1), 303)
+
+
+@plan.post("/slots/remind")
+@allowed(roles=STAFF)
+def remind_at_desk() -> AnyResponse | tuple[str, int]:
+    """前一天提醒: whoever is booked for says a number at the desk, as on the booking's own page."""
+    hub, form = the_hub(), request.form
+    by, code = By(g.actor, form.get("key", "")[:64] or None), form.get("made", "")[:60]
+    try:
+        made = slots.by_code(hub, hub.read(), code)
+        if made is None:
+            raise Unknown(*slots.NO_SUCH)
+        if form.get("act") == "erase":
+            eves.take_away(hub, by, made.id)
+        else:
+            eves.give(hub, by, made.id, form.get("remind", "")[:LONGEST_ADDRESS])
+    except (Refused, Unknown) as refused:
+        return _of_day(refused.text), 409
+    return redirect(url_for("slots_plan.of_day", day=form.get("day", ""), made=code), 303)
+
+
 def _of_day(refused: Text | None = None) -> str:
     hub, asked = the_hub(), request.values
     offers, service = plans_view(hub), asked.get("service", "")
@@ -406,6 +455,8 @@ def _of_day(refused: Text | None = None) -> str:
         not_booked=bool(service) and not known,
         made=booking,
         picture=picture(hub.hall, booking["code"]) if booking else "",
+        printed=bool(asked.get("printed")),
+        may_print=may and made is not None and made.state == "booked",
         at_counter=bool(asked.get("at_counter")),
         key=secrets.token_hex(8),
         refused=refused,

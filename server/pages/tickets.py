@@ -21,7 +21,7 @@ from server.domain.ticket import Ticket
 from server.domain.worktime import opening, service_day
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.numbers_told import Life, Reprinted, TicketView
-from server.pages.incoming import Identifier, IsoDay
+from server.pages.incoming import Identifier, IsoDay, Language
 from server.pages.openapi import answers
 from server.pages.problems import problem
 from server.verbs import bookings, tickets
@@ -86,7 +86,7 @@ class NewTicket(BaseModel):
         description="For whom, where the service asks: person 个人, company 企业, agent 代办",
         pattern="^(person|company|agent)?$",
     )
-    language: str = Field("zh", description="zh or en: language of the slip's second line", pattern="^(zh|en)$")
+    language: Language = Field("zh", description="Language of the slip's second line")
     large_print: bool = Field(False, description="大字版")
     paper: bool = Field(True, description="不打印: false prints no slip; the holder remembers the number")
     slot: str = Field("", description="Local ISO time of an appointment's slot; staff only", max_length=40)

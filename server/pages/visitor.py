@@ -16,6 +16,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from config import Text
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.timeline import VISITOR
@@ -23,9 +24,9 @@ from server.pages.access import idempotency_key, public, the_hub
 from server.pages.answers.visitor_told import Busy, PlaceView
 from server.pages.openapi import answers
 from server.pages.reminding import LONGEST_ADDRESS, Address
-from server.pages.telephone import TOO_MANY, Guesses, chosen, rendered
+from server.pages.telephone import TOO_MANY, Guesses, Tries, chosen, rendered
+from server.verbs import ratings, telephones, visitor
 from server.verbs import telephone as presses
-from server.verbs import telephones, visitor
 from server.verbs.hub import By, Hub, TooOften, Unknown
 from server.views import telephone
 from server.views.visitor import place_view
@@ -34,23 +35,28 @@ api = APIBlueprint("visitor_api", __name__, url_prefix="/api/v1", tag="Visitors 
 pages = APIBlueprint("visitor", __name__, enable_openapi=False)
 
 
+RATED_MOST = 30
+"""Ratings from one address in a minute; five for one code."""
+RATED_TOO_OFTEN = Text("提交得太快：请一分钟后再试。", "Too many at once: please try again in a minute.")
+
+
 @contextmanager
-def _code_tried() -> Iterator[None]:
-    """Around what a code opens: whoever tries codes is soon refused."""
-    guesses: Guesses = current_app.extensions["guesses"]
+def _code_tried(code: str = "") -> Iterator[None]:
+    """Around what a code opens: whoever tries codes is soon refused. `code`: where a number's own opens it."""
+    tries: Tries = current_app.extensions["guesses"]
     address, minute = request.remote_addr or "", int(time.monotonic() // 60)
-    if guesses.too_many(address, minute):
+    if tries.too_many(address, minute, code):
         raise TooOften(*TOO_MANY)
     try:
         yield
     except Unknown:
-        guesses.wrong(address, minute)
+        tries.wrong(address, minute, code)
         raise
 
 
 def _ticket(code: str) -> Ticket:
     """The number of a genuine code, if it is of today."""
-    with _code_tried():
+    with _code_tried(code):
         return visitor.by_code(the_hub(), code)
 
 
@@ -125,7 +131,10 @@ def busy() -> dict[str, Any]:
 @pages.get("/p/<code>")
 @public
 def page(code: str) -> str:
-    return _place(_ticket(code), code)
+    try:
+        return _place(_ticket(code), code)
+    except visitor.Over:
+        return _shown(f"p/{code}")  # what may still be rated
 
 
 @pages.post("/p/<code>")
@@ -156,7 +165,8 @@ def _address(ticket: Ticket) -> None:
         return
     sight = request.form.get("by_sight")
     own, relative = (request.form.get(field, "")[:LONGEST_ADDRESS] for field in ("own", "relative"))
-    telephones.give(hub, by, ticket.id, own, relative, None if sight is None else sight == "1")
+    rate = request.form.get("rate") == "1"
+    telephones.give(hub, by, ticket.id, own, relative, None if sight is None else sight == "1", rate)
 
 
 def _back(path: str) -> AnyResponse:
@@ -165,14 +175,59 @@ def _back(path: str) -> AnyResponse:
 
 def _press(path: str) -> AnyResponse:
     """A key of the page at a path; then the page that shows what became of it."""
-    fields = {name: request.form.get(name, "")[: presses.LONGEST] for name in presses.FIELDS}
+    fields = _fields()
     to = presses.press(the_hub(), By(VISITOR, request.form.get("key", "")[:64] or None), path, fields)
     return _back(to)
+
+
+def _fields() -> dict[str, str]:
+    return {name: ",".join(request.form.getlist(name))[: presses.LONGEST] for name in presses.FIELDS}
 
 
 def _place(ticket: Ticket, code: str, **more: Any) -> str:
     hub = the_hub()
     return rendered("place", hub.hall.hall, view=place_view(hub, ticket), feed=f"/api/v1/places/{code}", **more)
+
+
+@pages.get("/r/<code>")
+@public
+def rating_page(code: str) -> str:
+    """评价 by the code on a slip, for a month; what was written with it stays in the hall."""
+    with _code_tried(code):
+        return _shown(f"r/{code}")
+
+
+@pages.post("/r/<code>")
+@public
+def rated(code: str) -> AnyResponse | tuple[str, int]:
+    """A rating, or second thoughts, as the form sends them; then the page again with what was said."""
+    hub, by = the_hub(), By(VISITOR, request.form.get("key", "")[:64] or None)
+    _not_too_often(code)
+    try:
+        with _code_tried(code):
+            text, phone = (request.form.get(name, "")[:2000] for name in ("text", "phone"))
+            presses.rate(hub, by, code, _fields(), ratings.written(text, phone))
+    except TooOften:
+        raise
+    except Refused as refused:
+        if isinstance(refused, Unknown):
+            raise
+        page, view = telephone.sheet(hub, f"r/{code}")
+        return rendered(page, hub.hall.hall, view=view, refused=refused.text, typed=text), 409
+    return _back(f"r/{code}")
+
+
+def _not_too_often(code: str) -> None:
+    """However good the codes are: so many ratings a minute come from one address, or for one code, and no more. A
+    hall's own network is one address, so it is let more than a person could.
+    """
+    given: Guesses = current_app.extensions["ratings given"]
+    minute = int(time.monotonic() // 60)
+    for who, weight in ((request.remote_addr or "", 1), (f"code {code[:40]}", 6)):
+        if given.too_many(who, minute):
+            raise TooOften(*RATED_TOO_OFTEN)
+        for _ in range(weight):
+            given.wrong(who, minute)
 
 
 @pages.get("/busy")

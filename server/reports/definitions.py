@@ -13,7 +13,7 @@ from typing import Literal
 
 from config import Text
 
-VERSION = "5"
+VERSION = "7"
 
 Kind = Literal["count", "seconds", "number", "spread", "ratio", "mix", "spans", "days"]
 """What the value is: a whole number; seconds; a number; {n, mean, median, p90, max} in seconds; {numerator,
@@ -147,7 +147,13 @@ FIGURES: tuple[Figure, ...] = (
         LEG_CUTS,
     ),
     Figure(
-        "items", "ratio", "每次来访办理件数", "Items per visit", "Σ件数 / F（一号多办）。", "Σ items / F.", LEG_CUTS
+        "items",
+        "ratio",
+        "每次来访办理件数",
+        "Items per visit",
+        "Σ件数 / F（一号多办）；按窗口、人员：在此办的件数 / 在此办了事的程。",
+        "Σ items / F; by counter and staff: items done there / legs in which anything was done.",
+        LEG_CUTS,
     ),
     Figure(
         "no_show",
@@ -765,7 +771,6 @@ NOT_MEASURED: tuple[Missing, ...] = (
     ),
     Missing("unapproved_counters", "未经批准的专窗", "Unapproved counters", *_LISTS),
     Missing("guides", "指南使用", "Guides: use", "查看不计数。", "Views are not counted."),
-    Missing("bad_ratings", "差评整改", "Bad ratings rectified", *_REGISTERS),
     Missing("complaints", "咨询、投诉举报", "Consultations, complaints", *_REGISTERS),
     Missing(
         "changes_filed",
@@ -1133,6 +1138,113 @@ SLOT_FIGURES: tuple[Figure, ...] = (
 """Figures of the hall's own slots (`figures/booked.py`): in all, by plan and by day."""
 
 
+REMOTE_FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "remote_arrived",
+        "count",
+        "远程到厅",
+        "Remote numbers that arrived",
+        "远程取号后到厅的号。",
+        "Numbers of places that were kept outside, once their holders had arrived.",
+    ),
+    Figure(
+        "remote_first",
+        "count",
+        "先于早到者叫号的远程号",
+        "Remote numbers called first",
+        "其中在同一事项里，比自己先到厅、还在等的现场取号者先叫到的号。",
+        "Those of them called before somebody of the same service who took a number at the door earlier and still"
+        " waited.",
+    ),
+    Figure(
+        "remote_passed",
+        "count",
+        "被超过的现场取号者",
+        "Walk-ins passed",
+        "被这样超过至少一次的现场取号者（取号机、咨询台）。",
+        "Numbers from kiosk or desk that were passed so at least once.",
+    ),
+    Figure(
+        "remote_added",
+        "spread",
+        "因此多等",
+        "Wait added by it",
+        "被超过的每位：Σ先叫的远程号从叫号到离开该窗口的时间；几个窗口同时叫号时，这是上限。",
+        "Of each who was passed: Σ the time from the call of those remote numbers until they left the counter; where"
+        " several counters call, that is the most it can be.",
+    ),
+)
+"""What remote numbers cost those who came to the hall (`figures/overtaken.py`); of the whole period."""
+FORESEEN_FIGURES: tuple[Figure, ...] = (
+    Figure(
+        "foreseen_halves",
+        "count",
+        "预测的半小时",
+        "Half hours foreseen",
+        "本周已过的各日中，每组窗口作过预测的半小时数。预测只用该周之前的数据，按同样方法重新算出。",
+        "Half hours of the week's days that are over of which something was foreseen, each line of counters by itself;"
+        " made anew from what was known before the week.",
+    ),
+    Figure(
+        "foreseen_people",
+        "count",
+        "预测人数",
+        "People foreseen",
+        "这些日子预测的到厅人数（平均值）之和。",
+        "Who was foreseen to come on those days, by the mean.",
+    ),
+    Figure(
+        "foreseen_came",
+        "count",
+        "实到人数",
+        "People who came",
+        "这些日子实际取号的人数，每人只计第一程。",
+        "Who came on those days, each by the first leg.",
+    ),
+    Figure(
+        "foreseen_inside",
+        "ratio",
+        "落在预测范围内",
+        "Within the range",
+        "实到人数落在预测范围内（含两端）的半小时 / 预测的半小时。",
+        "Half hours in which as many came as the range says, its ends included / half hours foreseen.",
+    ),
+    Figure(
+        "foreseen_off",
+        "ratio",
+        "平均偏差",
+        "Off by",
+        "各半小时预测平均值与实到人数之差的绝对值之和 / 实到人数。",
+        "Σ over half hours of how far the mean was from who came / who came.",
+    ),
+    Figure(
+        "advised_hours",
+        "number",
+        "建议窗口小时",
+        "Counter hours advised",
+        "为兑现等候承诺所建议的窗口数 × 半小时之和。",
+        "Σ of counters advised to keep the pledge × half an hour.",
+    ),
+    Figure(
+        "open_hours",
+        "number",
+        "实开窗口小时",
+        "Counter hours open",
+        "这些半小时里窗口开着且未暂停的时间之和。",
+        "Σ of the time in those half hours in which a counter was open and not paused.",
+    ),
+    Figure(
+        "fewer_open",
+        "ratio",
+        "少于建议的半小时",
+        "Fewer open than advised",
+        "实开窗口比建议少半个以上的半小时 / 预测的半小时。",
+        "Half hours with more than half a counter fewer open than advised / half hours foreseen.",
+    ),
+)
+"""The week's counters judged (`figures/week_judged.py`); of the report of a week alone."""
+
+
 def of_cases(cut: str = "") -> list[Figure]:
     """The figures of cases: all of them, or those of a cut."""
     return [figure for figure in CASE_FIGURES if not cut or cut in figure.cuts]
@@ -1161,6 +1273,10 @@ def page() -> str:
         lines.append(f"| `{figure.id}` | {said} | {figure.kind} | {' '.join(figure.cuts)} |")
     lines += ["", "| of bookings | figure | definition | value |", "|---|---|---|---|"]
     lines += [f"| `{f.id}` | {f.zh} {f.en} | {f.means_en} {f.means_zh} | {f.kind} |" for f in SLOT_FIGURES]
+    lines += ["", "| of remote numbers | figure | definition | value |", "|---|---|---|---|"]
+    lines += [f"| `{f.id}` | {f.zh} {f.en} | {f.means_en} {f.means_zh} | {f.kind} |" for f in REMOTE_FIGURES]
+    lines += ["", "| of a week that was foreseen | figure | definition | value |", "|---|---|---|---|"]
+    lines += [f"| `{f.id}` | {f.zh} {f.en} | {f.means_en} {f.means_zh} | {f.kind} |" for f in FORESEEN_FIGURES]
     lines += ["", "| cut | name | goes by |", "|---|---|---|"]
     lines += [f"| `{cut}` | {zh} {en} | {by_en} {by} |" for cut, (zh, en, by, by_en) in CUTS.items()]
     lines += ["", "| of the catalogue, on one day | figure | definition | value |", "|---|---|---|---|"]

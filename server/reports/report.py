@@ -18,19 +18,36 @@ import numpy as np
 from config import Hall, LimitsTable, Text
 from server.domain import codes
 from server.domain import events as ev
+from server.domain.deadline import WorkingDays
 from server.domain.worktime import day_span, days_between
+from server.foresight.week import SITTING, Judged, judged, learnt_from, open_spans
 from server.reports.case_words import choices
 from server.reports.definitions import (
     CASE_FIGURES,
     CUTS,
     FIGURES,
+    FORESEEN_FIGURES,
     NOT_MEASURED,
     PACKAGE_FIGURES,
+    REMOTE_FIGURES,
     SLOT_FIGURES,
     VERSION,
     Missing,
 )
-from server.reports.figures import availability, booked, casework, comparison, roster, several, visitors
+from server.reports.figures import (
+    availability,
+    booked,
+    casework,
+    comparison,
+    lodged,
+    overtaken,
+    rectified,
+    roster,
+    several,
+    visitors,
+    waits,
+    week_judged,
+)
 from server.reports.figures.cuts import cuts, total
 from server.reports.figures.gathering import Gathered, History, gather
 from server.reports.figures.groups import Column, ratio, seconds
@@ -42,6 +59,7 @@ from server.reports.figures.quality import WORDS, quality
 from server.reports.figures.summary import summary
 from server.reports.figures.trend import week_of_trend
 from server.reports.period import Period, last_year, previous, trend
+from server.reports.voice_registers import voice_registers
 
 NAMED = 20
 """So many visits are named when the identity does not close."""
@@ -113,9 +131,22 @@ def report(
         "contacts": _contacts(history.contacts(start, until)),
         "substitutions": _substitutions(history.substitutions(start, until), names),
         "ratings": visitors.ratings(hall, rated, tables, whole["finished"], names),
+        "rectification": bad_ratings(hall, period, history, now),
         "notices": visitors.notices(hall, history.notices(start, until)),
         "packages": several.several(hall, history.agendas(period.first.isoformat(), period.last.isoformat())),
+        "remote": overtaken.overtaken(history.first_legs(period.first.isoformat(), period.last.isoformat())),
+        "waits_told": waits.waits_told(
+            hall, history.waits_told(period.first.isoformat(), period.last.isoformat()), _hour_of(hall)
+        ),
+        "foreseen": week_judged.foreseen(_week_judged(hall, period, history, now)),
         "notifications": visitors.notifications(history.notifications(start, until)),
+        "voices": lodged.lodged(
+            voice_registers(),
+            lambda key: history.records(key, start, max(start, until)),
+            (start, max(start, until)),
+            lambda at: datetime.fromtimestamp(at, hall.zone).date(),
+            hall.report.small_cell,
+        ),
         "cases": cases(hall, period, history, now),
         "booked": bookings(hall, period, history, now),
         "quality": _quality(hall, quality(found, clock, devices, rated.tickets, history.invited(start, until))),
@@ -130,6 +161,11 @@ def report(
     return made
 
 
+def _hour_of(hall: Hall) -> Callable[[float], int]:
+    """The hour on the hall's clock."""
+    return lambda at: datetime.fromtimestamp(at, hall.zone).hour
+
+
 def cases(hall: Hall, period: Period, history: History, now: float) -> dict[str, Any]:
     """办件 of a period, and the kiosks' 网上办理 words of it."""
     told, span = facts_of(hall, period, history, now)
@@ -141,6 +177,19 @@ def cases(hall: Hall, period: Period, history: History, now: float) -> dict[str,
     return casework.casework(hall, told, hints, span, REASONS)
 
 
+def bad_ratings(hall: Hall, period: Period, history: History, now: float) -> dict[str, Any]:
+    """差评整改 of a period, read from its register."""
+    start, end = day_span(hall, period.first)[0], day_span(hall, period.last)[1]
+    until = max(start, min(end, now))
+
+    def day(at: float) -> date:
+        return datetime.fromtimestamp(at, hall.zone).date()
+
+    span = rectified.Span(start, until, period.first, min(period.last, day(now)))
+    found = history.records("bad_rating", start, until)
+    return rectified.rectification(found, WorkingDays.of(hall), day, span)
+
+
 def bookings(hall: Hall, period: Period, history: History, now: float) -> dict[str, Any]:
     """预约 of a period: the hall's own slots, and what became of their bookings."""
     first, last = period.first.isoformat(), period.last.isoformat()
@@ -149,6 +198,19 @@ def bookings(hall: Hall, period: Period, history: History, now: float) -> dict[s
     arrived = frozenset(one.id for one in made if (one.id, one.start) in here)
     known = booked.Known(made, arrived, frozenset(history.closures(first, last)))
     return booked.booked(hall, known, days_between(period.first, period.last), now)
+
+
+def _week_judged(hall: Hall, period: Period, history: History, now: float) -> Judged | None:
+    """How near it was what was foreseen of a week, on its days that are over; None of other periods."""
+    if period.kind != "week":
+        return None
+    first, last = learnt_from(period.first, period.first)
+    start, end = day_span(hall, period.first)[0], min(now, day_span(hall, period.last)[1])
+    told = history.events(SITTING, start - 86400, end)
+    sat = [(at, type(event).__name__, event.counter or "") for at, event in told]
+    before = history.came(first.isoformat(), last.isoformat())
+    those = history.came(period.first.isoformat(), period.last.isoformat())
+    return judged(hall, before, those, open_spans(sat, start, end), period.first, now)
 
 
 def facts_of(hall: Hall, period: Period, history: History, now: float) -> tuple[list[casework.Fact], casework.Span]:
@@ -173,7 +235,7 @@ def definitions() -> dict[str, Any]:
     return {
         "figures": [
             {**asdict(figure), "cuts": list(figure.cuts)}
-            for figure in (*FIGURES, *CASE_FIGURES, *PACKAGE_FIGURES, *SLOT_FIGURES)
+            for figure in (*FIGURES, *CASE_FIGURES, *PACKAGE_FIGURES, *SLOT_FIGURES, *REMOTE_FIGURES, *FORESEEN_FIGURES)
         ],
         "cuts": [
             {"id": cut, **Text(zh, en).json(), "means_zh": by, "means_en": by_en}

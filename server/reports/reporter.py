@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from config import Hall, Text, Told
+from server.domain.chain import GENESIS
 from server.reports.drill import Drilled, drill
 from server.reports.forms.make import FormFailed
 from server.reports.forms.make import make as make_form
@@ -23,7 +24,6 @@ from server.reports.period import Period
 from server.reports.report import report
 from server.store.database import read_only
 from server.store.history import History
-from server.store.rows import GENESIS
 
 SHORT = 8
 """Days of the longest period that `make` makes in the thread that asks."""

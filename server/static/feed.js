@@ -11,7 +11,7 @@ export function follow(url, show, lost) {
   let alone = false, answers = 0, asked = 0;
   const hear = (said) => {
     if (said.login) { location.reload(); return; }
-    if ("lost" in said) lost(said.lost);
+    if ("lost" in said) { lost(said.lost); elsewhere(said.lost); }
     if (said.state) show(said.state);
   };
   const byItself = () => { if (!alone) { alone = true; listen(url, hear, ALONE); } };
@@ -29,6 +29,37 @@ export function follow(url, show, lost) {
     answers = 0;
     if (!alone) port.postMessage({ here: true });
   }, PING_MS);
+}
+
+// --- the second machine (docs/second.md): its address is kept while the hub answers, and asked once the hub does not ---------------------------
+
+const SECOND = "jiaohao-second", ASK_MS = 1000, KEEP_MS = 60000;
+let asking = null, kept = 0;
+
+function elsewhere(lost) {
+  if (lost) { asking = asking || setInterval(look, ASK_MS); return; }
+  clearInterval(asking);
+  asking = null;
+  if (Date.now() - kept > KEEP_MS) { kept = Date.now(); keep(); }
+}
+
+async function keep() {
+  try {
+    const url = (await fetch("/healthz")).headers.get("Jiaohao-Second");
+    if (url) localStorage.setItem(SECOND, url); else localStorage.removeItem(SECOND);
+  } catch { kept = 0; }
+}
+
+async function look() {
+  const url = localStorage.getItem(SECOND);
+  if (!url || url === location.origin) return;
+  try {
+    const answer = await fetch(`${url}/api/v1/second/standing`, { credentials: "omit", signal: AbortSignal.timeout(2000) });
+    if ((await answer.json()).role !== "hub") return;
+  } catch { return; }                                       // neither answers: asked again in a second
+  let page = window;
+  try { if (top.location.origin === location.origin) page = top; } catch { /* framed by another host's page: only this frame goes */ }
+  page.location.replace(url + page.location.pathname + page.location.search);
 }
 
 export const LOST = { detail: "连不上主机，请稍后再按。", detail_en: "The server cannot be reached; press again in a moment." };

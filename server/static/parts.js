@@ -30,6 +30,10 @@ export const plain = (words) => words.normalize("NFKC").trim();
 
 // --- two languages ------------------------------------------------------------------------------------------------------------
 
+// The language beside Chinese: English, or a third one, whose pages have its catalog (words.js).
+const OTHER = (document.documentElement.dataset.other || "en").replace("_", "-");
+export const inOther = (zh, en) => (window.inOther && en ? window.inOther(zh, en) : en);
+
 // A text in both languages, as the macro t() of server/templates/words.html makes it; the style sheet shows what the reader prefers.
 export function bi(zh, en) {
   const pair = element("span", en && en !== zh ? "t" : "");
@@ -37,14 +41,14 @@ export function bi(zh, en) {
   chinese.lang = "zh-CN";
   pair.append(chinese);
   if (!pair.className) return pair;  // no English for it: then everybody reads the Chinese
-  const english = element("span", "", en);
-  english.lang = "en";
-  pair.append(" ", english);
+  const other = element("span", "", inOther(zh, en));
+  other.lang = OTHER;
+  pair.append(" ", other);
   return pair;
 }
 
 // The same for an attribute, which holds one text only (title, aria-label, placeholder): draw it anew on the event "preferences".
-export const pick = (zh, en) => (document.documentElement.dataset.lang === "en" && en ? en : zh);
+export const pick = (zh, en) => (document.documentElement.dataset.lang === "en" && en ? inOther(zh, en) : zh);
 
 export const over = (zh, en) => part("span", "over", bi(zh, en));
 export const chip = (zh, en) => part("span", "chip", bi(zh, en));

@@ -18,7 +18,8 @@ function drawIdle() {
   $("card").hidden = !staff;
   $("closed").hidden = Boolean(staff) || names.length > 0;
   $("busy").hidden = state.state !== "paused";
-  if (staff) { $("name").textContent = staff.name; $("staff").textContent = staff.id; $("mark").textContent = staff.name.slice(0, 1); $("mark").hidden = !staff.name; }
+  if (staff) { $("name").textContent = staff.name; $("staff").textContent = staff.id; $("mark").textContent = staff.name.slice(0, 1); $("mark").hidden = !staff.name || staff.photo; }
+  drawPhoto(staff?.photo ? `${location.pathname}/photo/${encodeURIComponent(staff.id)}` : "");
   const wanted = names.length ? names[turn % names.length] : "";
   $("picture").hidden = !wanted;
   if (wanted === picture) return;
@@ -26,6 +27,13 @@ function drawIdle() {
   const film = /\.(mp4|webm)$/i.test(wanted), node = wanted && element(film ? "video" : "img", "");
   if (node) { node.src = `/screen/pictures/${encodeURIComponent(wanted)}`; if (film) Object.assign(node, { muted: true, autoplay: true, loop: true }); else node.alt = ""; }
   $("picture").replaceChildren(...(node ? [node] : []));
+}
+
+// A photograph that does not come leaves the first sign of the name.
+function drawPhoto(wanted) {
+  const photo = $("photo");
+  if (photo.getAttribute("src") !== (wanted || null)) { if (wanted) photo.src = wanted; else photo.removeAttribute("src"); }
+  photo.hidden = !wanted;
 }
 
 function home() {
@@ -68,6 +76,7 @@ function thank() {
 
 function later() { clearTimeout(wait); wait = setTimeout(send, MORE_MS); }
 
+$("photo").addEventListener("error", () => { $("photo").hidden = true; $("mark").hidden = !state?.staff?.name; });
 $("levels").addEventListener("click", (event) => {
   const key = event.target.closest("[data-level]");
   if (!key) return;
@@ -86,8 +95,8 @@ $("send").addEventListener("click", send);
 $("tongue").addEventListener("change", (event) => window.prefer({ lang: event.target.value }));
 $("size").addEventListener("click", () => window.prefer({ size: document.documentElement.dataset.size === "large" ? "normal" : "large" }));
 function marked() {
-  const { lang, size } = document.documentElement.dataset;
-  for (const one of $("tongue").querySelectorAll("input")) one.checked = one.value === lang;
+  const { lang, size, other = "en" } = document.documentElement.dataset;
+  for (const one of $("tongue").querySelectorAll("input")) one.checked = one.value === (lang === "en" ? other : lang);
   $("size").setAttribute("aria-pressed", String(size === "large"));
 }
 window.addEventListener("preferences", marked);

@@ -10,6 +10,8 @@ import fcntl
 import logging
 import os
 import queue
+import re
+import secrets
 import shutil
 import sqlite3
 import threading
@@ -18,6 +20,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,13 +33,18 @@ from server.store import head_file, secret, soundness
 from server.store.head_file import Head, HeadFile
 from server.store.reader import Reader
 from server.store.schema import migrations
+from server.store.shipping import Batch, Shipping, keep_mark, mark_of
 from server.store.standing import Present, Standing, moves, standing
 from server.store.transaction import Turn
+from server.store.turnstile import Turnstile
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+C = TypeVar("C", bound=sqlite3.Connection)
 BATCH = 64
 READER_CACHE_KB = 512
+WRITES = re.compile(r'\b(?:INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
+"""INSERT and REPLACE INTO, UPDATE, DELETE FROM; what follows DO UPDATE is SET, the name of no table."""
 WAL_KEPT, WAL_EMPTIED, WAL_LONG = 4 << 20, 8 << 20, 32 << 20
 """Bytes of the log of writes: what is left of it once all of it is in the file; from where on it is emptied; from where
 on it is an alert, and whoever keeps it from being emptied is interrupted."""
@@ -48,10 +56,38 @@ RESERVE = 8 << 20
 """Bytes that a running hub holds for a full disk: some hundred numbers with their calls."""
 
 
+class CutOff(Told):
+    """Nothing can be written: the second machine may have taken over, and nobody answers who would know."""
+
+    status = 3
+
+
 class StoreBusy(Told):
     """Another process has this data folder."""
 
     status = 3
+
+
+class _Writing(sqlite3.Connection):
+    """The writer's connection: notes which tables its statements write to."""
+
+    def __init__(self, *arguments: Any, **words: Any) -> None:
+        super().__init__(*arguments, **words)
+        self.written: set[str] = set()
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        self.written.update(_written_to(sql))
+        return super().execute(sql, *values)
+
+    def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        self.written.update(_written_to(sql))
+        return super().executemany(sql, *values)
+
+
+@lru_cache(1000)
+def _written_to(sql: str) -> tuple[str, ...]:
+    """The tables that a statement writes to."""
+    return tuple(WRITES.findall(sql))
 
 
 @dataclass
@@ -91,10 +127,12 @@ class Store:
     """The hall's database in `folder`. Raises Told where the hall can't go on from what is there.
 
     `durable=False` skips the fsyncs and the look at what is there: only for throw-away replays. `examined=False` skips
-    the look alone: only for histories that are made up without a chain.
+    the look alone: only for histories that are made up without a chain. `followed`: a second machine may hold a copy
+    that goes on from here; without it that copy is one no more, and is made anew.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True, examined: bool = True) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, examined: bool = True, followed: bool = False) -> None:
+        self._followed = followed
         self.path = folder / "hall.db"
         self._lock = take_lock(folder)
         try:
@@ -115,18 +153,24 @@ class Store:
         self._readers: dict[threading.Thread, sqlite3.Connection] = {}
         self._readers_lock = threading.Lock()
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
+        self.turnstile = Turnstile()
+        """The writer's turns go through it, and whoever asks much and wants no time lost by it."""
         try:
-            self._conn = self._connect()
+            self._conn = self._opened(_Writing)
             self._conn.execute("PRAGMA temp_store = MEMORY")  # a turn's savepoint would make a file for each turn
             migrations.apply(Database(self._conn))
+            if not self._followed:
+                self._conn.execute("DELETE FROM second_marks")
             self._head = Reader(self._conn).head()
+            self._numbers = self._known_numbers()
             self._standing = standing(Reader(self._conn))
             self._head_file = HeadFile(head_file.file_of(self.path), durable=durable)
-            self._head_file.write(Head(*self._head))
+            self._head_file.write(self._outside())
         except (sqlite3.Error, OSError) as error:
             raise soundness.said(self.path, error) from None
         self.injury: Told | None = None
         """Why the hub must stop: the file was found to be damaged while it ran."""
+        self._shipping: Shipping | None = None
         self.swept = True
         """Whether the last `sweep` was done to its end."""
         self.on_commit: Callable[[int, Collection[str]], None] = lambda seq, events: None
@@ -134,8 +178,13 @@ class Store:
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
         self._writer.start()
 
-    def _connect(self, statements: int = 512) -> sqlite3.Connection:
-        conn = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=statements)
+    def _connect(self, statements: int) -> sqlite3.Connection:
+        return self._opened(sqlite3.Connection, statements)
+
+    def _opened(self, kind: type[C], statements: int = 512) -> C:
+        conn: C = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, cached_statements=statements, factory=kind
+        )
         conn.row_factory = sqlite3.Row
         conn.execute("PRAGMA journal_mode = WAL")
         conn.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
@@ -167,7 +216,7 @@ class Store:
         except sqlite3.Error as error:
             self.met(error)
         self._conn.close()
-        self._head_file.write(Head(*self._head))
+        self._head_file.write(self._outside())
         self._head_file.close()
         os.close(self._lock)
 
@@ -183,6 +232,14 @@ class Store:
                 os.posix_fallocate(handle, 0, RESERVE)
             finally:
                 os.close(handle)
+
+    def _outside(self) -> Head:
+        """The head as it is kept outside."""
+        return Head(*self._head, self._numbers)
+
+    def _known_numbers(self) -> int:
+        """Of how many numbers the hall knows. By the writer's thread, or while there is none."""
+        return int(self._conn.execute("SELECT coalesce(max(id), 0) FROM tickets").fetchone()[0])
 
     def keep_head(self) -> None:
         """The newest row's number and hash on to the disk beside the database; by whoever has time, now and then."""
@@ -250,6 +307,11 @@ class Store:
             self.met(error)
 
     @property
+    def head(self) -> Head:
+        """The newest durable row, and how many numbers are known: what devices keep for us."""
+        return self._outside()
+
+    @property
     def seq(self) -> int:
         """Number of the newest durable row of the journal."""
         return self._head[0]
@@ -285,16 +347,39 @@ class Store:
         """
         wish = _Wish(work, clock, Future())
         self._wishes.put(wish)
-        answer: T = wish.answer.result()
+        answer: T = self.turnstile.outside(wish.answer.result)
         return answer
 
-    def sweep(self) -> bool:
+    def ship(self, offer: Callable[[Batch], None] | None) -> str:
+        """From now on `offer` is told each commit before it is one, and raises CutOff where there must be none; None:
+        nobody is told any more. The mark of what is committed.
+        """
+
+        def work(turn: Turn) -> str:
+            if self._shipping is not None:
+                self._shipping.end()
+            if offer and not mark_of(self._conn):
+                keep_mark(self._conn, secrets.token_hex(16))
+            if not offer:
+                self._conn.execute("DELETE FROM second_marks")
+            self._shipping = Shipping(self._conn, offer) if offer else None
+            return mark_of(self._conn)
+
+        return self.turn(work, lambda last: last)
+
+    @property
+    def shipped(self) -> str:
+        """The mark of the newest commit that is one; "" while nobody is told of them."""
+        return self._shipping.mark if self._shipping is not None else ""
+
+    def sweep(self, patience_ms: int = 5000) -> bool:
         """Let nothing that was erased stand in the write-ahead log: all of it into the file, the log cut to nothing.
 
-        False where somebody still reads an older state: again later.
+        False where somebody still reads an older state, for longer than `patience_ms`: again later.
         """
-        conn = self._connect()
+        conn = self._connect(statements=1)
         try:
+            conn.execute(f"PRAGMA busy_timeout = {patience_ms}")
             self.swept = not conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         finally:
             conn.close()
@@ -318,14 +403,16 @@ class Store:
 
     def _write(self) -> None:
         while wish := self._wishes.get():
-            batch = [wish]
-            while len(batch) < BATCH and not self._wishes.empty():
-                following = self._wishes.get()
-                if following is None:
-                    self._wishes.put(None)
-                    break
-                batch.append(following)
-            self._commit(batch)
+            self._commit([wish])
+
+    def _queued(self, batch: list[_Wish]) -> None:
+        """Add to the batch whatever has queued up."""
+        while len(batch) < BATCH and not self._wishes.empty():
+            following = self._wishes.get()
+            if following is None:
+                self._wishes.put(None)
+                break
+            batch.append(following)
 
     def _give_up_reserve(self) -> bool:
         """Make room on a full disk; False where that was done before."""
@@ -342,11 +429,26 @@ class Store:
         changes: list[Put | Drop] = []
         try:
             self._conn.execute("BEGIN IMMEDIATE")
-            for wish in batch:
-                newest, outcome = self._carry_out(wish, newest, events, changes)
-                done.append((wish, outcome))
+            self.turnstile.enter(first=True)
+            try:
+                self._queued(batch)
+                for wish in batch:
+                    newest, outcome = self._carry_out(wish, newest, events, changes)
+                    done.append((wish, outcome))
+                numbers = self._known_numbers()
+            finally:
+                self.turnstile.leave()
+            if self._shipping is not None:
+                self._shipping.before_commit(self._head[0], newest[0])
             self._conn.execute("COMMIT")
-        except sqlite3.Error as error:
+            if self._shipping is not None:
+                self._shipping.committed()
+        except CutOff as error:
+            self._conn.execute("ROLLBACK")
+            for wish in batch:
+                wish.answer.set_exception(error)
+            return
+        except (sqlite3.Error, OSError) as error:  # OSError: the pair with the second machine could not be written down
             self.met(error)
             if self._conn.in_transaction:
                 self._conn.execute("ROLLBACK")
@@ -356,11 +458,14 @@ class Store:
             for wish in batch:
                 wish.answer.set_exception(error)
             return
-        if changes:  # before the head: who knows of the newest row finds all that it has moved
-            self._standing = self._after(moves(changes))
-        moved, self._head = newest[0] != self._head[0], newest
+        touched, self._conn.written = self._conn.written | events, set()
+        if changes or touched:  # before the head: who knows of the newest row finds all that it has moved
+            self._standing = self._after(moves(changes), touched)
+        moved, self._head, self._numbers = newest[0] != self._head[0], newest, numbers
         if moved:
-            self._head_file.write(Head(*newest))  # some microseconds: whatever is answered is in it, also after a kill
+            self._head_file.write(
+                self._outside()
+            )  # some microseconds: whatever is answered is in it, also after a kill
         for wish, outcome in done:
             if isinstance(outcome, BaseException):
                 wish.answer.set_exception(outcome)
@@ -369,9 +474,9 @@ class Store:
         if moved:
             self.on_commit(newest[0], events)
 
-    def _after(self, moved: list[Put] | None) -> Standing:
+    def _after(self, moved: list[Put] | None, touched: Collection[str]) -> Standing:
         """Who stands where after a commit."""
-        return standing(Reader(self._conn)) if moved is None else self._standing.after(moved)
+        return standing(Reader(self._conn)) if moved is None else self._standing.after(moved, touched)
 
     def _carry_out(
         self, wish: _Wish, head: tuple[int, float, str], events: set[str], changes: list[Put | Drop]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,11 +19,12 @@ SECTOR = 512
 
 
 class Head(NamedTuple):
-    """(seq, at, hash) of a row; `at` epoch seconds."""
+    """(seq, at, hash) of a row; `at` epoch seconds. `numbers`: how many the hall knew of by then, -1 for not told."""
 
     seq: int
     at: float
     hash: str
+    numbers: int = -1
 
 
 def file_of(database: Path) -> Path:
@@ -40,16 +42,30 @@ def read(file: Path) -> Head | None:
     return max((head for head in found if head), default=None)
 
 
+def said(head: Head) -> str:
+    """A head in one line, as devices keep it."""
+    return f"{head.seq} {head.at!r} {head.hash}" + (f" {head.numbers}" if head.numbers >= 0 else "")
+
+
+def heard(line: str) -> Head | None:
+    """What a line of `said` tells; None for anything else, however long or odd."""
+    found = _SAID.fullmatch(line)
+    return Head(int(found[1]), float(found[2]), found[3], int(found[4] or -1)) if found else None
+
+
+_SAID = re.compile(r"(\d{1,15}) (\d{1,11}(?:\.\d{1,6})?) ([0-9a-f]{64})(?: (\d{1,12}))?", re.ASCII)
+
+
 def _line(head: Head) -> str:
-    said = f"{head.seq} {head.at!r} {head.hash}"
-    return f"{said} {hashlib.sha256(said.encode()).hexdigest()[:16]}\n"
+    line = said(head)
+    return f"{line} {hashlib.sha256(line.encode()).hexdigest()[:16]}\n"
 
 
 def _parsed(sector: bytes) -> Head | None:
     words = sector.decode("ascii", "replace").split()
     try:
-        head = Head(int(words[0]), float(words[1]), words[2])
-    except (IndexError, ValueError):
+        head = Head(int(words[0]), float(words[1]), words[2], *(int(one) for one in words[3:-1]))
+    except (IndexError, TypeError, ValueError):
         return None
     return head if _line(head).split() == words else None
 

@@ -46,6 +46,16 @@ class History:
             f"SELECT {', '.join(columns)} FROM legs WHERE day = ? ORDER BY day, ticket, leg", (day,)
         ).fetchall()
 
+    def numbers(self, day: str) -> list[int]:
+        """The numbers of a service day, as they were given out (legs, by its key)."""
+        sql = "SELECT DISTINCT ticket FROM legs WHERE day = ? ORDER BY ticket"
+        return [ticket for (ticket,) in self._plain.execute(sql, (day,))]
+
+    def numbers_by_day(self, first: str, last: str) -> list[tuple[str, int]]:
+        """How many numbers each service day from one to another had, the newest first (legs, by its key)."""
+        sql = "SELECT day, count(*) FROM legs WHERE day BETWEEN ? AND ? AND leg = 1 GROUP BY day ORDER BY day DESC"
+        return self._plain.execute(sql, (first, last)).fetchall()
+
     def events(self, names: Sequence[str], start: float, end: float) -> list[Told]:
         """What happened to no ticket, by the names of events, in [start, end), in order (journal_by_time)."""
         sql = f"""SELECT seq, at, event, counter, data FROM journal
@@ -145,7 +155,7 @@ class History:
 
     def ratings(self, first: str, last: str) -> Iterator[dict[str, Any]]:
         """The ratings of the service days from one to another (ratings_of_day)."""
-        sql = """SELECT ticket, service, counter, staff, level, source, is_default, options FROM ratings
+        sql = """SELECT ticket, service, counter, staff, level, source, is_default, options, second FROM ratings
                  WHERE day BETWEEN ? AND ? ORDER BY day, ticket, leg"""
         for row in self._named.execute(sql, (first, last)):
             yield {**dict(row), "options": json.loads(row["options"])}
@@ -168,6 +178,28 @@ class History:
                  FROM agendas a JOIN tickets t ON t.id = a.ticket WHERE a.day BETWEEN ? AND ? ORDER BY a.ticket"""
         rows = self._dicts(sql, first, last)
         return [{**row, "outcomes": [one["outcome"] for one in json.loads(row.pop("items"))]} for row in rows]
+
+    def first_legs(self, first: str, last: str) -> list[dict[str, Any]]:
+        """Of the days of a service on which it had a remote number: the first leg of each number (legs, by its key)."""
+        sql = """WITH lines AS (SELECT DISTINCT day, service FROM legs
+                                WHERE day BETWEEN ? AND ? AND leg = 1 AND channel = 'remote')
+                 SELECT day, service, channel, entered, called, ended FROM legs JOIN lines USING (day, service)
+                 WHERE leg = 1 ORDER BY day, ticket"""
+        return list(self._dicts(sql, first, last))
+
+    def came(self, first: str, last: str) -> list[tuple[str, str, str, float, float | None, float | None]]:
+        """(day, service, class, came, called, ended) of each number of service days, by its first leg, in order of the
+        day (legs, by its key).
+        """
+        sql = """SELECT day, service, klass, entered, called, ended FROM legs WHERE day BETWEEN ? AND ? AND leg = 1
+                 AND entered IS NOT NULL ORDER BY day, ticket"""
+        return self._plain.execute(sql, (first, last)).fetchall()
+
+    def waits_told(self, first: str, last: str) -> list[dict[str, Any]]:
+        """What was told of the numbers of service days, and when each was first called (tickets_of_day)."""
+        sql = """SELECT t.service, t.klass, t.issued_at AS issued, t.called_at AS called, w.low, w.high, w.source
+                 FROM tickets t JOIN waits_told w ON w.ticket = t.id WHERE t.day BETWEEN ? AND ? ORDER BY t.id"""
+        return self._dicts(sql, first, last)
 
     def appointments(self, first: str, last: str) -> list[Appointment]:
         """The hall's own bookings of service days (appointments_of_day)."""

@@ -1,12 +1,9 @@
-"""The hash chain of the journal: how a row's hash is made, and where a chain is broken.
-
-hash(row) = sha256(previous hash + canonical JSON of [seq, at, event, actor, ticket, counter, data]); the first row's
-previous hash is 64 zeros. Canonical JSON: sorted keys, no spaces, UTF-8, as json.dumps writes it.
+"""What the journal says, and where a chain or a table is not as it says.
+The chain itself is `server/domain/chain.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,17 +12,13 @@ from operator import itemgetter
 from typing import Any
 
 from server.domain import events as ev
+from server.domain.chain import COLUMNS, GENESIS, Row, row_hash
 from server.domain.leg import Leg, legs_of
 from server.domain.projections import Drop, projected
 from server.domain.snapshot import TOLD, Snapshot
 from server.domain.ticket import Ticket
-from server.store.rows import COLUMNS, GENESIS, Row, canonical, ticket_of
+from server.store.rows import ticket_of
 from server.store.tables import APART, BESIDE, TABLES
-
-
-def row_hash(previous: str, fields: tuple[Any, ...]) -> str:
-    """Hash of a row from the hash before it and its seven fields."""
-    return hashlib.sha256((previous + canonical(list(fields))).encode()).hexdigest()
 
 
 class Rebuilt:
@@ -58,7 +51,7 @@ def apply(built: Rebuilt, row: Row) -> None:
             built.tables[change.table].pop(change.key, None)
         else:
             built.tables[change.table][TABLES[change.table].key_of(change.row)] = change.row
-    if isinstance(event, ev.Issued):
+    if isinstance(event, ev.Issued) and event.drawn:
         built.numbers[event.day, event.prefix] = max(event.number, built.numbers.get((event.day, event.prefix), 0))
 
 

@@ -10,6 +10,7 @@ from server.store.queries.jobs import JobQueries
 from server.store.queries.journal import JournalQueries
 from server.store.queries.line import LineQueries
 from server.store.queries.notifications import NotificationQueries
+from server.store.queries.offline import OfflineQueries
 from server.store.queries.outbound import OutboundQueries
 from server.store.queries.people import PeopleQueries
 from server.store.queries.platform import PlatformQueries
@@ -18,6 +19,7 @@ from server.store.queries.records import RecordQueries
 from server.store.queries.slots import SlotQueries
 from server.store.queries.snapshots import SnapshotQueries
 from server.store.queries.tickets import TicketQueries
+from server.store.queries.voices import VoiceQueries
 
 
 class Reader(
@@ -35,6 +37,8 @@ class Reader(
     PlatformQueries,
     SlotQueries,
     NotificationQueries,
+    VoiceQueries,
+    OfflineQueries,
 ):
     """The questions of `queries/`, over one connection."""
 

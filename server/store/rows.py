@@ -1,43 +1,14 @@
-"""Rows of the tables as the plain data they are, and canonical JSON. Asks nothing."""
+"""Rows of the tables as the plain data they are. Asks nothing."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
-from typing import Any, NamedTuple
 
-from server.domain import events as ev
 from server.domain.agenda import Agenda, Step
 from server.domain.rating import Rating
 from server.domain.remote import Remote
 from server.domain.ticket import Binding, Counter, Job, Skills, Ticket
-
-GENESIS = "0" * 64
-COLUMNS = "seq, at, event, actor, ticket, counter, data, hash"
-
-
-class Row(NamedTuple):
-    """One line of the history."""
-
-    seq: int
-    at: float
-    event: str
-    actor: str
-    ticket: int | None
-    counter: str | None
-    data: str
-    hash: str
-
-    def happened(self) -> ev.Event:
-        return ev.from_row(self.event, self.ticket, self.counter, json.loads(self.data))
-
-    def field(self, name: str) -> Any:
-        """One field of what happened."""
-        return getattr(self.happened(), name)
-
-
-canonical: Callable[[Any], str] = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def ticket_of(row: sqlite3.Row) -> Ticket:
@@ -85,7 +56,12 @@ def rating_row(row: sqlite3.Row) -> Rating:
     """A row of the ratings' table as the rating it is."""
     values = dict(row)
     return Rating(
-        **{**values, "is_default": bool(values["is_default"]), "options": tuple(json.loads(values["options"]))}
+        **{
+            **values,
+            "is_default": bool(values["is_default"]),
+            "options": tuple(json.loads(values["options"])),
+            "second_options": tuple(json.loads(values["second_options"])),
+        }
     )
 
 

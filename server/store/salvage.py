@@ -23,9 +23,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from config import Text
+from server.domain import chain
 from server.domain import events as ev
+from server.domain.chain import COLUMNS, GENESIS, Row
 from server.store import head_file, journal
-from server.store.rows import COLUMNS, GENESIS, Row
 from server.store.schema import migrations
 from server.store.tables import APART, TABLES
 
@@ -179,7 +180,7 @@ def proven(candidates: Sequence[Row]) -> Proven:
 
 def _fits(previous: str, row: Row) -> bool:
     try:
-        return journal.row_hash(previous, row[:-1]) == row.hash
+        return chain.row_hash(previous, row[:-1]) == row.hash
     except UnicodeEncodeError:
         return False
 
@@ -201,7 +202,7 @@ def _mended(previous: str, row: Row, followers: set[Row]) -> Row | None:
             if _fits(previous, one):
                 return one
     try:
-        one = row._replace(hash=journal.row_hash(previous, row[:-1]))
+        one = row._replace(hash=chain.row_hash(previous, row[:-1]))
     except UnicodeEncodeError:
         return None
     return one if any(_fits(one.hash, follower) for follower in followers) else None
@@ -283,7 +284,7 @@ def _numbers(conn: sqlite3.Connection, built: journal.Rebuilt, beyond: Sequence[
                 event = row.happened()
             except (KeyError, TypeError, ValueError):
                 continue  # not even readable
-            if isinstance(event, ev.Issued):
+            if isinstance(event, ev.Issued) and event.drawn:
                 key = (event.day, event.prefix)
                 last[key] = max(last.get(key, 0), event.number)
     newest = max((day for day, _ in last), default="")
@@ -332,6 +333,10 @@ LOST_TABLES = {
     "recovery_codes": Text(
         "恢复码未能全部保存：请取消两步验证再重新设置。",
         "Not all recovery codes are saved: end two-step login and set it up anew.",
+    ),
+    "punch_keys": Text(
+        "打卡的卡片和口令未能全部保存：请重新登记。",
+        "Not all cards and PINs to punch with are saved: put them on record anew.",
     ),
     "api_tokens": Text(
         "接口令牌未能全部保存：请重新建立，并交给使用它们的程序。",

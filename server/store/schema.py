@@ -11,7 +11,7 @@ from dataclasses import astuple
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from server.domain.vocabulary import OUTCOMES, RATING_WORDS
+from server.domain.vocabulary import OUTCOMES, RATING_SOURCES
 from server.store.journal import told_legs
 
 migrations = Migrations("jiaohao")
@@ -341,7 +341,7 @@ def m014_codes(db: Database) -> None:
     for table, column, words in (
         ("tickets", "outcome", OUTCOMES),
         ("legs", "outcome", OUTCOMES),
-        ("ratings", "source", RATING_WORDS),
+        ("ratings", "source", RATING_SOURCES),
     ):
         db.conn.executemany(
             f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [(code, text.zh) for code, text in words.items()]
@@ -657,4 +657,123 @@ def m032_remote(db: Database) -> None:
             taken_at REAL NOT NULL, until REAL NOT NULL, renewed INTEGER NOT NULL, left INTEGER NOT NULL
         );
         CREATE INDEX remotes_of_day ON remotes (day, service, taken_at);  -- how many in the last half hour?
+        """)
+
+
+@migrations()
+def m033_second_thoughts(db: Database) -> None:
+    db.executescript("""
+        -- 追评: what somebody thought later of the same round (server/domain/rating.py)
+        ALTER TABLE ratings ADD COLUMN second INTEGER;
+        ALTER TABLE ratings ADD COLUMN second_options TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE ratings ADD COLUMN second_at REAL;
+        """)
+
+
+@migrations()
+def m034_voices(db: Database) -> None:
+    db.executescript("""
+        -- from where a record was lodged on the public page: HMACs of address and telephone under the hall's key, so
+        -- that nobody drowns a register; forgotten a day after the record is over, and after thirty days in any case
+        CREATE TABLE senders (
+            record INTEGER NOT NULL, mark TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (mark, record)
+        ) WITHOUT ROWID;
+        CREATE INDEX senders_by_time ON senders (at);                                    -- this hour's; what is too old
+        -- searches that found nothing: the word itself stands here once three occasions asked for it, before only its
+        -- HMAC; no word that looks like a person's is ever taken (server/domain/voices.py)
+        CREATE TABLE unfound (
+            mark TEXT NOT NULL, occasion TEXT NOT NULL, day TEXT NOT NULL, word TEXT NOT NULL,
+            PRIMARY KEY (mark, occasion)
+        ) WITHOUT ROWID;
+        CREATE INDEX unfound_by_day ON unfound (day);                                    -- a week's; what is too old
+    """)
+
+
+@migrations()
+def m035_waits_told(db: Database) -> None:
+    db.executescript("""
+        -- what was told of each number's wait when it was given out (server/foresight/); the report says what came true
+        CREATE TABLE waits_told (
+            ticket INTEGER PRIMARY KEY,
+            low INTEGER NOT NULL, high INTEGER NOT NULL,   -- minutes, as they were shown
+            middle_s REAL NOT NULL, source TEXT NOT NULL   -- model, play, line, head
+        );
+        """)
+
+
+@migrations()
+def m036_items_of_legs(db: Database) -> None:
+    """Each item of a number for several belongs to the counter that settled it: their legs are made anew."""
+    several = {ticket for (ticket,) in db.conn.execute("SELECT ticket FROM agendas")}
+    for ticket, legs in told_legs(db.conn) if several else ():
+        for leg in legs if ticket in several else ():
+            at = (leg.items, leg.day, leg.ticket, leg.leg)
+            db.conn.execute("UPDATE legs SET items = ? WHERE day = ? AND ticket = ? AND leg = ?", at)
+
+
+@migrations()
+def m037_second(db: Database) -> None:
+    db.executescript("""
+        -- how far the second machine's copy goes: the mark of the newest batch (server/store/shipping.py)
+        CREATE TABLE second_marks (id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL);
+    """)
+
+
+@migrations()
+def m038_slot_telephones(db: Database) -> None:
+    db.executescript("""
+        -- bookings that an address for the reminder of their eve was left with; the address lies sealed in
+        -- private_fields, under a place of its own below zero (server/verbs/telephones.py)
+        CREATE TABLE slot_telephones (
+            appointment INTEGER PRIMARY KEY,
+            given TEXT NOT NULL,          -- JSON field -> seal
+            at REAL NOT NULL
+        );
+        """)
+
+
+@migrations()
+def m039_rating_by_text(db: Database) -> None:
+    db.executescript("""
+        -- whether its holder agreed to be asked for a rating by text: its address is kept until that is settled
+        ALTER TABLE telephones ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
+        """)
+
+
+@migrations()
+def m040_records_of_contacts(db: Database) -> None:
+    db.executescript("""
+        -- the number of the record that a first contact became
+        ALTER TABLE contacts ADD COLUMN record TEXT NOT NULL DEFAULT '';
+        """)
+
+
+@migrations()
+def m041_offline(db: Database) -> None:
+    db.executescript("""
+        -- which numbers of a letter a book may give out without the hub, on each day (server/domain/offline.py)
+        CREATE TABLE offline_blocks (
+            prefix TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+            book TEXT NOT NULL, device TEXT NOT NULL,   -- a kiosk's, or '' for those that are written by hand
+            epoch INTEGER NOT NULL, until TEXT NOT NULL,
+            PRIMARY KEY (prefix, first)
+        ) WITHOUT ROWID;
+        -- how far each device's book has been entered, so that none of its lines comes twice
+        CREATE TABLE offline_books (
+            book TEXT PRIMARY KEY, device TEXT NOT NULL, last INTEGER NOT NULL, at REAL NOT NULL
+        ) WITHOUT ROWID;
+        """)
+
+
+@migrations()
+def m042_punch_keys(db: Database) -> None:
+    db.executescript("""
+        -- what somebody punches with: a card's number or a PIN, as an HMAC of the hall's `punch` key and nothing else
+        CREATE TABLE punch_keys (
+            staff TEXT NOT NULL,
+            kind TEXT NOT NULL,           -- card or pin
+            veiled TEXT NOT NULL,         -- hex
+            PRIMARY KEY (staff, kind)
+        );
+        CREATE UNIQUE INDEX punch_keys_by_veiled ON punch_keys (veiled); -- whose card it is
         """)

@@ -13,6 +13,10 @@ from pathlib import Path
 from config import Hall
 from intake.encoding import word
 
+STANDING = ("code", "booking", "private", "punch")
+"""Keys under which something stands in the data or is in people's hands. A hub makes them at its start: one made when
+it is first asked for would be missing in a second machine's copy of before, and after a take-over be another.
+"""
 _MAKING = threading.Lock()
 
 
@@ -52,6 +56,12 @@ def key(hall: Hall, name: str) -> str:
                 write(file, secrets.token_urlsafe(48))
     own_file(file)
     return word(file.read_bytes())
+
+
+def standing(hall: Hall) -> None:
+    """Make what is missing of `STANDING`."""
+    for name in STANDING:
+        key(hall, name)
 
 
 def known(hall: Hall, name: str) -> str:

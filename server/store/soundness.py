@@ -13,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 from config import Text, Told
+from server.domain import chain
 from server.domain import events as ev
+from server.domain.chain import GENESIS
 from server.domain.ticket import Ticket, evolve
 from server.store import head_file, journal
 from server.store.reader import Reader
-from server.store.rows import GENESIS, ticket_of
+from server.store.rows import ticket_of
 from server.store.schema import migrations
 from server.store.tables import APART
 
@@ -177,13 +179,13 @@ def _chained(file: Path, conn: sqlite3.Connection, outside: head_file.Head | Non
         raise Damaged(f"{file}：{lost[0]}{REPAIR}", f"{file}: {lost[1]}: {REPAIR_EN}")
     previous, expected = None, max(1, seq - TAIL)
     for row in journal.rows(conn, expected - 1):
-        if row.seq != expected or (previous and journal.row_hash(previous, row[:-1]) != row.hash):
+        if row.seq != expected or (previous and chain.row_hash(previous, row[:-1]) != row.hash):
             raise Damaged(
                 f"{file}：第{row.seq}条记录与前一条对不上，数据已损坏：{REPAIR}",
                 f"{file}: row {row.seq} of the journal does not fit the one before it, it is damaged: {REPAIR_EN}",
             )
         previous, expected = row.hash, row.seq + 1
-        if row.seq == 1 and journal.row_hash(GENESIS, row[:-1]) != row.hash:
+        if row.seq == 1 and chain.row_hash(GENESIS, row[:-1]) != row.hash:
             raise damaged(file)
     if not migrations_open(conn):
         for table in ("counters", *APART):
@@ -222,12 +224,15 @@ def lost_tail(conn: sqlite3.Connection, outside: head_file.Head) -> tuple[str, s
     seq = Reader(conn).head()[0]
     when = f"{datetime.fromtimestamp(outside.at):%Y-%m-%d %H:%M}"
     if seq < outside.seq:
-        last = conn.execute("SELECT prefix, number FROM tickets ORDER BY id DESC LIMIT 1").fetchone()
-        label = f"{last[0]}{last[1] or 0:03d}" if last else "—"
+        last = conn.execute("SELECT prefix, number, id FROM tickets ORDER BY id DESC LIMIT 1").fetchone()
+        label, given = (f"{last[0]}{last[1] or 0:03d}", int(last[2])) if last else ("—", 0)
+        lost = outside.numbers - given  # an older head counts none
+        zh, en = (f"，{label}之后缺{lost}个号", f", {lost} numbers since {label} among them") if lost > 0 else ("", "")
         return (
-            f"记录停在第{seq}条（最后的号{label}），而主机在{when}已写到第{outside.seq}条，缺{outside.seq - seq}条：",
+            f"记录停在第{seq}条（最后的号{label}），而主机在{when}已写到第{outside.seq}条，"
+            f"缺{outside.seq - seq}条{zh}：",
             f"the journal ends at row {seq} (last number {label}), but the hub had written {outside.seq} rows by"
-            f" {when}: {outside.seq - seq} are missing",
+            f" {when}: {outside.seq - seq} are missing{en}",
         )
     found = conn.execute("SELECT hash FROM journal WHERE seq = ?", (outside.seq,)).fetchone()
     if outside.seq and (found is None or found[0] != outside.hash):
@@ -236,3 +241,20 @@ def lost_tail(conn: sqlite3.Connection, outside: head_file.Head) -> tuple[str, s
             f"row {outside.seq} of the journal is not the one that the hub wrote at {when}",
         )
     return None
+
+
+def not_there(conn: sqlite3.Connection, told: str) -> Text | None:
+    """What is wrong where a row that a day-close slip tells of, `SEQ HASH`, is not in this journal."""
+    seq, _, sign = told.strip().partition(" ")
+    if not seq.isdecimal() or len(seq) > 18 or not sign.strip():
+        return Text(
+            f"“{told}”不是日结小票上的记录末尾：应为“12345 9f3a1c20”这样。",
+            f"'{told}' is no end of the records as a day-close slip has it; it looks like '12345 9f3a1c20'",
+        )
+    found = conn.execute("SELECT hash FROM journal WHERE seq = ?", (int(seq),)).fetchone()
+    if found and str(found[0]).startswith(sign.strip().lower()):
+        return None
+    return Text(
+        f"小票上的第{seq}条记录不在这里：这个数据库比小票旧，或不是同一个。",
+        f"row {seq} of the slip is not here: this database is older than the slip, or another one",
+    )

@@ -3,20 +3,40 @@ whose token is whose.
 
 Each touch, key and screen asks for these. They are read of the tables at the start; from then on each commit moves
 them on by the rows it has changed, so that nobody walks over those who wait to count them, and a touch asks the tables
-for next to nothing: sixteen at once would wait for each other at every question. Never ahead of the disk.
+for next to nothing: sixteen at once would wait for each other at every question. What seldom changes (names, messages,
+what is closed) is asked for once and kept until a commit writes to its table. Never ahead of the disk.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from server.domain.chain import Row
+from server.domain.messages import Message
 from server.domain.order import Profile
+from server.domain.post import Substitution
 from server.domain.projections import Drop, Put
 from server.domain.ticket import Counter, Skills, Ticket
 from server.store.queries.hall import Device
 from server.store.reader import Reader
+
+ANSWERS = {
+    "names": ("staff",),
+    "closures": ("closures",),
+    "devices": ("devices",),
+    "messages": ("messages",),
+    "session": ("sessions", "staff"),
+    "running_substitution": ("substitutions",),
+    "emergency": ("EmergencyBegan", "EmergencyEnded"),
+    "suspended": ("suspended",),
+}
+"""Question -> what its answer hangs on: tables that are written to, events that are recorded, states that a number gets
+or leaves."""
+ANSWERS_KEPT = 1000
+"""Of one question with its different words."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +58,19 @@ class Standing:
     """(rank, id) behind which nobody waits; it may lie further back than the last of them."""
     handling: dict[Any, Handling] = field(default_factory=dict, compare=False)
     """What was asked of handling times, until another number is finished."""
+    answers: Mapping[str, dict[Any, Any]] = field(
+        default_factory=lambda: {question: {} for question in ANSWERS}, compare=False
+    )
+    """What was asked (`ANSWERS`) and answered since the last commit that could change it. Such a commit brings another
+    dictionary: whoever has asked before it, and is answered after it, keeps the answer in the old one."""
 
-    def after(self, changes: Collection[Put]) -> Standing:
-        """Once these rows of tickets and counters have changed, in this order."""
+    def after(self, changes: Collection[Put], touched: Collection[str] = ()) -> Standing:
+        """Once these rows of tickets and counters have changed, in this order; `touched`: tables that were written to,
+        and events that were recorded.
+        """
         counters, skills, devices = self.counters, self.skills, self.devices
         held, lines, booked = dict(self.held), dict(self.lines), dict(self.booked)
-        edge, handling = self.edge, self.handling
+        edge, handling, touched = self.edge, self.handling, {*touched}
         for table, now, before in changes:
             if table == "counters":
                 counters = {**counters, now.id: _able(now, skills)}
@@ -57,11 +84,13 @@ class Standing:
                 if before:
                     _leave(before, held, lines, booked)
                 _come(now, held, lines, booked)
+                touched |= {now.state, before.state} if before else {now.state}
                 if now.state == "waiting":
                     edge = max(edge, (now.rank, now.id))
                 if "finished" in (now.state, before and before.state):
                     handling = {}
-        return Standing(counters, held, lines, skills, booked, devices, edge, handling)
+        answers = {asked: kept if touched.isdisjoint(ANSWERS[asked]) else {} for asked, kept in self.answers.items()}
+        return Standing(counters, held, lines, skills, booked, devices, edge, handling, answers)
 
 
 class Handling(NamedTuple):
@@ -125,6 +154,45 @@ class Present(Reader):
     def __init__(self, reader: Reader, now: Callable[[], Standing]) -> None:
         super().__init__(reader.conn)
         self._now = now
+
+    def _kept(self, question: str, word: Any, ask: Callable[[], Any]) -> Any:
+        kept = self._now().answers[question]  # before it is asked
+        if word not in kept:
+            found = ask()
+            if len(kept) >= ANSWERS_KEPT:
+                return found
+            kept[word] = found
+            return found
+        return kept[word]
+
+    def names(self) -> dict[str, str]:
+        return {**self._kept("names", None, super().names)}
+
+    def closures(self, day: str) -> dict[str, sqlite3.Row]:
+        return {**self._kept("closures", day, lambda: super(Present, self).closures(day))}
+
+    def devices(self) -> list[sqlite3.Row]:
+        return [*self._kept("devices", None, super().devices)]
+
+    def messages(self) -> list[Message]:
+        return [*self._kept("messages", None, super().messages)]
+
+    def suspended(self) -> list[Ticket]:
+        return [*self._kept("suspended", None, super().suspended)]
+
+    def session(self, token_hash: str) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self._kept("session", token_hash, lambda: super(Present, self).session(token_hash))
+        return found
+
+    def running_substitution(self, counter: str) -> Substitution | None:
+        found: Substitution | None = self._kept(
+            "running_substitution", counter, lambda: super(Present, self).running_substitution(counter)
+        )
+        return found
+
+    def emergency(self) -> Row | None:
+        found: Row | None = self._kept("emergency", None, super().emergency)
+        return found
 
     def counter(self, counter_id: str) -> Counter:
         return self._now().counters.get(counter_id) or Counter(counter_id)

@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from server.domain.notifications import Notification, Telephone
+from server.domain.chain import canonical
+from server.domain.notifications import BookingTelephone, Notification, Telephone
+from server.domain.offline import Block, Book
 from server.domain.post import Post, Shift, Substitution
-from server.domain.projections import Closure, Contact
+from server.domain.projections import Closure, Contact, ToldWait
 from server.domain.register import Record, Step
 from server.domain.slots import Appointment
-from server.store.rows import agenda_of, canonical, counter_of, job_of, rating_row, remote_of, skills_of, ticket_of
+from server.store.rows import agenda_of, counter_of, job_of, rating_row, remote_of, skills_of, ticket_of
 
 
 class Table(NamedTuple):
@@ -50,7 +52,7 @@ def _job(row: Any) -> dict[str, Any]:
 
 
 def _rating(row: Any) -> dict[str, Any]:
-    return {**vars(row), "options": json.dumps(row.options)}
+    return {**vars(row), "options": json.dumps(row.options), "second_options": json.dumps(row.second_options)}
 
 
 def _plain(kind: type) -> Callable[[sqlite3.Row], Any]:
@@ -86,8 +88,12 @@ def _appointment(row: sqlite3.Row) -> Appointment:
     return Appointment(**{**values, "was_listed": bool(values["was_listed"])})
 
 
+def _slot_telephone(row: sqlite3.Row) -> BookingTelephone:
+    return BookingTelephone(**{**dict(row), "given": orjson.loads(row["given"])})
+
+
 def _telephone(row: sqlite3.Row) -> Telephone:
-    return Telephone(**{**dict(row), "given": orjson.loads(row["given"])})
+    return Telephone(**{**dict(row), "given": orjson.loads(row["given"]), "rate": bool(row["rate"])})
 
 
 TABLES = {
@@ -105,8 +111,14 @@ TABLES = {
     "agendas": Table(("ticket",), agenda_of, _agenda),
     "appointments": Table(("id",), _appointment, vars),
     "telephones": Table(("ticket",), _telephone, lambda row: {**vars(row), "given": canonical(row.given)}),
+    "slot_telephones": Table(
+        ("appointment",), _slot_telephone, lambda row: {**vars(row), "given": canonical(row.given)}
+    ),
     "notifications": Table(("about", "occasion", "field"), _plain(Notification), vars),
     "remotes": Table(("id",), remote_of, vars),
+    "waits_told": Table(("ticket",), _plain(ToldWait), vars),
+    "offline_blocks": Table(("prefix", "first"), _plain(Block), vars),
+    "offline_books": Table(("book",), _plain(Book), vars),
 }
 """Every table whose rows are made by `server/domain/projections.py`."""
 
@@ -125,6 +137,7 @@ APART = (
     "devices",
     "second_factors",
     "recovery_codes",
+    "punch_keys",
     "api_tokens",
     "opening_list",
     "bookings",
@@ -143,6 +156,9 @@ APART = (
     "private_keys",
     "private_fields",
     "notification_counts",
+    "senders",
+    "unfound",
+    "second_marks",
 )
 """Tables that are no part of the history: accounts and keys, what is forgotten by the clock, what machines remember,
 what the calendar makes of records, how the hall was described, and what is private.

@@ -9,22 +9,24 @@ from functools import cache
 from typing import Any
 
 from server.domain import events as ev
-from server.domain import leg, privacy
+from server.domain import leg, offline, privacy
+from server.domain.chain import COLUMNS, Row, canonical, row_hash
 from server.domain.outbound import Link, Sending
 from server.domain.platform import Letter, Pretrial
 from server.domain.projections import Drop, Put, projected
+from server.domain.register import Record
 from server.domain.snapshot import TOLD, Delivery, Snapshot
 from server.domain.ticket import Counter, Job, Ticket
-from server.store.journal import row_hash
 from server.store.queries.descriptions import packed
 from server.store.queries.hall import Device
 from server.store.reader import Reader
-from server.store.rows import COLUMNS, Row, canonical
 from server.store.tables import TABLES
 
 FAILURES_S = 2 * 86400.0
 DESCRIPTIONS = 200
 """So many of the hall's descriptions are kept to go back to."""
+PASSED_OVER = 50
+"""So many numbers of each letter are passed over where some may have been given out that nobody here knows of."""
 PAPER_OF_WAITING = "PaperOfWaiting"
 """What followers are told of a print event that no counter need look at: two of the three commits of every touch."""
 _SELECT = {
@@ -58,6 +60,12 @@ class Turn(Reader):
         self._held: dict[str, Ticket | None] = {}
         """What was asked of the tables since something was recorded: each key asks who sits there and whom the counter
         holds three times over."""
+        self._tickets: dict[int, Ticket | None] = {}
+        """Numbers as they were asked for or are since: each verb asks for its own before and after it."""
+        self._names: dict[str, str] | None = None
+        """Names of staff: looked for in each typed text that is recorded."""
+        self._records: dict[int, tuple[Record, dict[str, Any]]] = {}
+        """Records that changed in this turn, and their columns: one press makes up to four moves of one."""
 
     def counter(self, counter_id: str) -> Counter:
         if counter_id not in self._counters:
@@ -66,8 +74,23 @@ class Turn(Reader):
 
     def at_counter(self, counter: str) -> Ticket | None:
         if counter not in self._held:
-            self._held[counter] = super().at_counter(counter)
+            found = self._held[counter] = super().at_counter(counter)
+            if found:
+                self._tickets[found.id] = found
         return self._held[counter]
+
+    def ticket(self, ticket_id: int) -> Ticket | None:
+        if ticket_id not in self._tickets:
+            self._tickets[ticket_id] = super().ticket(ticket_id)
+        return self._tickets[ticket_id]
+
+    def names(self) -> dict[str, str]:
+        if self._names is None:
+            self._names = super().names()
+        return self._names
+
+    def record_by_id(self, record: int) -> Record | None:
+        return self._records[record][0] if record in self._records else super().record_by_id(record)
 
     def record(self, event: ev.Event, actor: str) -> None:
         """Append the event to the journal and let it change the rows it speaks of. Refused for a personal text."""
@@ -95,7 +118,7 @@ class Turn(Reader):
         event, self.now, self.hash = row.happened(), row.at, row.hash
         self._append(row)
         self._follow(event, row.actor)
-        if isinstance(event, ev.Issued):
+        if isinstance(event, ev.Issued) and event.drawn:
             sql = """INSERT INTO numbers (day, prefix, last) VALUES (?, ?, ?)
                      ON CONFLICT (day, prefix) DO UPDATE SET last = max(last, excluded.last)"""
             self.conn.execute(sql, (event.day, event.prefix, event.number))
@@ -117,6 +140,11 @@ class Turn(Reader):
                 elif isinstance(event, ev.PrintBegan | ev.PrintEnded) and self._waits(change.row):
                     name = PAPER_OF_WAITING
             self._counters, self._held = {}, {}
+            if change.table == "tickets":
+                if isinstance(change, Put):
+                    self._tickets[change.row.id] = change.row
+                else:
+                    self._tickets.pop(change.key, None)
         self.events.add(name)
 
     def _waits(self, job: Job) -> bool:
@@ -131,16 +159,23 @@ class Turn(Reader):
 
     def row(self, table: str, key: Any) -> Any:
         """A row as `server/domain/projections.py` asks for it."""
+        if table == "tickets":
+            return self.ticket(key)
+        if table == "records":
+            return self.record_by_id(key)
         found = self.conn.execute(_SELECT[table], key if isinstance(key, tuple) else (key,)).fetchone()
         return TABLES[table].load(found) if found else None
 
     def _keep(self, change: Put) -> None:
         table = TABLES[change.table]
         values = table.dump(change.row)
+        known = self._records.get(change.row.id) if change.table == "records" else None
+        if change.table == "records":
+            self._records[change.row.id] = change.row, values
         if change.before is None:
             self._insert(change.table, values)
             return
-        was = table.dump(change.before)
+        was = known[1] if known else table.dump(change.before)
         changed = {name: value for name, value in values.items() if was[name] != value}
         sets = ", ".join(f'"{name}" = ?' for name in changed)
         where = " AND ".join(f"{name} = ?" for name in table.key)
@@ -187,17 +222,32 @@ class Turn(Reader):
             newest = max(newest, told.fetchone()[0])
         return int(newest) + 1
 
+    def pass_over(self) -> None:
+        """PASSED_OVER numbers of each letter are not given out: somebody may hold them who is not known here."""
+        sql = "UPDATE numbers SET last = last + ? WHERE day = (SELECT max(day) FROM numbers)"
+        self.conn.execute(sql, (PASSED_OVER,))
+
     def next_number(self, day: str, prefix: str) -> int:
-        """Take the next number of a prefix and day. Only ever called in the transaction that issues it."""
+        """Take the next number of a prefix and day. Only ever called in the transaction that issues it.
+
+        One that somebody has all the same is passed over, whatever was forgotten: the row of numbers decides where to
+        look, the numbers that are out decide.
+        """
         sql = """INSERT INTO numbers (day, prefix, last) VALUES (?, ?, 1)
                  ON CONFLICT (day, prefix) DO UPDATE SET last = last + 1 RETURNING last"""
-        return int(self.conn.execute(sql, (day, prefix)).fetchone()[0])
+        number = int(self.conn.execute(sql, (day, prefix)).fetchone()[0])
+        free = self._free(day, prefix, number)
+        if free != number:
+            self.conn.execute("UPDATE numbers SET last = ? WHERE day = ? AND prefix = ?", (free, day, prefix))
+        return free
 
-    def answered(self, actor: str, key: str) -> sqlite3.Row | None:
-        """What was done for this idempotency key before: its fingerprint and ticket."""
-        sql = "SELECT fingerprint, ticket FROM requests WHERE actor = ? AND key = ?"
-        row: sqlite3.Row | None = self.conn.execute(sql, (actor, key)).fetchone()
-        return row
+    def _free(self, day: str, prefix: str, number: int) -> int:
+        """The first from here on that is out nowhere and of no block."""
+        while True:
+            number = number if number < offline.FIRST else offline.beyond(number, self.offline_blocks(prefix))
+            if not self.offline_given(day, prefix, number, number):
+                return number
+            number += 1
 
     def remember(self, actor: str, key: str, fingerprint: str, ticket: int) -> None:
         self._insert(
@@ -234,10 +284,13 @@ class Turn(Reader):
     def forget_bookers(self, before: str) -> None:
         self.conn.execute("DELETE FROM bookers WHERE day < ?", (before,))
 
-    def forget_requests(self, before: float) -> None:
-        self.conn.execute("DELETE FROM requests WHERE at < ?", (before,))
+    def forget_requests(self, before: float, codes_before: float) -> None:
+        """`codes_before`: what the codes of offline papers open is kept longer, since they rate."""
+        sql = "DELETE FROM requests WHERE at < iif(actor = ?, ?, ?)"
+        self.conn.execute(sql, (offline.CODES, codes_before, before))
 
     def put_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:
+        self._names = None
         self._put("staff", _account(staff, name, role, password_hash, department))
 
     def put_session(self, token_hash: str, staff: str, counter: str | None, at: float) -> None:
@@ -338,6 +391,12 @@ class Turn(Reader):
         self.conn.execute("DELETE FROM second_factors WHERE staff = ?", (staff,))
         self.conn.execute("DELETE FROM recovery_codes WHERE staff = ?", (staff,))
 
+    def put_punch_key(self, staff: str, kind: str, veiled: str) -> None:
+        """What somebody punches with, instead of what it was; empty: nothing any more."""
+        self.conn.execute("DELETE FROM punch_keys WHERE staff = ? AND kind = ?", (staff, kind))
+        if veiled:
+            self._insert("punch_keys", {"staff": staff, "kind": kind, "veiled": veiled})
+
     def put_api_token(self, token_hash: str, name: str, scope: str, reads: bool, ends_at: float, made_by: str) -> int:
         """Its number."""
         values = {"token_hash": token_hash, "name": name, "scope": scope, "reads": int(reads), "ends_at": ends_at}
@@ -411,6 +470,23 @@ class Turn(Reader):
         self.conn.execute("DELETE FROM private_keys WHERE record = ?", (record,))
         self.conn.execute("DELETE FROM private_fields WHERE record = ?", (record,))
 
+    # voices
+
+    def note_sender(self, record: int, mark: str) -> None:
+        self._put("senders", {"record": record, "mark": mark, "at": self.now})
+
+    def forget_senders(self, before: float) -> None:
+        """Of records that are over, and all from before a moment."""
+        sql = "DELETE FROM senders WHERE at < ? OR record IN (SELECT id FROM records WHERE closed_at IS NOT NULL)"
+        self.conn.execute(sql, (before,))
+
+    def note_unfound(self, mark: str, occasion: str, day: str, word: str) -> None:
+        """A search that found nothing; the same once more on one occasion is one."""
+        self._put("unfound", {"mark": mark, "occasion": occasion, "day": day, "word": word})
+
+    def forget_unfound(self, before: str) -> None:
+        self.conn.execute("DELETE FROM unfound WHERE day < ?", (before,))
+
     # notifications
 
     def count_notification(self, day: str, veiled: str) -> None:
@@ -425,10 +501,12 @@ class Turn(Reader):
     # people
 
     def add_staff(self, staff: str, name: str, role: str, password_hash: str, department: str = "") -> None:
+        self._names = None
         self._insert("staff", _account(staff, name, role, password_hash, department))
 
     def change_staff(self, staff: str, **columns: object) -> None:
         sets = ", ".join(f"{name} = ?" for name in columns)
+        self._names = None
         self.conn.execute(f"UPDATE staff SET {sets} WHERE id = ?", (*columns.values(), staff))
 
     def note_failure(self, who: str, address: str, failed: int, locks: int, locked_until: float | None) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -201,7 +201,8 @@ def make(hub: Hub, by: By, staff: str, name: str, role: str, department: str = "
 
 
 def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool, department: str | None = None) -> None:
-    """Name, role, department (None: as it is), whether it may log in; a deactivated account's sessions end at once.
+    """Name, role, department (None: as it is), whether it may log in; a deactivated account's sessions end at once,
+    and its card and PIN to punch with are gone.
 
     The same again changes nothing.
     """
@@ -226,10 +227,15 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool, 
         turn.change_staff(staff, name=name, role=role, active=active, department=of)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
+        for kind in sorted(turn.punch_kinds(staff)) if not active else ():
+            turn.put_punch_key(staff, kind, "")
+            turn.record(ev.PunchKeySet(staff=staff, kind=kind, given=False), by.actor)
         renamed = row["name"] != name
         turn.record(ev.StaffChanged(staff=staff, role=role, active=active, renamed=renamed, department=of), by.actor)
 
     hub.turn(decide)
+    if not active:
+        hub.store.sweep()
     tick(hub)
 
 
@@ -379,7 +385,7 @@ def log_in(
     def decide(turn: Turn) -> Refused | None:
         row = turn.staff(staff)
         row = row if row and row["active"] else None
-        if (until := _locked_until(turn, _who(row, staff), address)) > turn.now:
+        if (until := _locked_until(turn, noted_as(row, staff), address)) > turn.now:
             known_one = staff if row else ""
             turn.record(ev.LoginRefused(staff=known_one, locked=True), known_one or "login")
             return _locked(hub, until)
@@ -404,7 +410,13 @@ def log_in(
     return token
 
 
-def _who(row: Row | None, staff: str) -> str:
+def right_password(reader: Reader, staff: str, password: str, roles: Collection[str]) -> bool:
+    """Whether it is the password of somebody who works here in one of these roles; nothing is noted."""
+    row = reader.staff(number_of(reader, staff))
+    return _fits(row, password) and row is not None and bool(row["active"]) and row["role"] in roles
+
+
+def noted_as(row: Row | None, staff: str) -> str:
     """Under what failures are noted: an unknown number's hash, since people type passwords into the wrong field."""
     return staff if row else f"? {digest(staff)}"
 
@@ -426,7 +438,7 @@ def _count_failure(hub: Hub, turn: Turn, row: Row | None, staff: str, address: s
     `row` is the account if there is one. An unknown number is noted without itself, and locked all the same: how a
     guess is answered says nothing of who works here.
     """
-    who, table = _who(row, staff), hub.hall.people
+    who, table = noted_as(row, staff), hub.hall.people
     noted = turn.login_failures(who, address)
     failed, locks = (noted["failed"] + 1, noted["locks"]) if noted else (1, 0)
     until = turn.now + lock_s(locks, table.lock_min) if failed >= table.lock_after else None

@@ -28,11 +28,11 @@ from server.domain.slip_facts import impersonal
 from server.domain.ticket import Ticket
 from server.domain.worktime import opening, service_day
 from server.reports import columns
-from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import cases, place, remote, slots, tickets
 from server.verbs.hub import By, Hub, Unknown
+from server.verbs.paper_codes import NOT_ENTERED, ticket_of_code
 
 COLUMNS = ("code", "kind", "day", "time", "service")
 State = Literal["early", "ready", "late", "checked_in", "other_day", "closed"]
@@ -315,7 +315,7 @@ def _not_passed(reader: Reader, booking: Booking) -> bool:
 def look_up(hub: Hub, text: str) -> Found:
     """What somebody holds whose code this is: a ticket, an appointment, a result to collect."""
     reader = hub.read()
-    ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
+    ticket_id = ticket_of_code(hub, reader, text)
     if ticket_id is not None and (ticket := reader.ticket(ticket_id)):
         return Found("ticket", _ticket_words(hub, reader, ticket), ticket=ticket)
     if one := _remote(hub, text):
@@ -328,6 +328,8 @@ def look_up(hub: Hub, text: str) -> Found:
         return Found("case", cases.progress_of(hub, case).sentence, case=cases.progress_of(hub, case))
     if booking is None and (why := without_slot(hub, reader, text)):
         return Found("unknown", why)
+    if booking is None and codes.offline_code_in(text):
+        return Found("unknown", NOT_ENTERED)
     if booking is None:
         return Found(
             "unknown",

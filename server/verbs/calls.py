@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from config import Text
 from server.domain import events as ev
-from server.domain import order, rules
+from server.domain import order, overtaking, rules
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store.transaction import Turn
@@ -48,7 +48,7 @@ def call_next(hub: Hub, by: By, counter_id: str) -> Ticket | None:
         if not first:
             raise _NobodyWaits
         # the first of each line says whom the call passes by
-        alone = order.needs_nobody_else(first[0], mine, rule[0])
+        alone = order.needs_nobody_else(first[0], mine, rule[0], any(overtaking.limits(hub.hall)))
         heads = [] if alone else turn.heads(mine.targets, mine.prefers_languages, *rule[1:])
         choice = order.choose([*{t.id: t for t in (*heads, *first)}.values()], mine, *rule)
         if choice is None:

@@ -21,6 +21,7 @@ from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import calls, jobs, papers, records
 from server.verbs.hub import By, Hub
+from server.verbs.paper_codes import ticket_of_code
 from server.verbs.records import Who
 
 CASE, OWING = "case", "owing"
@@ -122,9 +123,10 @@ def finish(
             matters = _matters(hub, who, turn, before, settled)
             shares = [(one, _share(hub.hall.services[one], case.values, n)) for n, one in enumerate(matters)]
             told = [_one(said, one, turn, before) for one, said in shares if code != INCOMPLETE or said.get("missing")]
-        before_told = {one for given in papers.notices(turn, before.id) for one in (given.service, *given.services)}
-        if case.printers and code == INCOMPLETE and (fresh := [one for one in told if one.service not in before_told]):
-            papers.notice_of_cases(hub, turn, papers.Asker(who.by, case.printers), counter_id, before, fresh)
+        if case.printers and code == INCOMPLETE:
+            before_told = {one for given in papers.notices(turn, before.id) for one in (given.service, *given.services)}
+            if fresh := [one for one in told if one.service not in before_told]:
+                papers.notice_of_cases(hub, turn, papers.Asker(who.by, case.printers), counter_id, before, fresh)
         if case.printers and code == ACCEPTED:
             for record in told:
                 _receipt(hub, turn, who.by, before, record, case)
@@ -213,7 +215,7 @@ def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case:
         "service": record.service,
         "case": record.number,
         "received": list(record.values.get("received", [])),
-        **owed(turn, record),
+        **(owed(turn, record) if record.values.get("owed") else {}),
         "promise": known.promise if known else "",
         "staff": by.actor,
         **case.mode,
@@ -279,7 +281,7 @@ def of_visitor(hub: Hub, reader: Reader, text: str) -> list[Record]:
     visit, 容缺补交 among it. A number's own slip (T…) has what came of that visit.
     """
     first = by_code(hub, reader, text) or numbered(reader, text)
-    ticket = first.ticket if first else codes.ticket_of(secret.key(hub.hall, "code").encode(), text)
+    ticket = first.ticket if first else ticket_of_code(hub, reader, text)
     others = reader.records_of_ticket(ticket) if ticket is not None else []
     return [*([first] if first else []), *(one for one in others if not one.over and (not first or one.id != first.id))]
 

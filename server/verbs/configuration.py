@@ -16,17 +16,17 @@ from config.described import Files
 from config.editing import Edit, NotEdited, edited
 from server.domain import changes, privacy
 from server.domain import events as ev
+from server.domain.chain import canonical
 from server.domain.changes import Change, Rows
 from server.domain.rules import Refused
 from server.store.queries.descriptions import Draft
 from server.store.reader import Reader
-from server.store.rows import canonical
 from server.store.transaction import Turn
 from server.verbs.hub import By, Hub, Unknown
 
 log = logging.getLogger(__name__)
 
-BY_ITSELF = "hub"
+BY_ITSELF, DISTRICT = "hub", "district"
 START = "启动时文件已不同"
 NOTHING = Refused("没有改动：草稿与现在一样。", "There is nothing to change: the draft is as the hall is now.")
 LONGEST_WHY = 200
@@ -351,6 +351,19 @@ def roll_back(hub: Hub, by: By, id: int, why: str, administrator: bool = False) 
         _enforce(hub, by.actor, found, _reason(hub, why), "rolled back")
 
 
+def from_district(hub: Hub, edits: Sequence[Edit], why: str, said: ev.Event) -> None:
+    """Bring into force what the district sends down, and say so in the same turn; what the hall has like that anyhow is
+    said alone. Raises Refused.
+    """
+    with hub.changing:
+        found = wanted(hub, edits)
+        if found.hall is not None and described.version(found.files) == described.version(in_force(hub)):
+            hub.turn(lambda turn: turn.record(said, DISTRICT))
+        else:
+            _enforce(hub, DISTRICT, found, why, "district", said=said)
+    hub.wake()
+
+
 def take_file(hub: Hub, by: By, why: str) -> None:
     """What somebody edited in the files by hand counts from now on. Raises Refused."""
     with hub.changing:
@@ -402,7 +415,9 @@ def _due(hub: Hub, draft: Draft) -> None:
             )
 
 
-def _enforce(hub: Hub, actor: str, found: Wanted, why: str, how: str, draft: int | None = None) -> None:
+def _enforce(
+    hub: Hub, actor: str, found: Wanted, why: str, how: str, draft: int | None = None, said: ev.Event | None = None
+) -> None:
     """Files first, journal and hall in the same turn: whatever breaks off in between, a start goes by the files."""
     if found.mistakes or found.hall is None:
         raise Refused(*(found.mistakes[0][1] if found.mistakes else NOTHING.text))
@@ -422,6 +437,8 @@ def _enforce(hub: Hub, actor: str, found: Wanted, why: str, how: str, draft: int
             raise Refused("".join(one.zh for one in obstacles), " ".join(one.en for one in obstacles))
         event = ev.ConfigChanged(before=described.version(before), after=described.version(files), why=why, how=how)
         turn.record(_with(event, found.changes, turn), actor)
+        if said is not None:
+            turn.record(said, actor)
         if not turn.descriptions(1):
             turn.keep_description(described.version(before), BY_ITSELF, "", "start", before)
         turn.keep_description(described.version(files), actor, why, how, files)

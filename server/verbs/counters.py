@@ -116,6 +116,10 @@ def queue_day_close(hub: Hub, by: By, turn: Turn, counter_id: str, printers: Seq
     return jobs.queue_slip(hub, by, turn, "dayclose", _day_close(hub, turn, counter_id), printers, ticket=None)
 
 
+HEAD_SIGNS = 8
+"""So much of a row's hash stands on the day-close slip: no other row of that number has it by chance."""
+
+
 def _day_close(hub: Hub, turn: Turn, counter_id: str) -> dict[str, Any]:
     """Its facts for the service day on which something happened there last: a counter may be closed after
     midnight.
@@ -124,7 +128,8 @@ def _day_close(hub: Hub, turn: Turn, counter_id: str) -> dict[str, Any]:
     start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, last))
     rows = turn.journal_of(counter_id, start)
     numbers = turn.numbers_of({row.ticket for row in rows if row.ticket})
-    return slip_facts.checked("dayclose", day_close.facts(hub.hall, counter_id, rows, numbers, hub.day(last), turn.now))
+    told = day_close.facts(hub.hall, counter_id, rows, numbers, hub.day(last), turn.now)
+    return slip_facts.checked("dayclose", {**told, "head": f"{turn.seq} {turn.hash[:HEAD_SIGNS]}"})
 
 
 def ask_help(hub: Hub, by: By, counter_id: str, text: str = "") -> None:

@@ -10,22 +10,26 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from config import Hall, Text
+from config import Hall, Text, Told
 from server.domain import clock, door, rules, worktime
 from server.domain import events as ev
 from server.domain.backups import Copied
+from server.domain.chain import canonical
 from server.domain.clock import Known, Verdict
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
-from server.store.database import Store
+from server.paced import Paced
+from server.store.database import CutOff, Store
+from server.store.private import Sealed
 from server.store.reader import Reader
-from server.store.rows import canonical
 from server.store.transaction import Turn
+from server.verbs.foreseen import Foresight
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -47,6 +51,21 @@ class TooOften(Refused):
 
 class Unknown(Refused):
     """No such ticket, counter or service."""
+
+
+@contextmanager
+def apart(what: str) -> Iterator[None]:
+    """Something that the hub does by the clock, unasked: where it is refused, or what it needs cannot be unsealed, that
+    is logged, and what comes after it goes on.
+
+    CutOff comes through: then nothing can be written at all, and whoever runs the hub has to know.
+    """
+    try:
+        yield
+    except CutOff:
+        raise
+    except (Told, Sealed):
+        log.exception("refused, and all else goes on: %s", what)
 
 
 class By(NamedTuple):
@@ -83,6 +102,10 @@ class Hub:
         self.hall = hall
         self.store = store
         self._clock = clock
+        self.pace = 1.0
+        """Seconds of the hall's in one of the machine's; another in a rehearsal alone."""
+        if isinstance(clock, Paced):
+            self.pace, count = clock.pace, lambda: clock.counted(seconds_passed())
         counted = count is not None or clock is time.time
         self._count = count or (seconds_passed if counted else lambda: 0.0)
         self._known = Known(store.last_at, self._count(), counted=counted)
@@ -96,15 +119,23 @@ class Hub:
         self.timed_on = ""
         """The day on which the moves that clocks make by themselves were made last; not kept: after a start again."""
         self._kept: dict[Any, Any] = {}
+        self.rated_by_text: dict[str, tuple[int, float]] = {}
+        """Veiled address -> the number that was rated from it, and when (`replies.py`): for minutes, in memory."""
         self._latest: dict[Any, Any] = {}
         self.issued_lately: dict[str, deque[float]] = {}
         """Kiosk -> when it gave out its newest numbers, epoch seconds; touched in turns alone, not kept."""
+        self.foresight = Foresight()
+        """What the hall has learnt of its waits; `server/foreseer.py` feeds it."""
+        self.heads_seen: set[str] = set()
+        """The devices whose head was held against the journal in this run (`server/verbs/tail.py`)."""
         self._lock = threading.Lock()
         self._followers: list[Callable[[Collection[str]], None]] = []
         self.copies: dict[str, Copied] = {}
         """How far the running copy of new records is, by place (`server/backup/copier.py`)."""
         self.on_hall: list[Callable[[Hall, Hall], None]] = []
         """Told the hall before and the hall now, once another one is in force: who holds a part of it lets it go."""
+        self.pair: Any = None
+        """The pair with the second machine (`server/second/pairing.py`); None while there never was one."""
         self.changing = threading.RLock()
         """Held by who changes the hall's description: one after the other."""
         self.fits: list[Callable[[Hall], object]] = []

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from server.domain import events as ev
+from server.domain.chain import Row
 from server.domain.rules import Refused
 from server.store.reader import Reader
-from server.store.rows import Row
 from server.store.transaction import Turn
 from server.verbs.hub import By, Hub, Unknown
 

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from config import CounterTable, Hall, Service
 from server.domain import agenda, item_lists, rules, slip_facts
+from server.domain import slots as slot_rules
+from server.domain.chain import Row
 from server.domain.events import NoticeIssued, PrintQueued
 from server.domain.guide import on_paper
+from server.domain.position import serving
 from server.domain.register import Record
 from server.domain.rules import Refused
+from server.domain.slots import Appointment
 from server.domain.ticket import Job, Ticket
-from server.store.rows import Row
 from server.store.transaction import Turn
-from server.verbs import counters, jobs, records
+from server.verbs import counters, jobs, records, slots
 from server.verbs import item_lists as lists_of
 from server.verbs.hub import By, Hub, Unknown, known_job, known_ticket
+from server.verbs.place import profiles
 
 LISTS_S = 600.0
 """A kiosk's limit of lists is over so long."""
@@ -148,7 +153,53 @@ def _within_limit(turn: Turn, kiosk: str, limit: int) -> None:
 
 
 def _is_list(event: object) -> bool:
-    return isinstance(event, PrintQueued) and event.kind == "materials"
+    return isinstance(event, PrintQueued) and event.kind in OF_A_KIOSK
+
+
+OF_A_KIOSK = ("materials", "booking")
+"""Kinds that anybody prints at a kiosk, within its limit."""
+
+
+def has_slip(hub: Hub, code: str) -> bool:
+    """Whether `booking` would print it."""
+    return _is_to_come(hub, slots.by_code(hub, hub.read(), code), hub.now())
+
+
+def _is_to_come(hub: Hub, one: Appointment | None, now: float) -> bool:
+    return one is not None and one.state == "booked" and slot_rules.to_come(one, hub.day(now), now)
+
+
+def booking(hub: Hub, asker: Asker, code: str) -> Job:
+    """预约凭条 of a booking that is still to come: when, where, what to bring, its code. Raises Unknown, Refused."""
+    found = slots.by_code(hub, hub.read(), code)
+    if found is None:
+        raise Unknown(*slots.NO_SUCH)
+    kiosk, day = hub.hall.kiosks.get(asker.by.actor), date.fromisoformat(found.day)
+    places = serving(hub.hall, profiles(hub.hall, hub.read().counters()), found.service)
+    service = hub.hall.services.get(found.service)
+    hidden = found.service in hub.hall.slips.hide_item
+    clock = "" if found.start is None else hub.local(found.start)
+    facts = {
+        "booking": found.id,
+        "service": found.service,
+        **hub.hall.service_name(found.service).json("item"),
+        "slot": f"{day.month}月{day.day}日 周{'一二三四五六日'[day.weekday()]} {clock}",
+        "slot_en": f"{day:%a} {day.day} {day:%b}, {clock}",
+        **places.json("where"),
+        **_told(materials=list(service.materials) if service and not hidden else []),
+        **asker.mode,
+    }
+
+    def may(turn: Turn, _: Ticket | None) -> None:
+        if not _is_to_come(hub, turn.booked_slot(found.id), turn.now):
+            raise Refused(
+                "这个预约已经过去、取消或还在候补：没有凭条可打。",
+                "This booking is over, cancelled or on the waiting list: there is no slip of it.",
+            )
+        if kiosk:
+            _within_limit(turn, asker.by.actor, kiosk.lists_per_10_min)
+
+    return _print(hub, asker, "booking", facts, None, may)
 
 
 # --- about a number at a counter ------------------------------------------------------------------

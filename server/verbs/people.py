@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from config import Hall
 from server.domain import attendance, closures, post, worktime
 from server.domain import events as ev
+from server.domain.chain import Row
 from server.domain.post import Post, Shift
 from server.domain.rules import Refused
 from server.domain.ticket import Skills
 from server.domain.vocabulary import LANGUAGES
 from server.store.reader import Reader
-from server.store.rows import Row
 from server.store.transaction import Turn
 from server.verbs import counters
 from server.verbs.hub import By, Hub, Unknown
@@ -60,7 +60,7 @@ def set_post(
             "岗位编号须为字母、数字或连字符，名称不能为空。",
             "A post's id is letters, digits and hyphens; a name is needed.",
         )
-    hub.turn(lambda turn: _set(hub, turn, {wish.id: wish}, reason, by.actor, rotation=False))
+    hub.turn(lambda turn: set_in(hub, turn, {wish.id: wish}, reason, by.actor, rotation=False))
 
 
 def rotate(hub: Hub, by: By, assignment: Mapping[str, tuple[str, str | None]], *, reason: str) -> None:
@@ -68,7 +68,7 @@ def rotate(hub: Hub, by: By, assignment: Mapping[str, tuple[str, str | None]], *
 
     def decide(turn: Turn) -> None:
         posts = turn.posts()
-        _set(
+        set_in(
             hub,
             turn,
             {p: replace(_known(posts, p), a=a, b=b or None) for p, (a, b) in assignment.items()},
@@ -80,7 +80,8 @@ def rotate(hub: Hub, by: By, assignment: Mapping[str, tuple[str, str | None]], *
     hub.turn(decide)
 
 
-def _set(hub: Hub, turn: Turn, wishes: dict[str, Post], reason: str, actor: str, *, rotation: bool) -> None:
+def set_in(hub: Hub, turn: Turn, wishes: dict[str, Post], reason: str, actor: str, *, rotation: bool) -> None:
+    """Posts as they should be, within a turn: all of them or none."""
     posts = turn.posts()
     changed = {
         p: wish

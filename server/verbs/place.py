@@ -6,16 +6,23 @@ Whoever tells people how many are before them asks here, so that nobody is told 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter as Counter_
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from config import Hall
-from server.domain import estimate, order, position
+from server.domain import estimate, order, overtaking, position, worktime
 from server.domain.order import Profile
+from server.domain.overtaking import InLine
+from server.domain.overtaking import Place as Place_
 from server.domain.position import Able, Place
 from server.domain.ticket import Counter, Ticket
+from server.foresight.conform import shown
+from server.foresight.seer import Sight, Told
+from server.foresight.what_if import Difference
 from server.store.reader import Reader
+from server.verbs.foreseen import Foresight, Kept, is_weekend
 
 NOBODY_YET = 2**62
 """Id of a number that nobody has taken: it would stand behind all others of its rank."""
@@ -47,6 +54,7 @@ class Line:
     ticket: Ticket
     now: float
     able: Able
+    foresight: Foresight | None = None
 
     @property
     def ahead(self) -> int:
@@ -78,12 +86,65 @@ class Line:
 
     def before(self) -> list[Ticket]:
         """Who they are, in the order in which they are called."""
-        found = (self.reader.ticket(id) for id in self._turns(self._kinds()))
-        return [ticket for ticket in found if ticket]
+        return self.reader.tickets(self.ids())
+
+    def ids(self) -> list[int]:
+        """The same by their ids alone."""
+        return self._turns(self._kinds())
 
     def wait(self, ahead: int, waiting: Mapping[str, int]) -> tuple[int, int] | None:
         """Expected wait, a range in minutes; `waiting` says how many wait, by service."""
+        told = self.told(ahead)
+        if told:
+            return shown(told.low, told.high)
         return position.wait(self.hall, self.able, self.ticket.service, ahead, self._handling, waiting, self.now)
+
+    def told(self, ahead: int) -> Told | None:
+        """The same by the hall's foresight; None while it has not read what happened, or no counter is open."""
+        if self.foresight is None or not self.foresight.ready or not self.able.open:
+            return None
+        key = self.able, self.ticket.service, self.ticket.klass, ahead, int(self.now / SAME_S)
+        return self.foresight.tell(key, lambda: self._sight(ahead))
+
+    def if_changed(self, counter: str, ahead: int, *, opens: bool) -> Difference | None:
+        """What would become of the line if one more counter were open from now on, or one of its open ones closed; None
+        while nothing can be said.
+        """
+        foresight = self.foresight
+        if foresight is None or not foresight.ready or not ahead or not self.able.open:
+            return None
+        key = opens, counter, self.able, ahead, int(self.now / SAME_S)
+        pledge = self.hall.hall.wait_pledge_min * 60.0
+        return foresight.changed(key, lambda: self._sight(ahead), counter, opens, pledge)
+
+    def _sight(self, ahead: int) -> Sight:
+        """What the number stands before. Those ahead are taken as the line is made up on the whole."""
+        states, day = self.reader.counters(), worktime.service_day(self.hall, self.now)
+        mine = self.able.might
+        lines = self.reader.waiting_lines()
+        people = Counter_({s: n for (line, s), n in lines.items() if any(one.calls_from(line, s) for one in mine)})
+        known = sorted(people.elements()) or [self.ticket.service]
+        services = self.able.services
+        return Sight(
+            self.now,
+            [known[(n * len(known)) // ahead] for n in range(ahead)],
+            [one.counter for one in mine],
+            None if services is None and not self.hall.reserved else self._own(services),
+            self.ticket.service,
+            order.head_starts(self.hall).get(self.ticket.klass, 0) > 0,
+            {c for c, state in states.items() if state.state == "open"},
+            {c: (t.service, t.last_called_at or self.now) for c, t in self.reader.held().items()},
+            tuple(worktime.opening(self.hall, day)),
+            is_weekend(self.hall, day),
+        )
+
+    def _own(self, services: frozenset[str] | None) -> frozenset[str]:
+        return frozenset(self.hall.services) - self.hall.reserved if services is None else services
+
+    def holds(self, service: str) -> bool:
+        """Whether those of a service stand in it, as far as its counters call them as their own."""
+        services = self.able.services
+        return service not in self.hall.reserved if services is None else service in services
 
     def each_min(self, waiting: Mapping[str, int]) -> float:
         """Minutes that one number of this line takes."""
@@ -136,23 +197,86 @@ def profiles(hall: Hall, states: Mapping[str, Counter]) -> tuple[Profile, ...]:
     return found[2]
 
 
-def line_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Line:
+def line_of(hall: Hall, reader: Reader, ticket: Ticket, now: float, foresight: Foresight | None = None) -> Line:
     """The line of a number that waits, or would."""
     states = reader.counters()
     able = position.able(hall, profiles(hall, states), states, reader.held(), ticket, now)
-    return Line(hall, reader, ticket, now, able)
+    return Line(hall, reader, ticket, now, able, foresight)
 
 
-def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float) -> Place:
-    """The place of a ticket now; nobody is before one that does not wait."""
+def place_of(hall: Hall, reader: Reader, ticket: Ticket, now: float, foresight: Foresight | None = None) -> Place:
+    """The place of a ticket now; nobody is before one that does not wait. What is said of a number's wait while it is
+    new is the same for slip, kiosk and telephone, and is what is kept.
+    """
     counters = position.serving(hall, profiles(hall, reader.counters()), ticket.service)
     ahead, wait = 0, None
     if ticket.state == "waiting" and ticket.service in hall.services:
-        line = line_of(hall, reader, ticket, now)
+        line = line_of(hall, reader, ticket, now, foresight)
         ahead = line.ahead
-        wait = line.wait(ahead, reader.waiting_by_service())
+        new = first_told(line, ahead)
+        wait = new.minutes if new else line.wait(ahead, reader.waiting_by_service())
     group = position.group_of(hall, ticket.service)
     return Place(ahead, wait, counters, group, estimate.clock(now, wait))
+
+
+NEW_S = 20.0
+"""So long after its issue a number is told the same, whoever asks."""
+SAME_S = 5.0
+"""For so long who stands before the same is told the same."""
+
+
+def first_told(line: Line, ahead: int) -> Kept | None:
+    """What a new number is told, and is kept with it; None where it is not new, or nothing can be said."""
+    ticket, foresight = line.ticket, line.foresight
+    moved = ticket.placed and not overtaking.held_by(ticket.placed)
+    if foresight is None or moved or ticket.target or not 0 <= line.now - ticket.issued_at < NEW_S:
+        return None
+    return foresight.first(ticket.id, lambda: line.told(ahead))
+
+
+CALLED_S = 86400.0
+"""Whoever was called longer ago than this makes no row with who comes now."""
+
+
+def new_rank(hall: Hall, reader: Reader, service: str, klass: str, now: float) -> Place_:
+    """Where somebody who comes now without an appointment stands."""
+    starts, limits = order.head_starts(hall), overtaking.limits(hall)
+    ticket = newcomer(hall, reader, service, now)
+    rank = order.rank(ticket.rank, starts.get(klass, 0))
+    if not any(limits) or not starts.get(klass, 0):
+        return Place_(rank)
+    return _held_back(hall, reader, replace(ticket, klass=klass, rank=rank), now, limits)
+
+
+def rank_since(hall: Hall, reader: Reader, service: str, klass: str, came: float, now: float) -> Place_:
+    """Where somebody stands who came at `came` and is entered only now: never behind who came later without a head
+    start, which is where the number would stand without its own.
+    """
+    starts, limits = order.head_starts(hall), overtaking.limits(hall)
+    rank = order.rank(came, starts.get(klass, 0))
+    if not any(limits) or not starts.get(klass, 0):
+        return Place_(rank)
+    ticket = replace(newcomer(hall, reader, service, now), klass=klass, rank=rank, issued_at=came)
+    held = _held_back(hall, reader, ticket, now, limits)
+    return Place_(min(held.rank, came), held.held)
+
+
+def _held_back(hall: Hall, reader: Reader, ticket: Ticket, now: float, limits: overtaking.Limits) -> Place_:
+    """Where a number with a head start stands by the hall's limits."""
+    starts, rank = order.head_starts(hall), ticket.rank
+    line = line_of(hall, reader, ticket, now)
+
+    def seen(tickets: Iterable[Ticket]) -> list[InLine]:
+        return [InLine(t.id, t.rank, starts.get(t.klass, 0) > 0, _placed(t)) for t in tickets]
+
+    waiting = seen(t for t in reader.waiting_for("") if line.holds(t.service))
+    first = min((one.id for one in waiting), default=NOBODY_YET)
+    called = reader.called_lately(line.able.services, hall.reserved, first, limits.in_a_row, now - CALLED_S)
+    return overtaking.place(rank, waiting, seen(called), limits)
+
+
+def _placed(ticket: Ticket) -> bool:
+    return ticket.slot is not None or bool(ticket.placed and not overtaking.held_by(ticket.placed))
 
 
 def newcomer(hall: Hall, reader: Reader, service: str, now: float) -> Ticket:

@@ -10,12 +10,12 @@ from dataclasses import asdict, replace
 
 from config import Text
 from server.domain import platform, register
+from server.domain.chain import Row
 from server.domain.outbound import Answer, Message
 from server.domain.platform import ACTOR, Heard, Letter, Outcome, Pretrial
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.store.reader import Reader
-from server.store.rows import Row
 from server.store.transaction import Turn
 from server.verbs import bookings, records
 from server.verbs.cases import CASE

@@ -19,8 +19,9 @@ from config import ConfigError, Hall, Text
 from config.phrasing import placed
 from server.domain import events as ev
 from server.domain import register
+from server.domain.chain import Row
 from server.domain.deadline import WorkingDays
-from server.domain.definition import Definition
+from server.domain.definition import ABOUT, EQUIPMENT, Definition
 from server.domain.reach import Reach
 from server.domain.register import Ground, Record, Step, Wish
 from server.domain.rules import Refused
@@ -29,7 +30,7 @@ from server.store.queries.records import NO_DUE
 from server.store.reader import Reader
 from server.store.register_files import Registers, read
 from server.store.transaction import Turn
-from server.verbs.hub import By, Hub, Unknown, known_ticket
+from server.verbs.hub import By, Hub, Unknown, apart, known_ticket
 
 BY_TERM, BY_REQUEST = "term", "request"
 """Why something was erased: its time was over, or the person wished it."""
@@ -51,6 +52,10 @@ class Who:
 
 class Elsewhere(Refused):
     """A record of another department than the account's."""
+
+
+class Confidential(Refused):
+    """A record that is not for this person's eyes."""
 
 
 class Erasable(NamedTuple):
@@ -99,7 +104,9 @@ def known_record(reader: Reader, record: int) -> Record:
 
 
 def in_reach(hub: Hub, reach: Reach, record: Record) -> Record:
-    """The record, where it is one of those that somebody sees and moves. Raises Elsewhere."""
+    """The record, where it is one of those that somebody sees and moves. Raises Confidential, Elsewhere."""
+    if not reach.sees(record, definition_of(hub, record)):  # first: even whose matter it is tells that it is there
+        raise Confidential("这一件只给经办的人看。", "This one is shown only to those who work on it.")
     if not reach.holds(record, hub.hall.services):
         known = hub.hall.services.get(record.service)
         theirs = known.department if known else record.service
@@ -114,14 +121,22 @@ def in_reach(hub: Hub, reach: Reach, record: Record) -> Record:
 
 
 def open_record(
-    hub: Hub, who: Who, key: str, moves: Sequence[tuple[str, Mapping[str, Any]]], *, ticket: int | None = None
+    hub: Hub,
+    who: Who,
+    key: str,
+    moves: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    ticket: int | None = None,
+    then: Callable[[Turn, Record], object] = lambda turn, record: None,
 ) -> Record:
-    """Open a record by one move, or by several in one press (即办件): all of them, or none."""
+    """Open a record by one move, or by several in one press (即办件): all of them, or none. `then` is of that turn."""
     made = definition(hub, key)
     wishes = [(move, split(made, values)) for move, values in moves]
 
     def decide(turn: Turn) -> int:
-        return open_in(hub, turn, who, made, wishes, ticket=ticket).id
+        record = open_in(hub, turn, who, made, wishes, ticket=ticket)
+        then(turn, record)
+        return record.id
 
     return hub.once(who.by, decide, known_record, "open record", key, _veiled(hub, wishes), ticket)
 
@@ -140,6 +155,12 @@ def open_in(
     whoever's department the matter is: whoever sits at a counter serves who is called there.
     """
     (move, (values, hidden)), *others = moves
+    accused = (
+        _who_sat_there(turn, made, move, values) if counter is None else {}
+    )  # a counter's own press accuses nobody
+    values = {**accused, **values}
+    if before := BEFORE.get((made.key, move)):
+        values = {**before(hub, turn, values), **values}
     record = turn.next_id("records")
     day = ground(hub).day(turn.now)
     nth = turn.last_numbered(f"{made.number}{day:%Y%m%d}-") + 1
@@ -156,13 +177,48 @@ def open_in(
         ticket=ticket,
         counter=counter,
     )
-    _linked(hub, turn, made, event.values)
+    _linked(turn, made, event.values, known=event.values if who.by.actor == BY_ITSELF.by.actor else {})
     turn.record(event, who.by.actor)
     one = known_record(turn, record)
+    steps = [(move, one)]
     for move, wish in others:
         one = _moved_in(hub, turn, replace(who, department=""), one, move, *wish)
+        steps.append((move, one))
     _due(hub, turn, one)  # once, of what the press left
+    for move, then in steps:
+        _follow(hub, turn, who, then, move)
     return one
+
+
+def _who_sat_there(turn: Turn, made: Definition, move: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """A complaint about a counter is about whoever has that counter now, until a manager says otherwise: so
+    that this person neither sees nor moves it before somebody has looked.
+    """
+    opening = made.moves.get(move)
+    counter = values.get("counter")
+    if opening is None or not made.confidential or register.VISITOR not in opening.roles:
+        return {}
+    if not {ABOUT, "counter"} <= {*opening.asked}:
+        return {}
+    there = turn.counter(counter).staff if isinstance(counter, str) and counter and not values.get(ABOUT) else None
+    account = turn.staff(there) if there else None
+    return {ABOUT: str(there)} if account and account["active"] else {}
+
+
+def told_of(hub: Hub, reach: Reach | None, rows: Sequence[Row]) -> list[Row]:
+    """A life as somebody is told it: without the records that are not for this person's eyes; where it is nobody in
+    particular who reads it (None), without any of a register that keeps something close.
+    """
+    return [row for row in rows if row.event != "RecordOpened" or _tells(hub, reach, row)]
+
+
+def _tells(hub: Hub, reach: Reach | None, row: Row) -> bool:
+    event = row.happened()
+    if not isinstance(event, ev.RecordOpened):
+        return True  # of another version: told by its name alone
+    record = known_record(hub.read(), event.record)
+    made = definition_of(hub, record)
+    return not (made.confidential or ABOUT in made.fields) if reach is None else reach.sees(record, made)
 
 
 def move(hub: Hub, who: Who, record: int, name: str, values: Mapping[str, Any], *, visit: int | None = None) -> Record:
@@ -213,7 +269,12 @@ def move_in(
     """A move within a turn, with its due dates and what follows of it."""
     then = _moved_in(hub, turn, who, record, name, values, hidden, visit=visit)
     _due(hub, turn, then)
-    if after := AFTER.get((record.register, name)):
+    _follow(hub, turn, who, then, name)
+
+
+def _follow(hub: Hub, turn: Turn, who: Who, then: Record, move: str) -> None:
+    """What follows of a move; `then`: the record as that move left it."""
+    if after := AFTER.get((then.register, move)):
         after(hub, turn, who, then)
 
 
@@ -231,18 +292,24 @@ def _moved_in(
     made = definition_of(hub, in_reach(hub, who.reach, record))
     wish = Wish(name, values, {field: "" for field in hidden}, visit)
     event = register.moved(made, record, wish, who.by.actor, who.role, turn.now, ground(hub))
-    _linked(hub, turn, made, event.values)
+    _linked(turn, made, event.values, known=record.values)
     if hidden:
         event = replace(event, given=_keep(hub, turn, record.id, record.given, hidden))
     turn.record(event, who.by.actor)
-    then = register.evolve(record, event, turn.now, who.by.actor)
-    assert then is not None
-    return then
+    return known_record(turn, record.id)
 
 
 After = Callable[[Hub, Turn, Who, Record], None]
 AFTER: dict[tuple[str, str], After] = {}
 """(register, move) -> what follows of it in the same turn, in another record; filled by the register's own verbs."""
+
+BEFORE: dict[tuple[str, str], Callable[[Hub, Turn, Mapping[str, Any]], dict[str, Any]]] = {}
+"""(register, opening move) -> what the hub knows of a record before it is there, of the values that somebody gave; what
+was given goes first. Likewise filled.
+"""
+
+CORRECTED: dict[str, Callable[[Hub, Turn, Who, Record, Record], None]] = {}
+"""Register -> what follows of a correction in the same turn, from the record as it was, and is; likewise filled."""
 
 
 def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str) -> Record:
@@ -252,13 +319,17 @@ def correct(hub: Hub, who: Who, record: int, field: str, value: Any, reason: str
 
     def decide(turn: Turn) -> int:
         found = in_reach(hub, who.reach, known_record(turn, record))
+        register.correctable(found, who.by.actor, who.role)
         event = register.corrected(made, found, field, value, reason, ground(hub), seal="-")
-        _linked(hub, turn, made, {field: event.new})
+        _linked(turn, made, {field: event.new}, known=found.values)
         if hidden:
             seal = _keep(hub, turn, record, found.given, hidden)[field]
             event = replace(event, new=seal)
         turn.record(event, who.by.actor)
-        _due(hub, turn, known_record(turn, record))
+        then = known_record(turn, record)
+        _due(hub, turn, then)
+        if after := CORRECTED.get(then.register):
+            after(hub, turn, who, found, then)
         return record
 
     wish = (field, private.veiled(_key(hub), str(value)) if hidden else value)
@@ -318,13 +389,20 @@ def _timed_moves(made: Definition) -> set[str]:
     return {move for clock in made.clocks.values() for move in (clock.near, clock.past) if move}
 
 
-def _linked(hub: Hub, turn: Turn, made: Definition, values: Mapping[str, Any]) -> None:
-    """What a value names has to be there: a record by its number, a member of staff. Raises Refused."""
+def _linked(turn: Turn, made: Definition, values: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """What a value names has to be there: a record by its number, a member of staff. Raises Refused.
+
+    `known`: what a record has already, or the hub carries over from another: whom that names may have left since.
+    """
     for name, value in values.items():
-        kind = made.fields[name].kind
-        if kind == "link" and turn.record_numbered(value) is None:
-            raise Refused(f"没有{value}这件记录，请核对编号。", f"There is no record {value}: check its number.")
-        if kind == "staff" and ((found := turn.staff(value)) is None or not found["active"]):
+        kind, of = made.fields[name].kind, made.fields[name].of
+        for number in value if of == EQUIPMENT and kind == "checklist" else [value] if kind == "link" else []:
+            found = turn.record_numbered(number)
+            if found is None or (of and found.register != of):
+                raise Refused(f"没有{number}这件记录，请核对编号。", f"There is no record {number}: check its number.")
+        if kind == "staff" and (
+            (account := turn.staff(value)) is None or not (account["active"] or known.get(name) == value)
+        ):
             raise Refused(f"没有工号{value}，或已停用。", f"There is no active account {value}.")
 
 
@@ -427,7 +505,8 @@ def erase_due(hub: Hub) -> int:
     """Erase what has been kept long enough, and see that the file does not hold it any more; how many records."""
     found = erasable(hub.read(), registers(hub), ground(hub), hub.now())
     for one in found:
-        hub.turn(partial(_erase_in, hub, actor="hub", record=one.record.id, fields=one.fields, reason=BY_TERM))
+        with apart(f"the erasing of {one.record.number}"):
+            hub.turn(partial(_erase_in, hub, actor="hub", record=one.record.id, fields=one.fields, reason=BY_TERM))
     if found or not hub.store.swept:
         hub.store.sweep()
     return len(found)
@@ -437,7 +516,9 @@ def erase(hub: Hub, who: Who, record: int) -> None:
     """What is private of a record goes now: the person wished it."""
 
     def decide(turn: Turn) -> None:
-        fields = tuple(sorted(in_reach(hub, who.reach, known_record(turn, record)).given))
+        found = in_reach(hub, who.reach, known_record(turn, record))
+        register.untouched(found, who.by.actor)
+        fields = tuple(sorted(found.given))
         if not fields:
             raise Refused("没有可删除的个人信息。", "There is nothing personal to erase.")
         _erase_in(hub, turn, actor=who.by.actor, record=record, fields=fields, reason=BY_REQUEST)
@@ -482,8 +563,9 @@ def timed(hub: Hub) -> int:
         for record in hub.read().records_open(key):
             name = register.timed(definition_of(hub, record), record, on, today)
             if name:
-                hub.turn(partial(_by_itself, hub, record=record.id, name=name))
-                found += 1
+                with apart(f"the move {name} of {record.number}"):
+                    hub.turn(partial(_by_itself, hub, record=record.id, name=name))
+                    found += 1
     return found
 
 

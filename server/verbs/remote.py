@@ -15,7 +15,7 @@ from server.domain.ticket import Ticket
 from server.store import secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import tickets
+from server.verbs import last_number, tickets
 from server.verbs.hub import By, Closed, Hub, Unknown
 
 CHANNEL = "remote"
@@ -68,6 +68,15 @@ def _offered(hub: Hub) -> list[str]:
     return [code for code in hall.remote.services or hall.services if code not in hall.reserved and code not in shut]
 
 
+def why_none(hub: Hub) -> Text:
+    """Why there is no service to take a place for: nothing is done now of what the hall gives at other times, or it
+    gives none at all.
+    """
+    hall, now = hub.hall, hub.now()
+    others = (tickets.not_now(hall, now, code) for code in _offered(hub) if not tickets.needs_card(hall, code))
+    return next((other for other in others if other), CLOSED)
+
+
 def number_of(hub: Hub, reader: Reader, one: Remote) -> Ticket | None:
     """What it became at the door."""
     return reader.of_appointment(one.day, code(hub, one))
@@ -82,17 +91,13 @@ def room(hub: Hub, reader: Reader, service: str, now: float) -> int:
 def take(hub: Hub, by: By, service: str, shown: str, language: str = "zh") -> Remote:
     """Keep a place for whoever has the code of the door. Raises Unknown for a wrong code, Closed, Refused."""
     _shown(hub, "take", shown)
+    late = _too_late(hub, service)
 
     def decide(turn: Turn) -> int:
         offered = _offered(hub)
         if service not in offered:
             raise Refused(*UNCHOSEN) if offered else Closed(*CLOSED)
-        if not hub.certain or "" in turn.closures(hub.day(turn.now)) or not worktime.issuing(hub.hall, turn.now):
-            raise Closed(*hub.why_closed(turn))
-        if other := tickets.not_now(hub.hall, turn.now, service):
-            raise Closed(*other)
-        if tickets.needs_card(hub.hall, service):  # a telephone has no reader, and at the door nobody asks again
-            raise Refused(*tickets.NEEDS_CARD)
+        _is_done(hub, turn, service, late)
         if service in tickets.sold_out(hub, turn, hub.day(turn.now)):
             raise Closed(*tickets.SOLD_OUT)
         if not room(hub, turn, service, turn.now):
@@ -106,14 +111,38 @@ def take(hub: Hub, by: By, service: str, shown: str, language: str = "zh") -> Re
     return hub.once(by, decide, _known, "take remote", service, language)
 
 
+def _too_late(hub: Hub, service: str) -> Text | None:
+    """Why a place is none any more today: whoever comes as late as it is kept would not have their turn."""
+    if service not in hub.hall.services:
+        return None
+    return last_number.too_late(hub, hub.read(), service, after_s=hub.hall.remote.keep_min * 60.0)
+
+
+def _is_done(hub: Hub, turn: Turn, service: str, late: Text | None) -> None:
+    """Raises Closed or Refused where no place is kept for a service now: nobody comes for nothing."""
+    shut = turn.closures(hub.day(turn.now))
+    if not hub.certain or "" in shut or not worktime.issuing(hub.hall, turn.now):
+        raise Closed(*hub.why_closed(turn))
+    if closed := shut.get(service):
+        raise Closed(closed["message"], closed["message_en"])
+    if other := tickets.not_now(hub.hall, turn.now, service):
+        raise Closed(*other)
+    if late:
+        raise Closed(*late)
+    if tickets.needs_card(hub.hall, service):  # a telephone has no reader, and at the door nobody asks again
+        raise Refused(*tickets.NEEDS_CARD)
+
+
 def renew(hub: Hub, by: By, id: int) -> Remote:
     """Once more, when its time was over."""
+    late = _too_late(hub, _known(hub.read(), id).service)
 
     def decide(turn: Turn) -> int:
         one = _known(turn, id)
         now = remote.state(one, number_of(hub, turn, one) is not None, turn.now)
         if now != "expired" or one.renewed or one.day != hub.day(turn.now):
             raise Refused("只能在过期后再留一次：请到现场取号。", "It can be kept once more, when it has expired.")
+        _is_done(hub, turn, one.service, late)
         until = turn.now + hub.hall.remote.keep_min * 60.0
         turn.record(ev.RemoteRenewed(remote=id, until=until), by.actor)
         return id

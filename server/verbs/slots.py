@@ -247,6 +247,11 @@ def change(hub: Hub, by: By, appointment: int, start: float) -> Appointment:
             if booking.start == start:
                 return appointment
         slot = _choose(hub, turn, booking.service, start, turn.now)
+        if booking.state == "withdrawn":
+            slots.may_take_up(hub.hall, booking, turn.now)
+        if booking.state == "withdrawn" or slot.plan != booking.plan:  # else it is counted already
+            holder = turn.booker(appointment) or ""
+            slots.may_book(hub.hall, slot.plan, past_of(hub, turn, slot.plan, holder, turn.now), turn.now)
         moved = ev.SlotChanged(
             appointment=appointment,
             plan=slot.plan,

@@ -33,7 +33,12 @@ def over(hub: Hub, period: Period) -> bool:
 
 def changes(snapshot: Snapshot, made: Made) -> list[Change]:
     """What today's count of a kept report would change."""
-    return differences(snapshot.report(), json.loads(canonical(made.report)))
+    return differences(_counts(snapshot.report()), _counts(json.loads(canonical(made.report))))
+
+
+def _counts(report: dict[str, Any]) -> dict[str, Any]:
+    """A report without what goes with it to the district: the indicators of a month that may go on."""
+    return {key: value for key, value in report.items() if key != "indicators"}
 
 
 def late(snapshot: Snapshot, made: Made) -> int:

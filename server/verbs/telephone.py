@@ -6,14 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.domain import codes
+import words
+from server.domain import codes, rating_options
 from server.domain.ticket import Ticket
 from server.store import secret
-from server.verbs import remote, visitor
+from server.verbs import ratings, remote, visitor
 from server.verbs.hub import By, Hub, Unknown
 
-FIELDS = ("act", "level", "service", "door", "code", "lang")
-"""Fields of the forms; anything else that a form brings is not read. None of them is about a person."""
+FIELDS = ("act", "level", "options", "service", "door", "code", "lang")
+"""Fields of the forms; anything else that a form brings is not read. None of them is about a person. What is ticked
+(`options`) is joined by commas.
+"""
 LONGEST = 64
 
 
@@ -22,10 +25,13 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
     kind, _, code = path.partition("/")
     act = fields.get("act", "")
     if kind == "p":
-        visitor.press(hub, by, visitor.by_code(hub, code).id, act, fields.get("level", ""))
+        visitor.press(hub, by, visitor.by_code(hub, code).id, act)
+        return path
+    if kind == "r":
+        rate(hub, by, code, fields)
         return path
     if path == "take":
-        language = "en" if fields.get("lang") == "en" else "zh"
+        language = fields["lang"] if fields.get("lang") in words.languages() else words.SOURCE
         made = remote.take(hub, by, fields.get("service", ""), fields.get("door", ""), language)
         return f"n/{remote.code(hub, made)}"
     if path == "here":
@@ -39,6 +45,18 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
             (remote.renew if act == "renew" else remote.leave)(hub, by, one.id)
             return path
     raise Unknown("没有这个按键：请回到上一页。", "There is no such key: go back.")
+
+
+def rate(
+    hub: Hub, by: By, code: str, fields: Mapping[str, str], written: ratings.Written = ratings.NOTHING_WRITTEN
+) -> None:
+    """评价 by a number's code. Of what is ticked the chosen level's counts: a form without a script shows all five in
+    turn.
+    """
+    told = fields.get("level", "")
+    level = int(told) if told.isascii() and told.isdigit() else 0
+    options = [one for one in fields.get("options", "").split(",") if one in rating_options.of_level(level)]
+    ratings.give(hub, by, ratings.by_code(hub, code).id, level, "code", options, written)
 
 
 def place(hub: Hub, ticket: Ticket) -> str:

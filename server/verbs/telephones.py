@@ -1,5 +1,5 @@
-"""Addresses for notifications (提醒): left with a number, taken away, erased when it ends; and that one is called by
-sight.
+"""Addresses for notifications (提醒): left with a number, taken away, erased when it ends or, where its holder agreed
+to be asked for a rating by text, once that is settled; and that one is called by sight.
 
 An address lies sealed beside the chain under a key of its own number (`server/store/private.py`); the journal has the
 seal. Erasing destroys the key and the row. Nothing here gives an address but to whoever carries a message (`opened`).
@@ -7,13 +7,14 @@ seal. Erasing destroys the key and the row. Nothing here gives an address but to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TypeVar
 
 from config import Text
 from server.domain import events as ev
 from server.domain import notifications
-from server.domain.notifications import Telephone
+from server.domain.notifications import Key, Telephone
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.store import private, secret
@@ -21,6 +22,8 @@ from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs.hub import By, Hub, Unknown, known_ticket
 
+Left = TypeVar("Left")
+"""Whose address it is: a number's, a booking's."""
 OVER = Text("号码已结束，不能再设提醒。", "This number is over: no notifications can be set for it.")
 
 
@@ -30,13 +33,30 @@ def key_of(hub: Hub) -> str:
     return found
 
 
+BOOKINGS = 1 << 52
+"""From minus this on down lie the fields of bookings; no number's id is as large."""
+
+
+def place_of_booking(appointment: int) -> int:
+    return -(BOOKINGS + appointment)
+
+
 def _place(ticket: int) -> int:
     """Where a number's fields lie among those of records: below zero, where no record is."""
     return -ticket
 
 
-def give(hub: Hub, by: By, ticket_id: int, own: str = "", relative: str = "", by_sight: bool | None = None) -> Ticket:
+def give(
+    hub: Hub,
+    by: By,
+    ticket_id: int,
+    own: str = "",
+    relative: str = "",
+    by_sight: bool | None = None,
+    rate: bool = False,
+) -> Ticket:
     """Leave an address, a relative's too, or say that the number is called by sight; what is empty stays as it was.
+    `rate`: whoever leaves the own one agrees to be asked for a rating by text.
 
     Raises Refused for an address that nothing of this hall reaches, or a number that is over.
     """
@@ -51,13 +71,14 @@ def give(hub: Hub, by: By, ticket_id: int, own: str = "", relative: str = "", by
             raise Refused("请填手机号码。", "Enter a mobile number.")
         _not_over(hub, turn, ticket)
         if given:
-            _keep(hub, turn, by, ticket, given)
+            asks = rate and notifications.asks_rating(hub.hall) and not notifications.is_mail(given.get("own", "@"))
+            _keep(hub, turn, by, ticket, given, asks=asks)
         if by_sight is not None and by_sight != ticket.by_sight:
             turn.record(ev.BySightSet(ticket=ticket.id, by_sight=by_sight), by.actor)
         return ticket
 
     veiled = {field: private.veiled(key_of(hub), one) for field, one in given.items()}
-    return hub.about(by, decide, "telephone", ticket_id, veiled, by_sight)
+    return hub.about(by, decide, "telephone", ticket_id, veiled, by_sight, *([rate] if rate else []))
 
 
 def _not_over(hub: Hub, turn: Turn, ticket: Ticket) -> None:
@@ -67,13 +88,18 @@ def _not_over(hub: Hub, turn: Turn, ticket: Ticket) -> None:
         raise Refused(*OVER)
 
 
-def _keep(hub: Hub, turn: Turn, by: By, ticket: Ticket, given: Mapping[str, str]) -> None:
-    """Seal it anew, by a key that is new too, with what was there before."""
-    before = _opened(hub, turn, ticket.id)
-    whole, key, place = {**before, **given}, private.fresh(), _place(ticket.id)
+def _keep(hub: Hub, turn: Turn, by: By, ticket: Ticket, given: Mapping[str, str], *, asks: bool) -> None:
+    """Seal it anew, by a key that is new too, with what was there before; another own address is agreed of anew."""
+    found = turn.telephone(ticket.id)
+    rate = asks if "own" in given else bool(found and found.rate)
+    _seal(hub, turn, by, ticket.id, {**_opened(hub, turn, ticket.id), **given}, rate)
+
+
+def _seal(hub: Hub, turn: Turn, by: By, ticket: int, whole: Mapping[str, str], rate: bool) -> None:
+    key, place = private.fresh(), _place(ticket)
     boxes = private.boxes(key, place, whole)
     turn.put_private(place, private.wrapped(key_of(hub), place, key), boxes)
-    turn.record(ev.TelephoneGiven(ticket=ticket.id, given=private.seals(key, boxes)), by.actor)
+    turn.record(ev.TelephoneGiven(ticket=ticket, given=private.seals(key, boxes), rate=rate), by.actor)
 
 
 def _opened(hub: Hub, reader: Reader, ticket: int) -> dict[str, str]:
@@ -108,27 +134,64 @@ def take_away(hub: Hub, by: By, ticket_id: int) -> Ticket:
     return done
 
 
+def take_field(hub: Hub, by: By, ticket_id: int, field: str) -> Ticket:
+    """Erase one address of a number: whoever has it wishes no message more. The other one stays."""
+
+    def decide(turn: Turn) -> Ticket:
+        ticket, found = known_ticket(turn, ticket_id), turn.telephone(ticket_id)
+        if found is not None and field in found.given:
+            rest = {name: one for name, one in _opened(hub, turn, ticket_id).items() if name != field}
+            _erase(turn, found, by.actor, notifications.REQUEST)
+            if rest:
+                _seal(hub, turn, by, ticket_id, rest, found.rate and "own" in rest)
+        return ticket
+
+    return hub.about(by, decide, "erase a telephone", ticket_id, field)
+
+
+def to_be_rated(hub: Hub, reader: Reader, telephone: Telephone, now: float) -> bool:
+    """Whether its holder agreed to be asked for a rating by text, and has not rated: asked, or still to be asked."""
+    ticket = reader.ticket(telephone.ticket) if telephone.rate and "own" in telephone.given else None
+    if ticket is None or ticket.state != "finished":
+        return False
+    asked = reader.notification(Key(notifications.of_ticket(ticket.id), "rate", "own"))
+    if not notifications.to_be_rated(hub.hall, ticket, asked, now):
+        return False
+    rated = reader.rating(ticket.id, ticket.legs)
+    return rated is None or rated.is_default
+
+
 def ended(hub: Hub, reader: Reader, now: float) -> list[Telephone]:
-    """Those whose number is over."""
+    """Those whose number is over, and settled."""
     lapse_s, today, found = hub.hall.tickets.lapse_min * 60, hub.day(now), []
     for one in reader.telephones():
         ticket = reader.ticket(one.ticket)
-        if ticket is None or ticket.day != today or notifications.over(ticket, now, lapse_s):
+        gone = ticket is None or ticket.day != today or notifications.over(ticket, now, lapse_s)
+        if gone and not to_be_rated(hub, reader, one, now):
             found.append(one)
     return found
 
 
 def erase_ended(hub: Hub) -> int:
-    """Erase the addresses of the numbers that are over; how many numbers. The file holds nothing of them afterwards,
-    once `hub.store.sweep` has been called.
+    """Erase the addresses of the numbers that are over and settled; how many numbers."""
+    return erase_over(hub, ended, _erase)
+
+
+def erase_over(
+    hub: Hub,
+    over: Callable[[Hub, Reader, float], Sequence[Left]],
+    erase: Callable[[Turn, Left, str, str], None],
+) -> int:
+    """Erase what nobody needs any more, in one turn; how many. The file holds nothing of it afterwards, once
+    `hub.store.sweep` has been called.
     """
-    if not ended(hub, hub.read(), hub.now()):
+    if not over(hub, hub.read(), hub.now()):
         return 0
 
     def work(turn: Turn) -> int:
-        found = ended(hub, turn, turn.now)
+        found = over(hub, turn, turn.now)
         for one in found:
-            _erase(turn, one, "hub", notifications.ENDED)
+            erase(turn, one, "hub", notifications.ENDED)
         return len(found)
 
     return hub.turn(work)
@@ -145,16 +208,18 @@ def sealed_problems(reader: Reader, key: str) -> list[str]:
 
     `key`: the hall's own.
     """
-    found, known = [], {one.ticket: one for one in reader.telephones()}
-    for ticket in sorted({*known, *(-place for place in reader.private_places() if place < 0)}):
-        kept, given = reader.private(_place(ticket)), known[ticket].given if ticket in known else {}
+    found, known = [], {_place(one.ticket): one.given for one in reader.telephones()}
+    known |= {place_of_booking(one.appointment): one.given for one in reader.slot_telephones()}
+    for place in sorted({*known, *(place for place in reader.private_places() if place < 0)}, reverse=True):
+        kept, given = reader.private(place), known.get(place, {})
+        name = f"telephones:{-place}" if -place < BOOKINGS else f"slot_telephones:{-place - BOOKINGS}"
         try:
-            opened = private.unwrapped(key, _place(ticket), kept[0]) if kept else b""
+            opened = private.unwrapped(key, place, kept[0]) if kept else b""
         except private.Sealed as error:
-            found.append(f"telephones:{ticket}: its key: {error}")
+            found.append(f"{name}: its key: {error}")
             continue
         if (private.seals(opened, kept[1]) if kept else {}) != given:
-            found.append(f"telephones:{ticket}: its addresses are not those that the journal has the seals of")
+            found.append(f"{name}: its addresses are not those that the journal has the seals of")
     return found
 
 

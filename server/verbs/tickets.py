@@ -13,13 +13,14 @@ from typing import Any
 from config import Hall, QuotaTable, Text
 from server.domain import agenda, order, rules, target, worktime
 from server.domain import events as ev
+from server.domain.chain import Row
+from server.domain.overtaking import Place as Standing
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket, evolve
 from server.domain.vocabulary import BY_CARD, GROUNDS_SAID
 from server.store.reader import Reader
-from server.store.rows import Row
 from server.store.transaction import Turn
-from server.verbs import agendas, jobs, place, records
+from server.verbs import agendas, jobs, last_number, place, records
 from server.verbs.agendas import Several
 from server.verbs.hub import By, Closed, Hub, TooOften, Unknown, known_counter, known_ticket
 
@@ -85,9 +86,12 @@ def issue(
     if ground:
         granted(hub.hall, klass, ground)
 
+    items = several.items if several else (service,)
+    late = last_number.any_too_late(hub, hub.read(), items, klass) if channel == "kiosk" and slot is None else None
+
     def decide(turn: Turn) -> int:
         day = hub.day(turn.now)
-        _may_issue(hub, turn, day, service, channel)
+        _may_issue(hub, turn, day, service, channel, late)
         if several:
             visitor = channel in VISITORS
             apart = {code for code in several.items if visitor and not_now(hub.hall, turn.now, code)}
@@ -107,6 +111,7 @@ def issue(
                 f"This appointment has checked in as {before.label}: no second number is needed.",
             )
         prefix, head_start = hub.hall.services[service].prefix, hub.hall.classes[klass].head_start_min
+        standing = Standing(0.0) if slot is not None else place.new_rank(hub.hall, turn, service, klass, turn.now)
         ticket = turn.next_id("tickets")
         issued = ev.Issued(
             ticket=ticket,
@@ -121,12 +126,13 @@ def issue(
             slot=slot,
             appointment=appointment,
             rank=(
-                order.rank(order.came(turn.last_in_line(), order.head_starts(hub.hall), turn.now), head_start)
+                standing.rank
                 if slot is None
                 else order.appointment_rank(slot, turn.now, head_start, settings.appointment_late_min)
             ),
             ground=ground,
             party=party,
+            placed=standing.held,
         )
         turn.record(issued, by.actor)
         if several:
@@ -250,7 +256,7 @@ def sold_out(hub: Hub, reader: Reader, day: str) -> set[str]:
     return {code for code, limit in limits.items() if given.get(code, 0) >= limit}
 
 
-def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> None:
+def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str, late: Text | None = None) -> None:
     if not hub.certain:
         raise Closed(*hub.why_closed(turn))
     closures = turn.closures(day)
@@ -261,6 +267,8 @@ def _may_issue(hub: Hub, turn: Turn, day: str, service: str, channel: str) -> No
         raise Closed(*hub.why_closed(turn))
     if visitor and (other := not_now(hub.hall, turn.now, service)):
         raise Closed(*other)
+    if late:  # foreseen before the turn: playing the line forward is nothing for the one writer
+        raise Closed(*late)
     if channel == "kiosk" and _full(hub, turn, service):
         raise Closed(*SOLD_OUT)
 
@@ -282,6 +290,8 @@ def not_now(hall: Hall, now: float, service: str) -> Text | None:
 def _full(hub: Hub, reader: Reader, service: str) -> bool:
     """Whether even the shortest expected wait reaches beyond the day's last closing."""
     intervals = worktime.opening(hub.hall, worktime.service_day(hub.hall, hub.now()), service)
+    if hub.hall.tickets.stop_by == "foreseen":
+        return False
     if not hub.hall.tickets.stop_when_full or hub.hall.tickets.outside_hours == "issue" or not intervals:
         return False
     line = place.line_of(hub.hall, reader, place.newcomer(hub.hall, reader, service, hub.now()), hub.now())
@@ -402,9 +412,14 @@ def raise_(hub: Hub, by: By, ticket_id: int, reason: str) -> Ticket:
 
 def everybody_in_line(hub: Hub, reader: Reader, ticket: Ticket, now: float) -> list[Ticket]:
     """Those who would be called before a ticket, were it the last of its line."""
+    return reader.tickets(ids_in_line(hub, reader, ticket, now))
+
+
+def ids_in_line(hub: Hub, reader: Reader, ticket: Ticket, now: float) -> list[int]:
+    """The same by their ids alone."""
     last = place.newcomer(hub.hall, reader, ticket.service, now)
-    line = place.line_of(hub.hall, reader, replace(last, target=ticket.target), now).before()
-    return [t for t in line if t.id != ticket.id]
+    line = place.line_of(hub.hall, reader, replace(last, target=ticket.target), now).ids()
+    return [one for one in line if one != ticket.id]
 
 
 def transfer(

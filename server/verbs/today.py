@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config import Text
+from intake.signs import identifier
 from server.domain import events as ev
 from server.domain import order, rules, vocabulary
 from server.domain.rules import Refused
@@ -171,14 +172,22 @@ def note_contact(hub: Hub, by: By, matter: str, result: str, led_to: str = "", *
     return hub.once(by, decide, lambda turn, contact: contact, "first contact", matter, result, led_to, ticket)
 
 
-def close_contact(hub: Hub, by: By, contact: int, note: str = "") -> None:
-    """The matter of a first contact is done or handed over; again changes nothing."""
+def close_contact(hub: Hub, by: By, contact: int, note: str = "", record: str = "") -> None:
+    """The matter of a first contact is done or handed over; again changes nothing. `record`: the number of the record
+    that it became (投诉, 咨询, 办不成事 …). Raises Unknown for one that is none.
+    """
+    record = identifier(record).upper()
 
     def decide(turn: Turn) -> None:
         row = turn.contact(contact)
         if row is None:
             raise Unknown(f"没有第{contact}号首问登记。", f"There is no first contact with id {contact}.")
+        if record and turn.record_numbered(record) is None:
+            raise Unknown(
+                f"没有编号为“{record}”的登记：请核对，或留空。",
+                f"There is no record '{record}': check its number, or leave it empty.",
+            )
         if row["closed_at"] is None:
-            turn.record(ev.FirstContactClosed(contact=contact, note=note.strip()), by.actor)
+            turn.record(ev.FirstContactClosed(contact=contact, note=note.strip(), record=record), by.actor)
 
     hub.turn(decide, by)

@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from server.domain import codes, rating, rules
 from server.domain import events as ev
+from server.domain import rules
+from server.domain.chain import Row
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.timeline import VISITOR
-from server.store import secret
 from server.store.reader import Reader
-from server.store.rows import Row
 from server.store.transaction import Turn
 from server.verbs import place, tickets
 from server.verbs.hub import By, Hub, Unknown, known_ticket
+from server.verbs.paper_codes import ticket_of_code, unknown
 
 UNDO_S = 120.0
 """So long a visitor may take the last step back: a page is read slower than a key is pressed."""
@@ -29,10 +29,10 @@ class Over(Refused):
 
 def by_code(hub: Hub, code: str) -> Ticket:
     """The number of today that a code on paper opens. Raises Unknown, Over."""
-    ticket_id = codes.ticket_of(secret.key(hub.hall, "code").encode(), code)
+    ticket_id = ticket_of_code(hub, hub.read(), code)
     ticket = None if ticket_id is None else hub.read().ticket(ticket_id)
     if ticket is None:
-        raise Unknown("没有这个号：请再扫一次号票上的码。", "There is no such number: scan your slip once more.")
+        raise Unknown(*unknown(code))
     if ticket.day != hub.day(hub.now()):
         raise Over("这不是今天的号：请取新号。", "This number was of another day: please take a new one.")
     return ticket
@@ -43,17 +43,28 @@ def give_way(hub: Hub, by: By, ticket_id: int) -> Ticket:
 
     def decide(turn: Turn, ticket: Ticket) -> ev.Event:
         _of_today(hub, turn, ticket)
-        return rules.give_way(ticket, behind(hub, turn, ticket, turn.now))
+        return rules.give_way(ticket, turn.tickets(behind(hub, turn, ticket, turn.now)))
 
     return tickets.on_ticket(hub, by, ticket_id, decide, "give way")
 
 
-def behind(hub: Hub, reader: Reader, ticket: Ticket, now: float) -> list[Ticket]:
-    """Who of its line is called after a number that waits, in that order; nobody where it does not."""
+def behind(hub: Hub, reader: Reader, ticket: Ticket, now: float) -> list[int]:
+    """Who of its line is called after a number that waits, in that order, by their ids; nobody where it does not."""
     if ticket.state != "waiting" or ticket.service not in hub.hall.services:
         return []
-    before = {one.id for one in place.line_of(hub.hall, reader, ticket, now).before()}
-    return [one for one in tickets.everybody_in_line(hub, reader, ticket, now) if one.id not in before]
+    before = {*place.line_of(hub.hall, reader, ticket, now).ids()}
+    return [one for one in tickets.ids_in_line(hub, reader, ticket, now) if one not in before]
+
+
+def somebody_behind(hub: Hub, reader: Reader, ticket: Ticket, now: float, ahead: int) -> bool:
+    """Whether `behind` finds anybody, `ahead` being called before the number: a count says so nearly always, where two
+    lists of a whole hall would have to be made.
+    """
+    if ticket.state != "waiting" or ticket.service not in hub.hall.services:
+        return False
+    last = place.newcomer(hub.hall, reader, ticket.service, now)
+    everybody = place.line_of(hub.hall, reader, replace(last, target=ticket.target), now).ahead
+    return everybody > ahead + 1 or bool(behind(hub, reader, ticket, now))
 
 
 def on_the_way(hub: Hub, by: By, ticket_id: int) -> Ticket:
@@ -74,17 +85,6 @@ def give_back(hub: Hub, by: By, ticket_id: int) -> Ticket:
         return rules.leave(ticket, hub.hall.counter_name)
 
     return tickets.on_ticket(hub, by, ticket_id, decide, "give back by telephone")
-
-
-def rate(hub: Hub, by: By, ticket_id: int, level: int) -> Ticket:
-    """评价 on the telephone, once the number is done; today."""
-
-    def decide(turn: Turn, ticket: Ticket) -> ev.Event:
-        _of_today(hub, turn, ticket)
-        done = ticket if ticket.state == "finished" else None
-        return rating.rate(done, turn.rating(ticket.id, ticket.legs), level, ticket.counter, "code")
-
-    return tickets.on_ticket(hub, by, ticket_id, decide, "rate by telephone", level)
 
 
 def undo(hub: Hub, by: By, ticket_id: int) -> Ticket:
@@ -113,13 +113,11 @@ ACTS: dict[str, Callable[[Hub, By, int], Ticket]] = {
     "give-back": give_back,
     "undo": undo,
 }
-"""The keys of the page but the rating, which has a level beside it."""
+"""The keys of the page; the rating has a page of its own."""
 
 
-def press(hub: Hub, by: By, ticket_id: int, act: str, level: str = "") -> Ticket:
+def press(hub: Hub, by: By, ticket_id: int, act: str) -> Ticket:
     """A key of the page, as a form sends it: here, or by way of the relay. Raises Unknown for one that there is not."""
-    if act == "rate":
-        return rate(hub, by, ticket_id, int(level) if level.isascii() and level.isdigit() else 0)
     if act not in ACTS:
         raise Unknown("没有这个按键：请回到上一页。", "There is no such key: go back.")
     return ACTS[act](hub, by, ticket_id)

@@ -14,10 +14,10 @@ from config.labels import PARTS, ROW_NAMES, TITLES, part
 from config.tables import BOARD_STATES, SINGLE
 from intake import signs
 from server.domain import changes
+from server.domain.chain import canonical
 from server.domain.timeline import who_did
 from server.domain.worktime import has_calendar
 from server.store.queries.descriptions import Draft
-from server.store.rows import canonical
 from server.verbs import configuration
 from server.verbs.configuration import Wanted
 from server.verbs.hub import Hub
@@ -25,7 +25,7 @@ from server.views.tickets import iso
 from slip_forms import FORMS
 
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (Text("大厅与时间", "Hall and hours"), ("hall", "hours", "extended", "calendar", "publications")),
+    (Text("大厅与时间", "Hall and hours"), ("hall", "place", "hours", "extended", "calendar", "publications")),
     (
         Text("事项", "Services"),
         ("services", "english", "groups", "quotas", "slots", "classes", "registers", "guides", "packages"),
@@ -45,6 +45,7 @@ HOW = {
     "applied": Text("生效", "Applied"),
     "scheduled": Text("按时生效", "At its moment"),
     "rolled back": Text("退回", "Gone back"),
+    "district": Text("区里下发", "Sent down by the district"),
     "file": Text("采用文件", "File taken"),
     "start": Text("启动", "Start"),
 }

@@ -16,6 +16,7 @@ from server.domain.vocabulary import OUTCOMES
 from server.verbs.agendas import Several, services
 from server.verbs.agendas import here as here_of
 from server.verbs.hub import Hub
+from server.verbs.last_number import any_too_late
 from server.verbs.place import profiles
 
 STATES = {
@@ -146,10 +147,12 @@ def package_told(hall: Hall, name: str, table: PackageTable, shut: Collection[st
 def planned(hub: Hub, wish: Several) -> dict[str, Any]:
     """What a number for these items would be: before it is taken."""
     hall = hub.hall
+    late = any_too_late(hub, hub.read(), wish.items) if hub.door(hub.read()).issuing else None
     return {
         "package": wish.package,
         **name_of(hall, wish.package, wish.items).json("name"),
         "items": [{"code": code, **hall.service_name(code).json("name")} for code in wish.items],
         "papers": papers_told(hall, wish.items),
         "saved": agendas.saved(services(hall, wish.items)),
+        "late": late.json() if late else None,
     }

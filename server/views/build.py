@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from pathlib import Path
 
 ROOM = Path(__file__).resolve().parent.parent
@@ -23,6 +22,3 @@ def _build() -> str:
 
 BUILD = _build()
 """A screen that runs for months loads itself anew when it changes."""
-
-VERSION = str(tomllib.loads((ROOM.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
-"""The version of the program."""

@@ -13,15 +13,18 @@ from sqlite3 import sqlite_version
 from typing import Any, NamedTuple
 
 from config import Text
+from release import version
 from server import certificate
 from server.domain import backups, enrolment, notifications, outbound, upkeep
 from server.domain.alerts import Alert, alerts
 from server.domain.ticket import Ticket
 from server.domain.upkeep import drift_s, newest
 from server.health import Contacts, Health
+from server.store import membership
 from server.store.database import DISK_FULL, DISK_LOW, size, wal_of
 from server.verbs.hub import Hub
-from server.views.build import BUILD, VERSION
+from server.views import second
+from server.views.build import BUILD
 from server.views.devices import devices_view
 from server.views.hall import Look
 from server.views.platform import platform_view, up_time
@@ -73,6 +76,16 @@ def technical(look: Look) -> list[Alert]:
     return [one for one in alerts(look.hall, look.situation, look.now) if one.kind in TECHNICAL]
 
 
+def district(hub: Hub) -> list[tuple[str, Text]]:
+    """How the line to the district is, as `second` tells it; nothing where the hall belongs to none."""
+    found = membership.state(hub.hall.data)
+    if found is None:
+        return []
+    trouble = membership.down(hub.hall.data).trouble
+    down = [("bad", trouble)] if trouble else []
+    return [({"ok": "good", "away": "warn"}.get(found.kind, "bad"), found.text), *down]
+
+
 def condition(hub: Hub, health: Health, contacts: Contacts) -> dict[str, Any]:
     """The page of health: red lines with what to do, then each machine, what carries a token, then the figures."""
     look = Look(hub, health)
@@ -89,14 +102,18 @@ def condition(hub: Hub, health: Health, contacts: Contacts) -> dict[str, Any]:
             ]
         ],
         "enrolled": [
-            {**one, "other": bool(one["version"]) and one["version"] != VERSION}
+            {**one, "other": bool(one["version"]) and one["version"] != version()}
             for one in devices_view(hub, contacts)
             if one["kind"] in enrolment.KINDS and one["state"] != "ended"
         ],
         "told": [_link(hub, look, link) for link in look.links],
         "channels": [_channel(look, name) for name, table in hub.hall.channels.items() if table.on],
         "platform": platform_view(hub) if hub.hall.platform.url or look.reader.count_unmatched() else None,
+        "second": second.standing(hub),
+        "district": district(hub),
+        "alone": hub.pair is not None and hub.pair.first.armed,
         "figures": [
+            *_waits(hub),
             (Text("磁盘剩余", "Disk free"), f"{shutil.disk_usage(store.path.parent).free >> 20} MB"),
             (Text("数据库", "Database"), f"{size(store.path) >> 20} MB"),
             (Text("写入日志", "Log of writes"), f"{size(wal_of(store.path)) >> 10} KB"),
@@ -108,6 +125,13 @@ def condition(hub: Hub, health: Health, contacts: Contacts) -> dict[str, Any]:
         ],
         "absences": [upkeep.absence(hub.hall, one) for one in reversed(look.upkeep.absences[-SHOWN:])],
     }
+
+
+def _waits(hub: Hub) -> Iterator[tuple[Text, str]]:
+    waits = sorted(hub.pair.waits) if hub.pair is not None else []
+    if waits:
+        half, most = waits[len(waits) // 2] * 1000, waits[len(waits) * 99 // 100] * 1000
+        yield Text("等备用主机保存", "Waits for the second machine"), f"p50 {half:.1f} ms, p99 {most:.1f} ms"
 
 
 def _channel(look: Look, name: str) -> dict[str, Any]:
@@ -145,7 +169,7 @@ def _foretold(look: Look) -> Iterator[tuple[Text, str]]:
 
 def versions() -> Iterator[tuple[Text, str]]:
     """Which program, of which pages, on what."""
-    yield Text("程序版本", "Version"), f"{VERSION} ({BUILD})"
+    yield Text("程序版本", "Version"), f"{version()} ({BUILD})"
     yield Text("运行环境", "Runs on"), f"Python {platform.python_version()}, SQLite {sqlite_version}, {_system()}"
 
 
@@ -205,7 +229,7 @@ class Metric(NamedTuple):
 
 def metrics(hub: Hub, health: Health, streams: int) -> str:
     """All figures in Prometheus's text format 0.0.4. No label names a person."""
-    return "".join(_written(metric) for metric in _metrics(hub, Look(hub, health), streams))
+    return "".join(written(metric) for metric in _metrics(hub, Look(hub, health), streams))
 
 
 def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
@@ -269,11 +293,12 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         yield one("clock_offset_seconds", "How far the hub's clock is ahead of the time server's.", -told.offset)
     yield one("restarts", "Starts of the hub that are remembered.", len(look.upkeep.absences))
     yield one("absent_seconds", "Seconds without a hub that are remembered.", absent)
-    yield Metric("version_info", "The version, as a label.", [({"version": VERSION, "build": BUILD}, 1)])
+    yield Metric("version_info", "The version, as a label.", [({"version": version(), "build": BUILD}, 1)])
     yield one("clock_believed", "Whether the hub's clock is believed: 1 or 0.", look.clock.fine)
 
 
-def _written(metric: Metric) -> str:
+def written(metric: Metric) -> str:
+    """A figure in Prometheus's text format 0.0.4."""
     name = f"jiaohao_{metric.name}" + ("_total" if metric.kind == "counter" else "")
     lines = [f"# HELP {name} {metric.help}", f"# TYPE {name} {metric.kind}"]
     for labels, value in metric.samples:

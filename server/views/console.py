@@ -237,7 +237,10 @@ def _at_counter(hub: Hub, reader: Reader, ticket: Ticket) -> dict[str, Any]:
         "case": ticket.appointment if ticket.appointment and cases.numbered(reader, ticket.appointment) else "",
         "pretrial": _pretrial(reader, ticket.appointment),
         "agenda": at_counter(hub, reader.counter(ticket.counter or ""), ticket, agenda),
-        "life": [{**told, "at": iso(hall, told["at"])} for told in timeline.lines(hall, rows, names)],
+        "life": [
+            {**told, "at": iso(hall, told["at"])}
+            for told in timeline.lines(hall, records.told_of(hub, None, rows), names)
+        ],
     }
 
 

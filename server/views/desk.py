@@ -107,6 +107,8 @@ def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
     start, _ = worktime.day_span(hub.hall, worktime.service_day(hub.hall, hub.now()))
     rows, names = reader.contacts(start), reader.names()
     numbers = reader.numbers_of({row["ticket"] for row in rows if row["ticket"]})
+    became = (reader.record_numbered(row["record"]) for row in rows if row["record"])
+    page_of = {one.number: f"/registers/{one.register}/{one.id}" for one in became if one}
     shown = [
         {
             "id": row["id"],
@@ -119,6 +121,8 @@ def _contacts(hub: Hub, reader: Reader, day: str) -> list[dict[str, Any]]:
             "led_to": row["led_to"],
             "open": row["closed_at"] is None,
             "note": row["note"],
+            "record": row["record"],
+            "record_page": page_of.get(row["record"], ""),
         }
         for row in rows
     ]

@@ -16,6 +16,7 @@ PROGRAM_NAMES = {
     "bookings": Text("预约系统", "Booking system"),
     "metrics": Text("监控", "Monitoring"),
     "follower": Text("跟随", "Follower"),
+    "second": Text("备用主机", "Second machine"),
     "commands": Text("命令行", "Command line"),
 }
 STATES = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice
 from typing import Any
 
 from config import Hall, Text
@@ -13,32 +12,34 @@ from server import certificate
 from server.domain import backups, clock, notifications, order, outbound, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
-    CONTACT_S,
     Alert,
     Device,
     Manned,
     Situation,
     StandIn,
+    Uncontacted,
     alerts,
     border,
     waited_s,
     waits_from,
 )
+from server.domain.chain import Row
 from server.domain.ends import ends
 from server.domain.forecast import Queue
 from server.domain.messages import MANAGER
 from server.domain.position import Able, group_of
-from server.domain.rating import Rating
+from server.domain.rating import uncontacted
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Counter, Job, Ticket
 from server.domain.vocabulary import TAKEN_OVER, reason_text
+from server.foresight.what_if import Difference
 from server.health import Health
 from server.store import backup_state, upkeep_state
 from server.store.database import DISK_LOW
 from server.store.reader import Reader
-from server.store.rows import Row
-from server.verbs import api_tokens, configuration, emergency, papers, people
+from server.verbs import api_tokens, configuration, emergency, manning, papers, people
 from server.verbs.hub import Hub
+from server.views import offline, second
 from server.views.kiosk import hall_words
 from server.views.messages import messages_view
 from server.views.moment import moment
@@ -107,6 +108,11 @@ class Look:
     @cached_property
     def hours(self) -> list[tuple[float, float]]:
         return worktime.waiting_hours(self.hall, self.now)
+
+    @cached_property
+    def day_began(self) -> float:
+        """Of the service day, epoch seconds."""
+        return worktime.day_span(self.hall, worktime.service_day(self.hall, self.now))[0]
 
     @cached_property
     def done(self) -> dict[str | None, int]:
@@ -268,10 +274,19 @@ class Look:
         return order.callable_from(ticket, self.now, position.early_s(self.hall)) <= self.now
 
     @property
-    def bad_ratings(self) -> list[tuple[Rating, str]]:
-        given = self.reader.bad_ratings(self.now - CONTACT_S)
-        numbers = self.reader.numbers_of([one.ticket for one in given])
-        return [(one, numbers.get(one.ticket, "")) for one in given]
+    def bad_ratings(self) -> list[Uncontacted]:
+        found = [one for one in self.reader.records_open("bad_rating") if uncontacted(one)]
+        numbers = self.reader.numbers_of([one.ticket for one in found if one.ticket is not None])
+        return [
+            Uncontacted(
+                one.id,
+                numbers.get(one.ticket or 0, one.number),
+                str(one.values.get("counter", "")),
+                1 if one.values["level"] == "very_dissatisfied" else 2,
+                one.opened_at,
+            )
+            for one in found
+        ]
 
     @property
     def situation(self) -> Situation:
@@ -302,10 +317,17 @@ class Look:
             ],
             kiosks={f"kiosk {k}": table.printers for k, table in self.hall.kiosks.items()},
             manned=self.manned,
+            least=manning.least_now(self.hall, self.reader, self.now),
             bad_ratings=self.bad_ratings,
             undelivered=reader.open_deliveries(),
             clock=clock.sentence(self.hall, self.clock),
-            store=[*self.hub.store.troubles(), *upkeep.troubles(self.hall, self.upkeep, DISK_LOW, self.now)],
+            store=[
+                *self.hub.store.troubles(),
+                *upkeep.troubles(self.hall, self.upkeep, DISK_LOW, self.now),
+                *second.troubles(self.hub),
+                *offline.troubles(self.hub, self.reader, self.day_began),
+                *offline.missed_ends(self.hub, self.reader, self.day_began),
+            ],
             backups=list(backups.troubles(self.hall, self.kept, self.hub.copies, self.now)),
             links=list(outbound.troubles(self.links, self.refused, self.reader.count_unmatched(), self.now)),
             ends=[
@@ -455,10 +477,22 @@ class Look:
             "services": None if mine.services is None else sorted(mine.services),
             "helps": None if mine.helps is None else sorted(mine.helps),
             "help_after_min": round(mine.help_after_s / 60),
+            "if_opened": self.if_changed(counter, mine) if counter.state != "open" else None,
+            "if_closed": self.if_changed(counter, mine) if counter.state == "open" else None,
             "help": (
                 {"at": self.iso(counter.help_at), "text": counter.help_text} if counter.help_at is not None else None
             ),
         }
+
+    def if_changed(self, counter: Counter, mine: order.Profile) -> dict[str, str] | None:
+        """What it would change if a counter were opened now, or an open one closed, for the longest line it calls."""
+        waiting = {s: n for (line, s), n in self.lines.items() if mine.calls_from(line, s) and s in self.hall.services}
+        if not waiting:
+            return None
+        line = moment(self.hub).line(max(sorted(waiting), key=lambda service: waiting[service]))
+        opens = counter.state != "open"
+        told = line.if_changed(counter.id, line.ahead, opens=opens)
+        return None if told is None else opened_words(told) if opens else closed_words(told)
 
     def reason(self, zh: str) -> Text:
         return reason_text(zh, self.hall.console.pause_reasons)
@@ -493,7 +527,7 @@ class Look:
         """The newest acts in words: a number's as its life tells them, the counters' and the hall's by our own
         sentences.
         """
-        rows = [r for r in islice(self.reader.recent(0.0), LOOKED_BACK) if self.tells(r)][:ACTS]
+        rows = [r for r in self.reader.recent(0.0, LOOKED_BACK) if self.tells(r)][:ACTS]
         lives: dict[int, dict[int, dict[str, Any]]] = {
             t: {line["seq"]: line for line in timeline.lines(self.hall, self.reader.life_line(t), self.names)}
             for t in {r.ticket for r in rows if r.ticket}
@@ -689,6 +723,37 @@ def hall_view(hub: Hub, health: Health, seat: str = MANAGER) -> dict[str, Any]:
         "opening_list": opening_list_view(hub, health),
         "messages": messages_view(hub, seat),
     }
+
+
+def opened_words(told: Difference) -> dict[str, str] | None:
+    """What one more counter changes, in a sentence; None where it is less than a minute."""
+    now, then = (round(one / 60) for one in told.p90_s)
+    fewer = round(told.fewer)
+    if now - then < 1:
+        return None
+    zh, en = (f"，超过承诺的少{fewer}人", f", {fewer} fewer over the pledge") if fewer else ("", "")
+    return Text(
+        f"现在开：新来的人九成等候由{now}分钟降到{then}分钟{zh}。",
+        f"Opened now: nine in ten newcomers wait at most {then} min instead of {now}{en}.",
+    ).json()
+
+
+def closed_words(told: Difference) -> dict[str, str]:
+    """What one counter less changes, in a sentence."""
+    if told.ends:
+        return Text(
+            "现在关：等它叫号的人再没有窗口叫，请先开别的窗口。",
+            "Closed now: no counter is left for those who wait for it. Open another one first.",
+        ).json()
+    now, then = (round(one / 60) for one in told.p90_s)
+    more = -round(told.fewer)
+    if then - now < 1:
+        return Text("现在关：新来的人等候时间不变。", "Closed now: newcomers wait as long as before.").json()
+    zh, en = (f"，超过承诺的多{more}人", f", {more} more over the pledge") if more > 0 else ("", "")
+    return Text(
+        f"现在关：新来的人九成等候由{now}分钟升到{then}分钟{zh}。",
+        f"Closed now: nine in ten newcomers wait up to {then} min instead of {now}{en}.",
+    ).json()
 
 
 def _alert(look: Look, alert: Alert) -> dict[str, Any]:

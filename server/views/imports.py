@@ -9,13 +9,13 @@ from config import Hall, Text
 from intake.encoding import decoded
 from server.domain import events as ev
 from server.domain import timeline
+from server.domain.chain import Row
 from server.domain.visit import Visit
 from server.incumbents import taking
 from server.incumbents.dumped import opened
 from server.incumbents.taking import SYSTEMS
 from server.reports import visits_file
 from server.store.reader import Reader
-from server.store.rows import Row
 from server.verbs import bookings, imports, visits
 from server.verbs.hub import Hub
 from server.views.tickets import iso

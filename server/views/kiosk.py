@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from config import GROUNDS, Hall, Service, Text
-from server.domain import guide, item_lists, slots, worktime
+from printer_profiles.escpos import logo
+from server.domain import guide, item_lists, notifications, slots, worktime
 from server.domain.item_lists import InForce
 from server.domain.publication import pages
 from server.health import Health
-from server.verbs import emergency, tickets
+from server.verbs import emergency, last_number, tickets
 from server.verbs import item_lists as lists_of
 from server.verbs.cases import CASE
 from server.verbs.hub import Hub
@@ -21,16 +24,31 @@ from server.views.moment import moment
 from server.views.slots import reached
 from server.views.tickets import iso, service_names
 
+log = logging.getLogger(__name__)
+
 
 def hall_words(hub: Hub) -> dict[str, str]:
     hall = hub.hall.hall
     return {
-        **hall.text.json("name"),
+        **hub.hall.plate.json("name"),
+        "sign": hub.hall.place.sign,
         "banner": hall.banner,
         "banner_en": hall.banner_en,
         "tel_consult": hall.tel_consult,
         "tel_complaint": hall.tel_complaint,
     }
+
+
+def _logo(hall: Hall) -> dict[str, Any] | None:
+    """The logo of the slips in black dots, as a kiosk draws it; None where the hall has none, or its file is none."""
+    if not hall.slips.logo:
+        return None
+    try:
+        picture = logo.load(hall.folder / hall.slips.logo)
+    except logo.LogoError as error:
+        log.warning("slips.logo: %s; shown without", error.en)
+        return None
+    return {"across": picture.across, "rows": base64.b64encode(picture.rows).decode()}
 
 
 def notice(hub: Hub) -> dict[str, str] | None:
@@ -58,25 +76,32 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
     lists = lists_of.today(hub)
     kiosk = hall.kiosks[kiosk_id]
     waiting, shut = at.waiting, _shut(hub)
-    counted = _counted(hub)
+    counted, late = _counted(hub), last_number.late_items(hub, hub.now())
     groups = [
         {
             **said,
             "waiting": sum(waiting.get(s["code"], 0) for s in said["services"]),
             **at.newcomer(open_of(said["services"], shut)),
-            "services": [{**s, "closed": shut.get(s["code"])} for s in said["services"]] if shut else said["services"],
+            "services": [
+                {**s, "closed": shut.get(s["code"]), "late": late[s["code"]].json() if s["code"] in late else None}
+                for s in said["services"]
+            ]
+            if shut or late
+            else said["services"],
         }
         for said in hub.latest(("groups", *lists.values()), lambda: _groups(hub.hall, lists, _counted(hub)))
     ]
     return {
         "now": iso(hall, hub.now()),
-        "hall": hall_words(hub),
+        "hall": {**hall_words(hub), "logo": hub.kept("logo", lambda: _logo(hub.hall))},
         "kiosk": {"id": kiosk_id, **kiosk.text.json("name")},
         "issuing": hub.door(reader).issuing,
         "notice": notice(hub),
         "waiting": sum(waiting.values()),
         "groups": groups,
         "packages": packages_told(hub, shut),
+        "texts": notifications.offered(hall)["telephone"],
+        "lodge": f"{hall.public.url}/voice" if reached(hall) else "",
         "help_service": hall.tickets.help_service,
         "printer": _best_printer(health, kiosk.printers),
         "bookings": reader.has_bookings() or reader.has_pretrials() or reader.has_slots(at.day),
@@ -163,6 +188,7 @@ def service_view(hall: Hall, lists: Mapping[str, InForce], s: Service, per_perso
         "department": s.department,
         "in_person": s.in_person,
         "closed": None,
+        "late": None,
         "per_person": per_person,
         "card_needed": hall.quotas[s.code].card == "needed" if s.code in hall.quotas else False,
         "ask_party": s.code in hall.tickets.ask_party,
@@ -181,12 +207,13 @@ def _booking(hall: Hall, code: str) -> dict[str, Any] | None:
 
 
 def _guide(hall: Hall, s: Service) -> dict[str, Any]:
-    """What its row of the catalogue has no room for; `notes` stand beside `materials`, one each."""
+    """What its row of the catalogue has no room for; `notes` and `samples` stand beside `materials`, one each."""
     told = s.guide
     return {
         "conditions": [one.json() for one in told.conditions],
         "steps": [{**one.name.json("name"), **one.does.json("does")} for one in told.steps],
         "notes": [guide.note(told.materials.get(name)).json() for name in s.materials],
+        "samples": [one.sample if (one := told.materials.get(name)) else "" for name in s.materials],
         "faq": [{**one.ask.json("ask"), **one.answer.json("answer")} for one in told.faq],
         "result": told.result.json() if told.result else None,
         "decides": guide.decides(s).json(),

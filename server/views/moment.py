@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from server.domain import estimate, order, position
+from server.domain.chain import Row
 from server.domain.ticket import Counter, Ticket
-from server.store.rows import Row
 from server.verbs import emergency, place
 from server.verbs.hub import Hub
 from server.verbs.place import lazily
@@ -108,7 +108,7 @@ class Moment:
     def _line(self, service: str) -> place.Line:
         ticket = self._newcomer(service)
         able = position.able(self.hall, self.profiles, self._states, self.holding, ticket, self.now)
-        return place.Line(self.hall, self.reader, ticket, self.now, able)
+        return place.Line(self.hall, self.reader, ticket, self.now, able, self.hub.foresight)
 
     @lazily
     def _newcomer(self) -> Callable[[str], Ticket]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from config import Hall, Text
+from server.domain import notifications
 from server.domain.definition import Definition, FieldTable
 from server.verbs import records
 from server.verbs.hub import Hub
@@ -125,9 +126,44 @@ def _booker(hall: Hall) -> Kept | None:
     )
 
 
+def _sender(hall: Hall) -> Kept:
+    return Kept(
+        Text(
+            "网上提交投诉、咨询等：从哪个网络地址来、留的电话、填的号票，只留换算出的一串校验码",
+            "What you lodge on a page: of the address, telephone and slip that it came with only a code made of each",
+        ),
+        Text(
+            "一个地方不能大量提交，挤掉别人的；从校验码推不回地址和号码。",
+            "So that nobody sends so many that others are lost; nobody can work any of them out from that code.",
+        ),
+        Text("办完后第二天删除，最长30天。", "Deleted the day after it is over, and after 30 days in any case."),
+    )
+
+
+def _unfound(hall: Hall) -> Kept:
+    return Kept(
+        Text(
+            "没有查到的词：三次以上不同时间有人查，才记下这个词，不记是谁查的",
+            "Words that a search did not find: one is written down once three occasions asked for it, never who",
+        ),
+        Text("补上大家常查、却没有的事项。", "So that what people look for is there."),
+        Text(
+            "35天后删除；列入堵点清单的，见“堵点：查的是”。",
+            "Deleted after 35 days; for one on the list of pain points see “Pain point: What was looked for”.",
+        ),
+    )
+
+
 def _telephone(hall: Hall) -> Kept | None:
     if not hall.channels:
         return None
+    hours = hall.messages.rate_hours
+    asked = Text(
+        f"同意短信评价的：您回复后删除，最晚办完{hours}小时；评不满意的，号码转到差评记录里，用来跟您联系。",
+        f" Where you agreed to rate by text: once you have answered, {hours} hours after the end at the latest; after a"
+        " bad rating the number goes into its record, to reach you.",
+    )
+    asked = asked if notifications.asks_rating(hall) else Text("", "")
     return Kept(
         Text(
             "您自愿留的手机号或邮箱，和家属的；今天给它发过几条",
@@ -137,8 +173,24 @@ def _telephone(hall: Hall) -> Kept | None:
             "快到您、叫到您、过号时提醒。", "To tell you when it is near, when you are called and when you missed it."
         ),
         Text(
-            "办完、退号或过号失效就自动删除，您也可以随时删；加密保存，屏幕上只露头尾。",
-            "Deleted when the number ends, or by you at any time; kept encrypted, and never shown whole.",
+            "办完、退号或过号失效就自动删除，您也可以随时删；加密保存，屏幕上只露头尾。" + asked.zh,
+            "Deleted when the number ends, or by you at any time; kept encrypted, and never shown whole." + asked.en,
+        ),
+    )
+
+
+def _eve(hall: Hall) -> Kept | None:
+    if not hall.channels or not hall.slots:
+        return None
+    return Kept(
+        Text(
+            "您自愿在预约上留的手机号或邮箱", "A mobile number or mail address that you chose to leave with a booking"
+        ),
+        Text("预约前一天提醒您一次。", "To remind you once, on the day before it."),
+        Text(
+            "签到、取消或过时就自动删除，您也可以随时删；加密保存，屏幕上只露头尾。",
+            "Deleted when you check in or cancel or its time has come, or by you at any time; kept encrypted, and never"
+            " shown whole.",
         ),
     )
 
@@ -186,10 +238,14 @@ TABLES: Mapping[str, Callable[[Hall], Kept | None] | Text] = {
     "pretrials": _pretrial,
     "remotes": _remote,
     "agendas": _number,
+    "waits_told": _number,
     "appointments": _appointment,
     "bookers": _booker,
     "telephones": _telephone,
+    "slot_telephones": _eve,
     "notification_counts": _telephone,
+    "senders": _sender,
+    "unfound": _unfound,
     "notifications": Text(
         "提醒发了没有、到了没有；不含号码和内容。", "Whether a message went out and arrived, without address and text."
     ),
@@ -199,7 +255,8 @@ TABLES: Mapping[str, Callable[[Hall], Kept | None] | Text] = {
     "private_keys": _owed,
     "private_fields": _owed,
     "requests": Text(
-        "一次按键只办一次的校验码，没有内容。", "A code that lets one touch count once, without its content."
+        "一次按键只办一次的校验码，脱机号票上的码，都没有内容。",
+        "Codes that let one touch count once, and those on slips taken offline; no content.",
     ),
     "contacts": Text(
         "首问记录：问的是什么、带到哪里，不记姓名。", "Who was asked first, what, and where it led; no name."
@@ -220,32 +277,68 @@ TABLES: Mapping[str, Callable[[Hall], Kept | None] | Text] = {
     "sessions": _STAFF,
     "second_factors": _STAFF,
     "recovery_codes": _STAFF,
+    "punch_keys": _STAFF,
     "api_tokens": _MACHINES,
     "opening_list": _MACHINES,
+    "second_marks": _MACHINES,
+    "offline_blocks": _MACHINES,
+    "offline_books": _MACHINES,
     "messages": _STAFF,
     "config_versions": _MACHINES,
     "config_drafts": _MACHINES,
 }
 """Table of the store -> what is said of it to visitors, or why nothing of a visitor stands in it."""
 
+HANDLING = Text("经办人记下办理要点，只有办理的人能看。", "What whoever handles it must know; nobody else sees it.")
+LODGED = Text("为您办这件事，只有办理的人能看。", "To deal with it; nobody else sees it.")
+REACHED = Text("办理时联系您，办完后回访。不留也可以。", "To reach you about it and afterwards. You need not leave it.")
+ANSWERED = Text("您凭编号和码看答复。", "What you read by number and code.")
+
 FIELDS: Mapping[tuple[str, str], Text] = {
     ("case", "phone"): Text(
         "办好了通知您，材料有问题联系您。", "To tell you that it is ready, or that something is missing."
     ),
-    ("case", "note"): Text(
-        "经办人记下办理要点，只有办理的人能看。", "What whoever handles it must know; nobody else sees it."
+    ("bad_rating", "text"): Text(
+        "查清、整改您的差评；窗口人员看不到。", "To look into your rating and mend it; the counter does not see it."
+    ),
+    ("bad_rating", "phone"): Text("就您的差评联系、回访您。", "To reach you about your rating."),
+    ("bad_rating", "note"): Text(
+        "核实和整改的要点，只有办理的人能看。", "What whoever looks into it must know; nobody else sees it."
+    ),
+    ("rating_note", "text"): Text(
+        "改进服务；窗口人员看不到。", "So that service gets better; the counter does not see it."
+    ),
+    ("rating_check", "note"): Text("抽查好评的要点。", "What a check of a good rating found."),
+    ("case", "note"): HANDLING,
+    **{(register, "text"): LODGED for register in ("complaint", "inquiry", "unsolved", "suggestion", "errand")},
+    **{(register, "photos"): LODGED for register in ("complaint", "unsolved", "suggestion")},
+    **{(register, "phone"): REACHED for register in ("complaint", "inquiry", "unsolved", "suggestion", "errand")},
+    **{(register, "answer"): ANSWERED for register in ("complaint", "inquiry", "unsolved", "suggestion", "errand")},
+    ("complaint", "where"): ANSWERED,
+    ("complaint", "note"): HANDLING,
+    ("unsolved", "note"): HANDLING,
+    ("pain_point", "word"): Text(
+        "大家常查、却没有的事项，由大厅开会解决；只记词，不记是谁查的。",
+        "So that the hall's meeting mends what people look for in vain; the word alone, never who looked.",
     ),
 }
 """(register, private field) -> what it is kept for. Each field of the registers that are shipped has one, or stands in
 `OF_NOBODY`."""
 
-OF_NOBODY = frozenset({("item_list", "note")})
-"""Private fields in which nothing of a visitor stands: of the hall's own lists."""
+OF_NOBODY = frozenset(
+    {("item_list", "note"), ("pain_point", "measure")}
+    | {("liability", name) for name in ("statement", "facts", "appeal")}
+    | {("appraisal", name) for name in ("why", "appeal")}
+    | {(register, name) for register in ("finding", "inspection") for name in ("photos", "note")}
+    | {("leave", "note")}
+)
+"""Private fields in which nothing of a visitor stands: of the hall's own lists, and of its staff."""
 
 OF_A_HALLS_OWN: Mapping[str, Text] = {
     "phone": Text("就这件事联系您。", "To reach you about it."),
     "text": Text("办理这件事。", "To handle it."),
     "long text": Text("办理这件事。", "To handle it."),
+    "photos": Text("办理这件事。", "To handle it."),
 }
 """Kind of a private field -> the same for the registers that a hall made itself."""
 

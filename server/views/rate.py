@@ -1,14 +1,16 @@
 """What a rater tablet at a counter shows: who works there, and the question while a visitor is asked. JSON-able.
 
-The clerk is shown as people in the hall are told: by name and staff number (亮身份), nothing else of the account.
+The clerk is shown as people in the hall are told (亮身份): by name, staff number and the photograph that the hall has,
+nothing else of the account.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from server.domain.rating import LEVELS
+from server.domain.rating import LATE_DAYS, LEVELS, may_be_rated
 from server.domain.rating_options import of_level
+from server.domain.ticket import Ticket
 from server.verbs import ratings
 from server.verbs.hub import Hub
 from server.views import pictures
@@ -31,12 +33,41 @@ def rate_view(hub: Hub, counter_id: str) -> dict[str, Any]:
         "counter": counter_id,
         **hub.hall.counter_name(counter_id).json("counter_name"),
         "state": counter.state,
-        "staff": {"id": staff, "name": at.names.get(staff, "")} if staff else None,
+        "staff": _clerk(hub, staff, at.names.get(staff, "")) if staff else None,
         "ask": asked.prompt if asked else "",
         "until": iso(hub.hall, asked.until) if asked else None,
         "pictures": pictures.names(hub.hall, hub.hall.screen),
         "build": BUILD,
     }
+
+
+def _clerk(hub: Hub, staff: str, name: str) -> dict[str, Any]:
+    return {"id": staff, "name": name, "photo": pictures.of_staff(hub.hall, staff) is not None}
+
+
+def rating_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
+    """What whoever holds a number may rate by its code: `ask` is first (not rated yet), second (追评) or "" (no more);
+    `rated` what was said. No name of anybody.
+    """
+    rated = hub.read().rating(ticket.id, ticket.legs)
+    given = None if rated is None or rated.is_default else rated
+    may = may_be_rated(ticket, ratings.today(hub), rated)
+    return {
+        "number": ticket.label,
+        "day": ticket.day,
+        "code": ratings.code_of(hub, ticket),
+        "ask": "" if not may else "second" if given else "first",
+        "rated": LEVELS[given.level].json() if given else None,
+        "second": LEVELS[given.second].json() if given and given.second else None,
+        "days": LATE_DAYS,
+        "scores": levels(),
+    }
+
+
+def rating_of(hub: Hub, ticket: Ticket) -> dict[str, Any] | None:
+    """What a kiosk shows whoever holds a number that may be rated now; None where it may not (any more)."""
+    view = rating_view(hub, ticket)
+    return {name: view[name] for name in ("number", "rated", "scores")} if view["ask"] else None
 
 
 def levels() -> list[dict[str, Any]]:

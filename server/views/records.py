@@ -11,17 +11,19 @@ from typing import Any
 
 import words
 from config import Text
-from server.domain import deadline, register
+from server.domain import deadline, register, voices
 from server.domain import events as ev
+from server.domain.chain import Row
 from server.domain.deadline import COLOURS, Reading
-from server.domain.definition import STATE_KINDS, Definition, FieldTable
+from server.domain.definition import ABOUT, EQUIPMENT, OVER, STATE_KINDS, Definition, FieldTable
 from server.domain.reach import Reach, departments_of, services_of
 from server.domain.register import OWED, OWNER, SERVICE, SEVERITY, Record, made_by
+from server.domain.vocabulary import CONTACT_RESULTS
 from server.store.queries.records import Asked
-from server.store.rows import Row
 from server.verbs import records
 from server.verbs.cases import CASE, prefilled, visits_of
 from server.verbs.hub import Hub, Unknown
+from server.verbs.liability import LIABILITY
 from server.views.tickets import iso
 
 LISTS = {
@@ -32,9 +34,13 @@ LISTS = {
     "all": Text("全部", "All"),
     "moved": Text("日历变动", "Moved by the calendar"),
 }
+NAMED_BY = {EQUIPMENT: ("finding", "piece"), "inspection": ("finding", "source")}
+"""Register -> another and its link, whose records stand at the one that they name."""
 AT_ONCE = 200
 """Rows of one page of a list."""
 YES_NO = {True: Text("是", "Yes"), False: Text("否", "No")}
+NOBODY = {"": "—", "hub": "—", register.VISITOR: "群众"}
+"""Who has a record that nobody has taken, and who makes a move on the public page."""
 STILL_S = 30 * 86400.0
 """A record with which nothing was done for so long is on a list of its own: results that nobody fetched among them."""
 
@@ -61,29 +67,41 @@ class Onlooker:
         return self.reach.role
 
     def person(self, staff: str) -> dict[str, str]:
+        if staff in NOBODY:
+            return {"id": "", "name": NOBODY[staff]}
         return {"id": staff, "name": self.names.get(staff, staff)}
 
 
 # --- registers and their lists ----------------------------------------------------------------------------------------
 
 
-def asked_of(hub: Hub, reach: Reach, *, department: str = "", state: str = "") -> Asked:
-    """What a list is asked for: what is in reach, of that department, in that state."""
+def asked_of(hub: Hub, reach: Reach, *, department: str = "", state: str = "", made: Definition | None = None) -> Asked:
+    """What a list is asked for: what is in reach, of that department, in that state; of a register that keeps anything
+    close (`made`) nothing that is not for this person.
+    """
+    close = made is not None and ABOUT in made.fields
+    held = made is not None and reach.held(made)
     services = hub.hall.services
     return Asked(
         reach.services(services),
         reach.staff,
         services_of(services, department) if department else None,
         (state,) if state else (),
+        hidden_from=reach.staff if close else "",
+        told_in=register.told_in(made) if made and close else (),
+        held_by=reach.staff if held else "",
     )
 
 
 def index_view(hub: Hub, reach: Reach) -> list[dict[str, Any]]:
     """Each register: how many are open, due today, overdue, and in which states they stand."""
-    reader, today, asked = hub.read(), records.ground(hub).day(hub.now()), asked_of(hub, reach)
+    reader, today = hub.read(), records.ground(hub).day(hub.now())
     found = []
     for key, made in records.registers(hub).current.items():
+        asked = asked_of(hub, reach, made=made)
         states = reader.states_of(key, asked)
+        if asked.held_by and not states and not opens(made, reach.role):
+            continue  # nothing of it is this person's
         found.append(
             {
                 "key": key,
@@ -102,6 +120,11 @@ def index_view(hub: Hub, reach: Reach) -> list[dict[str, Any]]:
     return found
 
 
+def opens(made: Definition, role: str) -> bool:
+    """Whether a role may put anything on record in a register."""
+    return made.worked_by(role, [None])
+
+
 def definition_view(hub: Hub, key: str, role: str) -> dict[str, Any]:
     """A register: its states, its fields, what opens a record of it, and which move needs what."""
     made = records.definition(hub, key)
@@ -110,7 +133,7 @@ def definition_view(hub: Hub, key: str, role: str) -> dict[str, Any]:
         "version": made.version,
         **made.name.json("name"),
         "states": [{"state": s, **table.name.json("name"), "kind": table.kind} for s, table in made.states.items()],
-        "fields": [_field(hub, made, name, "") for name in made.fields],
+        "fields": [field_view(hub, made, name, "") for name in made.fields],
         "opens": [form_view(hub, made, name, {}, role) for name in made.moves_from(None)],
         "moves": [
             {
@@ -137,7 +160,7 @@ def list_view(
             f"没有列表“{which}”：{'、'.join(LISTS)}。", f"There is no list '{which}': one of {', '.join(LISTS)}."
         )
     who, was = Onlooker.now(hub, reach), {}
-    asked = asked_of(hub, reach, department=department, state=state)
+    asked = asked_of(hub, reach, department=department, state=state, made=made)
     if which == "mine":
         found = reader.records_of_owner(key, who.staff, asked)
     elif which == "red":
@@ -151,6 +174,8 @@ def list_view(
         found, was = [record for record, _ in moved], {record.id: records.moved_from(text) for record, text in moved}
     else:
         found = reader.records_due(key, limit=AT_ONCE, after=after, asked=asked)
+    if which in ("due", "mine", "red"):
+        found = sorted(found, key=lambda record: not stands_first(made, record))
     lines = [{**line_view(who, record), "was": was.get(record.id)} for record in found]
     return {
         "key": key,
@@ -161,6 +186,11 @@ def list_view(
         "next": after + AT_ONCE if len(found) >= AT_ONCE and which in ("due", "red", "all") else None,
         "departments": departments(hub, reach),
     }
+
+
+def stands_first(made: Definition, record: Record) -> bool:
+    """Whether a record is served before others by a choice of its own (`first` of a field)."""
+    return any(record.values.get(name) in field.first for name, field in made.fields.items() if field.first)
 
 
 def department_of(hub: Hub, record: Record) -> str:
@@ -193,6 +223,7 @@ def line_view(who: Onlooker, record: Record) -> dict[str, Any]:
         "service": {"code": record.service, **hub.hall.service_name(record.service).json("name")}
         if record.service
         else None,
+        **_what(who, made, record).json("what"),
         "department": department_of(hub, record),
         "owner": who.person(record.owner),
         "opened": iso(hub.hall, record.opened_at),
@@ -208,6 +239,17 @@ def line_view(who: Onlooker, record: Record) -> dict[str, Any]:
     }
 
 
+def _what(who: Onlooker, made: Definition, record: Record) -> Text:
+    """What a record of no service is: the first thing that is chosen when one is opened, such as a finding's line."""
+    if record.service:
+        return Text("", "")
+    for move in made.moves_from(None).values():
+        for name in move.asked:
+            if made.fields[name].kind in ("choice", "staff") and record.values.get(name):
+                return value_text(who, made.fields[name], record.values[name])
+    return Text("", "")
+
+
 def _said(made: Definition, record: Record, clock: str, reading: Reading) -> Text:
     return deadline.said(reading, register.unit_of(made, record, clock))
 
@@ -219,8 +261,7 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
     """One record with its clocks, its values, its whole life, and a form for each move that can be made now."""
     who, made = Onlooker.now(hub, reach), records.definition_of(hub, record)
     staff, role = who.staff, who.role
-    works_on_it = role == "administrator" or any(role in move.roles for move in made.moves.values())
-    hidden = records.private_values(hub, record) if works_on_it and record.given else {}
+    hidden = records.private_values(hub, record) if record.given and reach.reads(record, made) else {}
     on = records.ground(hub)
     runs = register.runs(made, record.moves, on)
     clocks = [
@@ -247,21 +288,75 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
         "register_name": made.name.zh,
         "register_name_en": made.name.en,
         "ticket": record.ticket,
+        "receipt": bool(voices.opening(made)),
+        "bundle": record.register == LIABILITY,
         "visits": visits_view(hub, record),
+        "contacts": [_contact(who, row) for row in hub.read().contacts_of_record(record.number)],
         "erased": iso(hub.hall, record.erased_at),
         "clocks": clocks,
         "values": [_shown(who, made, record, name, hidden) for name in made.fields if _has(record, name)],
-        "life": [_step(who, made, row) for row in hub.read().life_of_record(record)],
+        "named_by": [line_view(who, one) for one in _naming(who, record)],
+        "life": life_view(who, record),
         "moves": [
-            form_view(hub, made, name, record.values, role)
+            form_view(hub, made, name, {**usual(made, staff), **record.values}, role)
             for name, move in moves.items()
             if (role in move.roles or role == "administrator")
             and not (move.once and record.who_made(name))
             and not made_by(record, move, staff)
+            and not register.concerning(record.values.get(ABOUT), move, staff)
         ],
         "others": [move.name.json() for move in moves.values() if made_by(record, move, staff) and role in move.roles],
-        "correctable": [_field(hub, made, name, record.service) for name in made.fields if _has(record, name)],
+        "correctable": [
+            field_view(hub, made, name, record.service)
+            for name in made.fields
+            if _has(record, name) and register.may_correct(record, staff, role)
+        ],
+        "erasable": bool(record.given) and record.values.get(ABOUT) != staff,
     }
+
+
+def _naming(who: Onlooker, record: Record) -> list[Record]:
+    """The records that name this one by a link and that are for this person's eyes, the newest first."""
+    if record.register not in NAMED_BY:
+        return []
+    register_, field = NAMED_BY[record.register]
+    reader = who.hub.read()
+    found = [records.known_record(reader, one) for one in reader.records_naming(register_, field, record.number)]
+    return [one for one in found[::-1] if who.reach.sees(one, records.definition_of(who.hub, one))]
+
+
+def linked(who: Onlooker, number: str) -> str:
+    """The address of a record that another names; empty where it is not for this person's eyes."""
+    found = who.hub.read().record_numbered(number)
+    sees = found is not None and who.reach.sees(found, records.definition_of(who.hub, found))
+    return f"/registers/{found.register}/{found.id}" if found and sees else ""
+
+
+def _contact(who: Onlooker, row: Any) -> dict[str, Any]:
+    """首问 that became this record: who was asked first, and where it led."""
+    return {
+        "at": iso(who.hub.hall, row["at"]),
+        "by": who.person(row["staff"]),
+        "matter": row["matter"],
+        "led_to": row["led_to"],
+        **CONTACT_RESULTS[row["result"]].json("result"),
+    }
+
+
+def life_view(who: Onlooker, record: Record) -> list[dict[str, Any]]:
+    """All that happened to a record, in order; what is private is said to have been given, no more."""
+    made = records.definition_of(who.hub, record)
+    return [_step(who, made, row) for row in who.hub.read().life_of_record(record)]
+
+
+def usual(made: Definition, staff: str) -> dict[str, Any]:
+    """What the form of a move says before anybody has, in a register of the public's: the easy grade, and that whoever
+    looks has it. It stands there to be read and changed.
+    """
+    if not voices.opening(made):
+        return {}
+    grade = made.fields.get("grade")
+    return {OWNER: staff, **({"grade": next(iter(grade.choices))} if grade else {})}
 
 
 def visits_view(hub: Hub, record: Record) -> dict[str, Any] | None:
@@ -284,11 +379,26 @@ def _has(record: Record, name: str) -> bool:
 
 def _shown(who: Onlooker, made: Definition, record: Record, name: str, hidden: Mapping[str, str]) -> dict[str, Any]:
     field = made.fields[name]
-    if field.private:
+    pictures = photographs(hidden.get(name, "")) if field.kind == "photos" else []
+    if pictures:
+        said = Text(f"{len(pictures)}张", str(len(pictures)))
+    elif field.private:
         said = Text.same(hidden[name]) if name in hidden else Text("已填写，不显示", "Given, not shown")
     else:
         said = value_text(who, field, record.values[name])
-    return {"field": name, **field.name.json("name"), **said.json("said"), "private": field.private}
+    return {
+        "field": name,
+        **field.name.json("name"),
+        **said.json("said"),
+        "private": field.private,
+        "photographs": pictures,
+        "address": linked(who, str(record.values[name])) if field.kind == "link" and name in record.values else "",
+    }
+
+
+def photographs(kept: str) -> list[str]:
+    """What a field of photographs holds, each as an address that a page shows by itself."""
+    return [f"data:image/jpeg;base64,{one}" for one in kept.split("\n") if one]
 
 
 def value_text(who: Onlooker, field: FieldTable, value: Any) -> Text:
@@ -298,6 +408,9 @@ def value_text(who: Onlooker, field: FieldTable, value: Any) -> Text:
         return Text("—", "–")
     if field.kind == "choice":
         return field.choices.get(str(value), Text.same(str(value)))
+    if field.of == EQUIPMENT:
+        told = [piece_text(who.hub, one) for one in (value if isinstance(value, list) else [value])]
+        return Text("、".join(one.zh for one in told), ", ".join(one.en for one in told))
     if field.kind == "checklist":
         told = [
             hall.service_name(str(one)) if field.of == "services" else field.choices.get(str(one), _material(str(one)))
@@ -313,6 +426,22 @@ def value_text(who: Onlooker, field: FieldTable, value: Any) -> Text:
     if field.kind == "staff":
         return Text.same(f"{who.names.get(str(value), '')} {value}".strip())
     return Text.same(str(value))
+
+
+def piece_text(hub: Hub, number: str) -> Text:
+    """A piece of equipment as people read it: what it is, where it stands, its number."""
+    found = hub.read().record_numbered(number)
+    if found is None:
+        return Text.same(number)
+    return _piece(hub, found)
+
+
+def _piece(hub: Hub, piece: Record) -> Text:
+    fields, told = records.definition_of(hub, piece).fields, piece.values
+    kind = fields["kind"].choices.get(str(told.get("kind")), Text.same(""))
+    counter, where = told.get("counter"), fields["where"].choices.get(str(told.get("where")), Text.same(""))
+    place = hub.hall.counter_name(str(counter)) if counter else where
+    return Text(f"{kind.zh}（{place.zh}）{piece.number}", f"{kind.en} ({place.en}) {piece.number}")
 
 
 def _step(who: Onlooker, made: Definition, row: Row) -> dict[str, Any]:
@@ -375,7 +504,7 @@ def form_view(hub: Hub, made: Definition, name: str, values: Mapping[str, Any], 
         "may": role in move.roles or role == "administrator",
         "fields": [
             {
-                **_field(hub, made, field, str(values.get(SERVICE, ""))),
+                **field_view(hub, made, field, str(values.get(SERVICE, ""))),
                 "needed": field in needed,
                 "either": either.get(field),
                 "late_only": field in move.late_needs,
@@ -386,7 +515,7 @@ def form_view(hub: Hub, made: Definition, name: str, values: Mapping[str, Any], 
     }
 
 
-def _field(hub: Hub, made: Definition, name: str, service: str) -> dict[str, Any]:
+def field_view(hub: Hub, made: Definition, name: str, service: str = "") -> dict[str, Any]:
     field = made.fields[name]
     return {
         "field": name,
@@ -394,12 +523,17 @@ def _field(hub: Hub, made: Definition, name: str, service: str) -> dict[str, Any
         "kind": field.kind,
         "private": field.private,
         "options": _options(hub, name, field, service),
+        "of": field.of,
         "pattern": field.pattern,
     }
 
 
 def _options(hub: Hub, name: str, field: FieldTable, service: str) -> list[dict[str, str]] | None:
     hall = hub.hall
+    if field.of == EQUIPMENT:
+        made = records.definition(hub, EQUIPMENT)
+        pieces = hub.read().records_in(EQUIPMENT, tuple(s for s, one in made.states.items() if one.kind not in OVER))
+        return [{"value": one.number, **_piece(hub, one).json("name")} for one in pieces]
     if field.kind == "choice" or (field.kind == "checklist" and not field.of):
         return [{"value": key, **name.json("name")} for key, name in field.choices.items()]
     if field.kind == "checklist" and field.of == "services":
@@ -506,7 +640,7 @@ def table_view(hub: Hub, key: str, month: str, reach: Reach) -> dict[str, Any]:
     made = records.definition(hub, key)
     start, end = records.month(hub, month)
     who = Onlooker.now(hub, reach)
-    found = hub.read().records_opened(key, start, end, limit=100_000, asked=asked_of(hub, reach))[::-1]
+    found = hub.read().records_opened(key, start, end, limit=100_000, asked=asked_of(hub, reach, made=made))[::-1]
     return {
         "key": key,
         **made.name.json("name"),
@@ -549,9 +683,9 @@ def erased_view(hub: Hub, reach: Reach) -> list[dict[str, Any]]:
         event = row.happened()
         assert isinstance(event, ev.RecordErased)
         record = records.known_record(reader, event.record)
-        if not reach.holds(record, hub.hall.services):
-            continue
         made = records.definition_of(hub, record)
+        if not reach.holds(record, hub.hall.services) or not reach.sees(record, made):
+            continue
         names = [made.fields[name].name for name in event.fields if name in made.fields]
         kept = reader.private(record.id)
         left = {*(kept[1] if kept else {})} & {*event.fields}

@@ -26,7 +26,7 @@ def take_view(hub: Hub) -> dict[str, Any]:
     """What may be taken now, and how long each would be. Raises Closed where the hall gives none."""
     codes = frozenset(remote.services(hub))
     if not codes:
-        raise Closed(*remote.CLOSED)
+        raise Closed(*remote.why_none(hub))
     return {
         "hall": hall_words(hub),
         "notice": notice(hub),
@@ -66,16 +66,17 @@ def remote_view(hub: Hub, one: Remote) -> dict[str, Any]:
         "place": telephone.place(hub, here) if here else None,
         "ahead": now["ahead"] if now else None,
         **wait_words(now["estimate_min"] if now else None).json("wait"),
-        "may": _may(one, state),
+        "may": _may(hub, one, state),
         "notice": notice(hub),
         "now": iso(hall, at.now),
     }
 
 
-def _may(one: Remote, state: rule.State) -> list[str]:
+def _may(hub: Hub, one: Remote, state: rule.State) -> list[str]:
     if state == "coming":
         return ["here", "leave"]
-    return ["renew"] if state == "expired" and not one.renewed else []
+    once_more = state == "expired" and not one.renewed and one.service in remote.services(hub)
+    return ["renew"] if once_more else []
 
 
 def door_view(hub: Hub) -> dict[str, Any]:

@@ -143,7 +143,17 @@ def screen_view(hub: Hub, stage: Stage, area: ScreenTable | None = None) -> dict
 
 def _plate(hall: Hall) -> str:
     """What stands in a screen's page itself and not in its feed: another one loads the page anew."""
-    made = repr((hall.hall.text, hall.hall.banner, hall.hall.banner_en, hall.screen, hall.screens))
+    made = repr(
+        (
+            hall.plate,
+            hall.place.sign,
+            hall.slips.logo,
+            hall.hall.banner,
+            hall.hall.banner_en,
+            hall.screen,
+            hall.screens,
+        )
+    )
     return hashlib.sha256(made.encode()).hexdigest()[:8]
 
 

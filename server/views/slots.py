@@ -15,6 +15,7 @@ from server.domain import slots
 from server.domain.slots import Appointment
 from server.domain.worktime import service_day
 from server.store.reader import Reader
+from server.verbs import eves
 from server.verbs import slots as verbs
 from server.verbs.hub import Hub
 from server.views.tickets import iso, service_names
@@ -169,6 +170,10 @@ def booking_view(hub: Hub, booking: Appointment) -> dict[str, Any]:
         "offer_until": None if offered_until is None else _clock(hall, offered_until),
         "ahead": _ahead(reader, booking, now) if stands == "listed" else None,
         "may": _may(stands, over),
+        "reminder": {
+            "may": eves.may_be_told(hub, reader, booking, now),
+            "masked": eves.mask(hub, booking.id),
+        },
         "rules": [one.json() for one in slots.explained(table)] if table else [],
         "bring": bring(hall, booking.service),
         "now": iso(hall, now),

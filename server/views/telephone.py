@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from server.verbs import remote, visitor
+from server.verbs import ratings, remote, visitor
 from server.verbs.hub import Hub, Unknown
 from server.views.privacy import privacy_view
+from server.views.rate import rating_view
 from server.views.remote import remote_view, take_view
 from server.views.visitor import busy_view, place_view
 
@@ -19,12 +20,21 @@ class Sheet(NamedTuple):
 
 
 def sheet(hub: Hub, path: str) -> Sheet:
-    """What the page at a path shows: `p/<code>`, `n/<code>`, `take`, `here`, `busy`, `privacy`. Raises Unknown, Over or
-    Closed with a sentence to read.
+    """What the page at a path shows: `p/<code>`, `r/<code>`, `n/<code>`, `take`, `here`, `busy`, `privacy`.
+
+    Raises Unknown, Over or Closed with a sentence to read.
     """
     kind, _, code = path.partition("/")
     if kind == "p":
-        return Sheet("place", place_view(hub, visitor.by_code(hub, code)))
+        try:
+            return Sheet("place", place_view(hub, visitor.by_code(hub, code)))
+        except visitor.Over:  # of another day: it may still be rated
+            view = rating_view(hub, ratings.by_code(hub, code))
+            if view["ask"] or view["rated"]:
+                return Sheet("rating", view)
+            raise
+    if kind == "r":
+        return Sheet("rating", rating_view(hub, ratings.by_code(hub, code)))
     if path == "busy":
         if not hub.hall.public.busy:
             raise Unknown("本厅不公布等候情况。", "This hall does not publish how busy it is.")

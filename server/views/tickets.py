@@ -8,10 +8,11 @@ from typing import Any
 from config import Hall, Text
 from server.domain import codes, rules
 from server.domain import timeline as lives
+from server.domain.reach import Reach
 from server.domain.rules import Refused
 from server.domain.ticket import Job, Ticket
 from server.store import secret
-from server.verbs import tickets
+from server.verbs import records, tickets
 from server.verbs.accounts import Staff
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
@@ -83,7 +84,7 @@ def service_names(hall: Hall, code: str) -> dict[str, str]:
 def ticket_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A ticket as its holder sees it."""
     hall, reader = hub.hall, hub.read()
-    place = place_of(hall, reader, ticket, hub.now())
+    place = place_of(hall, reader, ticket, hub.now(), hub.foresight)
     return {
         "id": ticket.id,
         "number": ticket.label,
@@ -195,7 +196,8 @@ def may_raise(hall: Hall, staff: Staff) -> bool:
 def whole(hub: Hub, ticket: Ticket, staff: Staff | None) -> dict[str, Any]:
     """A ticket for whoever of the staff asks, its life in sentences, and the rows of the journal behind them."""
     reader = hub.read()
-    rows = reader.life_line(ticket.id)
+    reach = Reach(staff.id, staff.role, staff.department) if staff else None
+    rows = records.told_of(hub, reach, reader.life_line(ticket.id))
     told = [
         {**line, "at": iso(hub.hall, line["at"]), "epoch": line["at"]}
         for line in lives.lines(hub.hall, rows, reader.names())

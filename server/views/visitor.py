@@ -11,9 +11,9 @@ import words
 from config import Hall, Text
 from server.domain import notifications, rules
 from server.domain.notifications import FIELDS, OCCASIONS, OUTCOMES
-from server.domain.rating import LEVELS
+from server.domain.rating import may_be_rated
 from server.domain.ticket import Ticket
-from server.verbs import telephones, visitor
+from server.verbs import ratings, telephones, visitor
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
 from server.views.agendas import agenda_told, papers_told
@@ -37,7 +37,7 @@ STATES = {
 def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     """A number as the telephone of its holder shows it; `state` is a key of STATES."""
     hall, reader, now = hub.hall, hub.read(), hub.now()
-    place = place_of(hall, reader, ticket, now)
+    place = place_of(hall, reader, ticket, now, hub.foresight)
     waits = ticket.state == "waiting"
     state = "near" if waits and place.ahead <= notifications.NEAR else ticket.state
     back = ticket.ended_at + hall.tickets.lapse_min * 60 if ticket.state == "passed" and ticket.ended_at else None
@@ -56,11 +56,11 @@ def place_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
         "bring": _bring(hub, ticket) if waits else [],
         "agenda": agenda_told(hub, reader.agenda(ticket.id), hidden=hall.slips.hide_item),
         "coming": rules.coming(ticket, reader.life_line(ticket.id)),
-        "may": _may(hub, ticket),
+        "may": _may(hub, ticket, place.ahead),
         "now": iso(hall, now),
         "notice": notice(hub),
         "reminders": reminders_view(hub, ticket),
-        "scores": [{"level": level, **text.json()} for level, text in LEVELS.items()],
+        "rate": f"r/{ratings.code_of(hub, ticket)}" if _may_rate(hub, ticket) else "",
     }
 
 
@@ -70,10 +70,13 @@ def reminders_view(hub: Hub, ticket: Ticket) -> dict[str, Any]:
     over = ticket.day != hub.day(hub.now()) or notifications.over(ticket, hub.now(), lapse_s)
     nothing = dict.fromkeys(("telephone", "mail"), False)
     reader = hub.read()
-    given = telephones.masks(hub, ticket.id) if reader.telephone(ticket.id) else {}
+    telephone = reader.telephone(ticket.id)
+    given = telephones.masks(hub, ticket.id) if telephone else {}
     return {
         "may": nothing if over else notifications.offered(hub.hall),
         "over": over,
+        "rate": telephone is not None and telephone.rate,
+        "rate_hours": hub.hall.messages.rate_hours if not over and notifications.asks_rating(hub.hall) else 0,
         "given": [
             {"field": field, "masked": given[field], **FIELDS[field].json()} for field in FIELDS if field in given
         ],
@@ -117,10 +120,10 @@ def wait_words(wait: tuple[int, int] | None) -> Text:
     return Text(f"约{span}分钟", f"about {span} min")
 
 
-def _may(hub: Hub, ticket: Ticket) -> list[str]:
-    """The keys that the page offers now."""
-    reader, found = hub.read(), []
-    if ticket.state == "waiting" and ticket.slot is None and visitor.behind(hub, reader, ticket, hub.now()):
+def _may(hub: Hub, ticket: Ticket, ahead: int) -> list[str]:
+    """The keys that the page offers now to whom so many are ahead of."""
+    reader, now, found = hub.read(), hub.now(), []
+    if ticket.slot is None and visitor.somebody_behind(hub, reader, ticket, now, ahead):
         found.append("give-way")
     if ticket.state in ("waiting", "called") and not rules.coming(ticket, reader.life_line(ticket.id)):
         found.append("on-the-way")
@@ -128,10 +131,12 @@ def _may(hub: Hub, ticket: Ticket) -> list[str]:
         found.append("give-back")
     if visitor.last_step(reader, ticket, hub.now()):
         found.append("undo")
-    rated = reader.rating(ticket.id, ticket.legs)
-    if ticket.state == "finished" and (rated is None or rated.is_default):
-        found.append("rate")
     return found
+
+
+def _may_rate(hub: Hub, ticket: Ticket) -> bool:
+    """Whether its holder is asked for a rating, or for second thoughts."""
+    return may_be_rated(ticket, ratings.today(hub), hub.read().rating(ticket.id, ticket.legs))
 
 
 def _between(hall: Hall, now: float, wait: tuple[int, int] | None) -> str | None:

@@ -106,9 +106,8 @@ class Zones:
             new = [name for name in self._hub.hall.zones if name not in self._threads]
             for name in new:
                 self._woken[name] = threading.Event()
-                self._threads[name] = threading.Thread(
-                    target=self._work, args=(name,), name=f"voice {name}", daemon=True
-                )
+                here = name, self._hub.seq, self._hub.now()  # not where it stands once the thread has come to it
+                self._threads[name] = threading.Thread(target=self._work, args=here, name=f"voice {name}", daemon=True)
         for name in new:
             self._threads[name].start()
 
@@ -137,9 +136,8 @@ class Zones:
 
     # --- one zone's thread ---
 
-    def _work(self, name: str) -> None:
+    def _work(self, name: str, seq: int, looked: float) -> None:
         woken = self._woken[name]
-        seq, looked = self._hub.seq, self._hub.now()
         queue: tuple[Item, ...] = ()
         made_by: tuple[ZoneTable, str] | None = None
         while not self._stopping.is_set() and not self._leaves(name):

@@ -24,6 +24,7 @@ import config
 from bundle import packing
 from bundle.fetch import NOT_SHIPPED
 from tests.conftest import free_port
+from tests.waiting import DEADLINE_S
 
 pytestmark = pytest.mark.xdist_group("bundle")
 
@@ -89,7 +90,7 @@ class Machine:
         }
         return subprocess.run(
             ["sh", str(bundle), "--root", str(self.root), *words],
-            capture_output=True, text=True, check=False, env=environment, timeout=170,
+            capture_output=True, text=True, check=False, env=environment, timeout=4 * DEADLINE_S,
         )  # fmt: skip
 
     def install(self, bundle: Path) -> subprocess.CompletedProcess[str]:
@@ -102,7 +103,7 @@ class Machine:
         return (self.opt / "current").resolve().name
 
     def answers(self) -> int:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=DEADLINE_S) as answer:
             return int(answer.status)
 
     def migrations(self) -> set[str]:

@@ -14,11 +14,11 @@ import pytest
 import config
 import systemd
 from tests.fake_hub import FakeHub
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 
 def heard(line: socket.socket, most: int = 1) -> list[bytes]:
-    line.settimeout(20)
+    line.settimeout(DEADLINE_S)
     return [line.recv(64) for _ in range(most)]
 
 
@@ -46,7 +46,7 @@ def test_boards_that_wait_for_their_enrolment_are_ready_and_stop_when_told(tmp_p
             assert heard(line, 2) == [b"READY=1", b"WATCHDOG=1"]
             until(lambda: any(path.endswith("/codes/became") for _, path, _, _ in hub.seen), "the code is asked for")
             process.send_signal(signal.SIGTERM)
-            assert process.wait(5) == 0
+            assert process.wait(DEADLINE_S) == 0
         finally:
             process.kill()
             hub.kill()

@@ -20,6 +20,8 @@ from tests.conftest import free_port
 from tests.fake_hub import DEADLINE_S
 from tests.waiting import until
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 REFRESH_S = 0.6
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from counter_display.protocols import PROTOCOLS, modbus
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.wire import VirtualWire
 from tests.conftest import write_hall
+from tests.waiting import DEADLINE_S
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 def bare(folder: Path) -> Any:
@@ -53,16 +56,22 @@ def wire(shown: Hall, tmp_path: Path) -> Iterator[VirtualWire]:
 
 
 def examine(
-    wire: VirtualWire, languages: tuple[str, ...] = ("a090",), addresses: range = range(1, 5), listen_s: float = 0
-) -> tuple[doctor.Report, list[str]]:
+    wire: VirtualWire, languages: tuple[str, ...] = ("a090",), addresses: range = range(1, 5), listen_s: float = 0,
+    say: Callable[[str], None] = lambda zh: None,
+) -> tuple[doctor.Report, list[str]]:  # fmt: skip
     said: list[str] = []
+
+    def tell(zh: str, en: str) -> None:
+        said.append(zh)
+        say(zh)
+
     report = doctor.examine(
         line(f"serial:{wire.device}", Path("/")),
         {n: PROTOCOLS[n] for n in languages},
         (9600,),
         addresses,
         listen_s,
-        lambda zh, en: said.append(zh),
+        tell,
     )
     return report, said
 
@@ -115,7 +124,7 @@ def gateway() -> Iterator[socket.socket]:
     thread.start()
     yield door
     door.close()
-    thread.join(5)
+    thread.join(DEADLINE_S)
 
 
 def test_an_exception_is_no_board_and_says_what_it_means(gateway: socket.socket) -> None:
@@ -170,9 +179,14 @@ def test_pads_and_raters_are_heard_and_answered(wire: VirtualWire, shown: Hall) 
         wire.press(shown.pads["p"], 1, 2, 0x0C)
         wire.press(shown.pads["r"], 3)
 
-    timer = threading.Timer(1.5, fingers)
-    timer.start()
-    report, said = examine(wire, addresses=range(1, 2), listen_s=4)
+    pressed = threading.Event()
+
+    def say(zh: str) -> None:
+        if "请在" in zh and not pressed.is_set():
+            pressed.set()
+            fingers()
+
+    report, said = examine(wire, addresses=range(1, 2), listen_s=4, say=say)
     assert set(report.pressed) == {doctor.Pressed("pad", 21, "01 02 0C"), doctor.Pressed("rater", 22, "03")}
     assert "叫号器，地址21：按键 01 02 0C。" in said
     assert (shown.pads["p"].lost, shown.pads["p"].echoed) == (0, 1)

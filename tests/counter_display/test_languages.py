@@ -14,9 +14,7 @@ from counter_display.line.schedule import Shown
 from counter_display.protocols import PROTOCOLS, find, names
 from counter_display.virtual.hall import Board, Hall
 from counter_display.virtual.wire import EARS, VirtualWire
-from tests.waiting import until
-
-DEADLINE_S = 15
+from tests.waiting import DEADLINE_S, until
 
 
 @pytest.mark.parametrize("name", names())

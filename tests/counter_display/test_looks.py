@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from counter_display.virtual.hall import Board, Hall, Pad
 from counter_display.virtual.page import Show
 from counter_display.virtual.wire import VirtualWire
-
-DEADLINE_S = 15
+from tests.waiting import DEADLINE_S
 
 
 @pytest.fixture

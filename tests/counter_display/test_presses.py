@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from counter_display.line import presses
 from counter_display.line.presses import Presses
 from counter_display.line.usb_pad import EVENT, Typed, UsbPad, keys_in
 from hub_client import HubClient
@@ -30,7 +31,7 @@ class Told:
     """Presses to a small hub, and what the pads were answered."""
 
     def __init__(self, hub: FakeHub) -> None:
-        self.client: HubClient | None = HubClient(hub.url, "t", timeout=0.5)
+        self.client: HubClient | None = HubClient(hub.url, "t", timeout=DEADLINE_S)
         self.answers: queue.SimpleQueue[tuple[str, bool, str]] = queue.SimpleQueue()
         self.presses = Presses(lambda: self.client, lambda pad, done, digits: self.answers.put((pad, done, digits)))
 
@@ -39,7 +40,9 @@ class Told:
 
 
 @pytest.fixture
-def told(hub: FakeHub) -> Iterator[Told]:
+def told(hub: FakeHub, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Told]:
+    if "away" not in request.node.name and "no_hub" not in request.node.name:
+        monkeypatch.setattr(presses, "STALE_S", DEADLINE_S)
     told = Told(hub)
     yield told
     told.presses.stop()
@@ -82,7 +85,7 @@ def test_a_hub_that_comes_back_in_time_gets_the_same_press_with_the_same_key(hub
 def test_a_hub_that_stays_away_is_a_fail_sign_and_nothing_is_caught_up(hub: FakeHub, told: Told) -> None:
     hub.kill()
     told.presses.pressed("pad", "1", "0C")
-    assert told.answer(12) == ("1", False, "")
+    assert told.answer() == ("1", False, "")
     hub.start()
     told.presses.pressed("pad", "1", "0D")
     told.answer()
@@ -92,7 +95,7 @@ def test_a_hub_that_stays_away_is_a_fail_sign_and_nothing_is_caught_up(hub: Fake
 def test_no_hub_yet(told: Told) -> None:
     told.client = None
     told.presses.pressed("pad", "1", "0C")
-    assert told.answer(12) == ("1", False, "")
+    assert told.answer() == ("1", False, "")
 
 
 def test_a_score_is_told_and_needs_no_answer(hub: FakeHub, told: Told) -> None:

@@ -14,8 +14,7 @@ from counter_display.virtual.__main__ import virtual_hall, voices
 from counter_display.virtual.hall import Hall
 from counter_display.virtual.speech_line import VirtualSpeech
 from server.voice import modules
-
-DEADLINE_S = 15
+from tests.waiting import DEADLINE_S
 
 
 def wait(hall: Hall, true: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +12,7 @@ import config
 from demo import past
 from server.domain import item_lists
 from server.reports import period, reporter
+from server.reports.forms.make import make
 from server.store.database import Store
 from server.verbs import cases
 
@@ -24,6 +27,9 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     made = reporter.make(hall, period.parse("2026-W47"), hall.data / "hall.db", NOW)
     assert made["identity"]["closes"] and made["identity"]["arrivals"] > 300
     assert {row["key"] for row in made["cuts"]["staff"]} <= {None, *staff.values()}
+    told = subprocess.run(["pdfinfo", "-"], input=make(made, hall, "poster"), capture_output=True, check=True).stdout
+    assert re.search(rb"Pages: +1\n", told), "the poster is one page, with every tile there is"
+    assert made["waits_told"]["total"]["n"] > 100, "told against true"
     store = Store(hall.data)
     assert store.read().first_day() == "2026-10-26"
     lives = [store.read().life_line(visit["ticket"]) for visit in made["long_waits"]["called"]["listed"]]
@@ -34,6 +40,10 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     states = reader.states_of(cases.CASE)
     assert {"accepted", "special", "ready", "posted"} <= {*states} and states["accepted"] > 20
     assert reader.count_due(cases.CASE, "2026-11-25") >= 3, "some lie there past their date"
+    bad = {record.state for record in reader.records_open("bad_rating")}
+    assert bad & {"valid", "rectifying", "rectified"} and "verifying" not in bad, "some in hand, everybody reached"
+    assert {row["source"] for row in made["ratings"]["sources"]} >= {"窗口评价器", "二维码", "自助机", "短信", "意见箱"}
+    assert made["rectification"]["received"] and made["rectification"]["contacted"]["share"] == 1
     published = reader.records_ended(item_lists.REGISTER, item_lists.PUBLISHED)
     assert {*item_lists.in_force(published, date(2026, 11, 25))} == {*item_lists.NAMES}, "a kiosk shows the three lists"
     closed = [r for r in reader.records_opened(cases.CASE, 0.0, NOW, limit=10_000) if r.over]
@@ -47,6 +57,14 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     assert unfetched, "a result lies there for more than 30 days"
     assert {r.state for r in reader.records_opened(cases.OWING, 0.0, NOW, limit=1000)} == {"owed", "brought"}
     assert closed[-1].opened_at < NOW - 35 * 86400 and all(r.opened_at < NOW for r in closed)
+    files = reader.records_open("liability")
+    assert {r.values["basis"] for r in files} >= {"complaint", "bad_rating"}, "what is upheld has opened its file"
+    assert [r.state for r in files if r.values["basis"] == "complaint"] == ["hearing"]
+    findings = reader.records_opened("finding", 0.0, NOW, limit=100)
+    assert {r.state for r in findings} == {"open", "rectified", "closed"}
+    assert any(r.values["repeated"] for r in findings) and len(reader.events_between("Punched", 0.0, NOW)) > 50
+    assert {r.state for r in reader.records_opened("appraisal", 0.0, NOW, limit=100)} == {"final", "appealed"}
+    assert len(reader.records_open("equipment")) > 8 and reader.records_open("leave") and reader.records_open("outing")
     before = store.read().head()
     store.close()
     past.invent(hall, staff, NOW)

@@ -17,6 +17,7 @@ from server.pages.access import give_tokens
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Web
+from tests.waiting import DEADLINE_S
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -71,13 +72,13 @@ def test_while_they_stand_still_nobody_acts() -> None:
     still = Stream(iter([Step(0.01, "take"), Step(0.02, "take")]), do, come)
     still.start()
     for _ in range(4):  # looked at again and again
-        asked.get(timeout=10)
+        asked.get(timeout=DEADLINE_S)
     still.stop()
     still.join(5)
     assert done.empty()
     moving = Stream(steps(["SB01"], []), do, lambda: True)
     moving.start()
-    assert done.get(timeout=20) == "take"
+    assert done.get(timeout=DEADLINE_S) == "take"
     moving.stop()
     moving.join(5)
 
@@ -88,11 +89,15 @@ def test_the_steps_are_pressed_as_kiosk_and_consoles_press_them(web: Web, hub: H
     give_tokens(hub)
     hall = hub.hall.model_copy(update={"hub": hub.hall.hub.model_copy(update={"url": web.base})})
     session = crew.log_in(web.base, ("08", "", "operator", "pass-08"), "2")
-    door = Door(hall, (hall.data / "tokens" / "K1").read_text().strip(), {"2": session})
+    token = (hall.data / "tokens" / "K1").read_text().strip()
+    door = Door(hall, token, {"2": session})
     assert door.do(Step(0, "take", what="SB01")) == 201
     assert [door.do(Step(0, verb, "2")) for verb in ("call-next", "start", "finish")] == [200, 200, 200]
     ticket = hub.read().ticket(1)
     assert ticket is not None and ticket.state == "finished" and ticket.counter == "2"
+    first = next(iter(hall.packages.values())).items[0]
+    assert Door(hall, token, {}, packages=False).do(Step(0, "take", what=first)) == 201
+    assert [ticket.service for ticket in hub.read().waiting()] == [first], "a recorded day has a step for each item"
     for _ in range(8):
         tickets.issue(hub, By("K1"), "SB01")
     assert door.do(Step(0, "take", what="SB01")) == 204  # enough people wait

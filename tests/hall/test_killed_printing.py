@@ -5,17 +5,23 @@ After the restart nobody gets a second paper unasked.
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 import threading
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from printer_profiles.profile import load
 from printer_profiles.virtual.paper import Paper
 from tests.hub_process import HubProcess
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
+
+ROUNDS = int(os.environ.get("JIAOHAO_ROUNDS", "1"))
+AFTER = sorted({1, 40, 200, 330, *(Random(n).randrange(2, 330) for n in range(1, ROUNDS))})
+"""Bytes of the slip that have come when it dies: the four, and others for `./run crash`."""
 
 
 class KillingPrinter:
@@ -49,9 +55,9 @@ class KillingPrinter:
                 self.kill.set()
 
 
-@pytest.mark.parametrize("after", [1, 40, 200, 330])
+@pytest.mark.parametrize("after", AFTER)
 def test_killed_by_its_printer(tmp_path: Path, after: int) -> None:
-    hub = HubProcess(tmp_path)
+    hub = HubProcess(tmp_path, patience=2.0)
     printer = KillingPrinter(hub.printers["p80"])
     hub.start()
     try:
@@ -64,7 +70,7 @@ def test_killed_by_its_printer(tmp_path: Path, after: int) -> None:
             )[0]
             == 201
         )
-        assert printer.kill.wait(30)
+        assert printer.kill.wait(DEADLINE_S)
         hub.kill()
         hub.start()
         until(lambda: _state(tmp_path) not in ("queued", "sending"))

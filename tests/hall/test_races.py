@@ -25,6 +25,7 @@ from server.store.database import Store
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import free_port, write_hall
+from tests.waiting import DEADLINE_S
 
 COUNTERS = [str(n) for n in range(1, 51)]
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -91,7 +92,9 @@ def seat(client: Any, port: int, counter: str) -> Seat:
     csrf = token()
     cookie = "; ".join(f"{c.key}={c.value}" for c in client._cookies.values())
     return Seat(
-        counter, http.client.HTTPConnection("127.0.0.1", port, timeout=30), {"Cookie": cookie, "X-CSRFToken": csrf}
+        counter,
+        http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S),
+        {"Cookie": cookie, "X-CSRFToken": csrf},
     )
 
 

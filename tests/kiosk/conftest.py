@@ -1,4 +1,4 @@
-"""What the kiosk's tests share: the demo hall, its fonts, and a small hub."""
+"""What the kiosk's tests share: the demo hall, its fonts, and a hub of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import config
 from kiosk.screens import samples
 from kiosk.screens.fonts import Fonts
-from tests.kiosk.small_hub import SmallHub
+from tests.fake_hub import KiosksHub
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +27,8 @@ def fonts() -> Fonts:
 
 
 @pytest.fixture
-def hub(hall: config.Hall) -> Iterator[SmallHub]:
+def hub(hall: config.Hall) -> Iterator[KiosksHub]:
     view = samples.view_json(hall, "K1")
-    server = SmallHub(view)
+    server = KiosksHub(view)
     yield server
-    if not server.closing:
-        server.close()
+    server.kill()

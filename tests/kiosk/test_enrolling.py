@@ -26,7 +26,7 @@ from kiosk.screens.scene import Box, Line
 from kiosk.screens.sheets import SIZES
 from tests.fake_hub import FakeHub
 from tests.kiosk.test_program import Running
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 PAGE = "http://192.168.100.105:8000/admin/devices"
 CODE = Code("BKW-XTR", f"{PAGE}?code=BKWXTR", PAGE)
@@ -197,7 +197,7 @@ def test_a_kiosk_that_waits_for_its_hub_is_alive_and_stops_when_told(away: FakeH
     away.answers["GET", "/devices/me"] = (200, {"device": "K1"})
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         line.bind(str(tmp_path / "notify"))
-        line.settimeout(20)
+        line.settimeout(DEADLINE_S)
         process = subprocess.Popen(
             [sys.executable, "-m", "kiosk", "--hub", away.url, "--token-file", str(tmp_path / "K1")],
             cwd=config.ROOT,
@@ -206,7 +206,7 @@ def test_a_kiosk_that_waits_for_its_hub_is_alive_and_stops_when_told(away: FakeH
         try:
             assert [line.recv(64), line.recv(64)] == [b"READY=1", b"WATCHDOG=1"]
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(DEADLINE_S) == 0
         finally:
             process.kill()
 

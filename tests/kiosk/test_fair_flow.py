@@ -250,3 +250,19 @@ def test_the_first_page_has_no_more_pages_than_without_the_green_channel(
     few = pages_of(bare, size, fonts)
     for name in ("home", "home-fair"):
         assert pages_of(states[name], size, fonts) <= few
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_where_complaints_and_ideas_are_lodged_is_shown_and_said(hall: config.Hall, language: str) -> None:
+    """With a code only where a telephone reaches the page; the desk and the number to call always."""
+    for url in ("http://192.168.100.10:8000/voice", ""):
+        walk = Walk(hall, lodge=url)
+        walk.state = replace(walk.state, language=language)
+        assert walk.goes("lodge") == "lodge"
+        scene = picture.scene(walk.state, picture.Moment(samples.NOW, walk.now), (1080, 1920), Fonts().measure)
+        assert [part.text for part in scene.parts if isinstance(part, Code)] == ([url] if url else [])
+        said = spoken(walk.state, walk.now)
+        assert hall.hall.tel_complaint in said and ("咨询台" in said if language == "zh" else "desk" in said)
+        assert walk.goes("back") == "home"
+    walk.goes("other")
+    assert walk.goes("lodge") == "lodge" and walk.effects == []

@@ -118,8 +118,8 @@ def test_a_finger_leaves_a_trail_in_the_touch_test_only() -> None:
         ("pin", "back", "close"),
         ("pin", "up", ""),
         ("menu", "1", "touch"),
-        ("menu", "7", "close"),
-        ("menu", "8", ""),
+        ("menu", "8", "close"),
+        ("menu", "9", ""),
         ("menu", "0", ""),
         ("menu", "back", "close"),
         ("touch", "back", "menu"),
@@ -227,3 +227,16 @@ def test_what_a_machine_lacks_is_not_offered(hall: config.Hall, fonts: Fonts) ->
             flow.step(items, events.Touch("service:SB01", "k"), 1.0)[0].screen,
             events.CardNotice if has else events.Asking,
         )
+
+
+def test_a_member_of_staff_punches_by_number_and_pin_without_the_technicians() -> None:
+    def digits(text: str) -> list[str]:
+        return [f"digit:{one}" for one in text]
+
+    bench, orders = walk("punch", *digits("08"), "digit:ok")
+    assert (bench.page, bench.staff, bench.typed, orders) == ("punch", "08", "", [])
+    bench, orders = walk(*digits("407199"), "digit:del", "digit:2", "digit:ok", bench=replace(bench, entered_at=0.0))
+    assert (bench.staff, bench.typed, orders) == ("08", "407192", ["punch"])
+    assert (maintenance.punched(bench).staff, maintenance.punched(bench).typed) == ("", "")
+    assert walk("touch", "log", "exit", "menu", bench=replace(bench, entered_at=0.0))[0].page == "punch"
+    assert maintenance.over(bench, bench.touched_at + maintenance.PIN_STAY_S)

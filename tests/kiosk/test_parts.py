@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,13 +15,15 @@ import words
 from config.tables import ICONS
 from hub_client import HubClient
 from kiosk.flow import events
-from kiosk.flow.view import Group, Plate, Service, Ticket
+from kiosk.flow.events import Pixels
+from kiosk.flow.view import Group, Logo, Plate, Service, Ticket
 from kiosk.rim import display, hub_line
 from kiosk.rim.hub_line import HubLine
 from kiosk.rim.program import Finger, at
-from kiosk.screens import fonts, icons, motion, samples, scene, sentences, theme
+from kiosk.screens import fonts, furniture, icons, motion, samples, scene, sentences, theme
 from kiosk.screens.draw import Painter
-from tests.kiosk.small_hub import SmallHub
+from tests.fake_hub import KiosksHub
+from tests.waiting import DEADLINE_S
 
 
 def test_a_line_never_begins_with_a_closing_mark() -> None:
@@ -87,6 +90,14 @@ def test_a_finger_is_placed_on_the_screen() -> None:
 
 def test_motion_begins_and_ends_where_it_should() -> None:
     assert motion.eased(-1) == 0 and motion.eased(0) == 0 and motion.eased(1) == 1 and motion.eased(9) == 1
+
+
+def test_a_logo_is_drawn_as_its_dots_and_dots_that_are_none_are_left() -> None:
+    drawn = furniture.logo_pixels(Logo(across=1, rows=base64.b64encode(bytes([0b10000001, 0])).decode()))
+    white, black = b"\xff" * 3, b"\0" * 3
+    assert drawn == Pixels(8, 2, black + white * 6 + black + white * 8)
+    assert furniture.logo_pixels(Logo(across=2, rows="AA==")) is None
+    assert furniture.logo_pixels(Logo(across=1, rows="no")) is None
 
 
 def test_a_page_slides_and_a_changed_page_does_not(fonts: fonts.Fonts) -> None:
@@ -225,7 +236,7 @@ def test_a_number_that_no_longer_waits_has_nobody_ahead() -> None:
 
 
 @pytest.fixture
-def line(hub: SmallHub) -> Iterator[HubLine]:
+def line(hub: KiosksHub) -> Iterator[HubLine]:
     line = HubLine(HubClient(f"http://127.0.0.1:{hub.port}", "secret"), "K1", lambda: None)
     line.start()
     yield line
@@ -235,12 +246,12 @@ def line(hub: SmallHub) -> Iterator[HubLine]:
 def said(line: HubLine, kind: type[events.Event]) -> events.Event:
     """The next event of a kind."""
     while True:
-        event = line.events.get(timeout=5)
+        event = line.events.get(timeout=DEADLINE_S)
         if isinstance(event, kind):
             return event
 
 
-def test_a_code_is_looked_up(line: HubLine, hub: SmallHub) -> None:
+def test_a_code_is_looked_up(line: HubLine, hub: KiosksHub) -> None:
     hub.codes["YY1"] = samples.found_json("appointment", "late")
     line.do(events.LookUp("YY1", "k1"))
     event = said(line, events.Found)
@@ -252,13 +263,13 @@ def test_a_code_is_looked_up(line: HubLine, hub: SmallHub) -> None:
     assert hub.paths == ["/kiosks/K1/look-up"]
 
 
-def test_check_in_and_reprint_are_posts_with_their_key(line: HubLine, hub: SmallHub) -> None:
+def test_check_in_and_reprint_are_posts_with_their_key(line: HubLine, hub: KiosksHub) -> None:
     line.do(events.CheckIn("YY1", "k1", "en", True))
     line.do(events.Reprint(17, "T-1", "k2"))
     line.do(events.RequestTicket("SB01", "k3", "zh", False, ("ab", "3505**********1234")))
     assert [said(line, events.TicketCame).key for _ in range(3)] == ["k1", "k2", "k3"]  # type: ignore[union-attr]
     assert hub.paths == ["/tickets", "/tickets/17/reprint", "/tickets"]
-    assert [body for _, body in hub.asked] == [
+    assert [body for _, body in hub.wishes] == [
         {"booking": "YY1", "language": "en", "large_print": True},
         {"code": "T-1"},
         {
@@ -270,7 +281,7 @@ def test_check_in_and_reprint_are_posts_with_their_key(line: HubLine, hub: Small
     ]
 
 
-def test_a_refusal_is_kept_in_both_languages(line: HubLine, hub: SmallHub) -> None:
+def test_a_refusal_is_kept_in_both_languages(line: HubLine, hub: KiosksHub) -> None:
     hub.refuse = (409, {"title": "Conflict", "detail": "今天的号已经取完", "detail_en": "No numbers left today"})
     line.do(events.RequestTicket("SB01", "k1", "zh", False))
     event = said(line, events.TicketFailed)
@@ -278,15 +289,15 @@ def test_a_refusal_is_kept_in_both_languages(line: HubLine, hub: SmallHub) -> No
     assert (event.reason.said("zh"), event.reason.said("en")) == ("今天的号已经取完", "No numbers left today")
 
 
-def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: SmallHub) -> None:
-    hub.close()
+def test_a_look_up_that_is_not_answered_is_not_refused(line: HubLine, hub: KiosksHub) -> None:
+    hub.kill()
     line.do(events.LookUp("YY1", "k1"))
     event = said(line, events.LookUpFailed)
     assert isinstance(event, events.LookUpFailed) and not event.refused
 
 
 def test_a_search_asks_for_the_newest_letters_and_logs_none(
-    line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture
+    line: HubLine, hub: KiosksHub, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub.hits["低保&db"] = [
         {"code": "MZ01", "name": "最低生活保障", "name_en": "Allowance", "said": "低保", "where": None}
@@ -295,13 +306,13 @@ def test_a_search_asks_for_the_newest_letters_and_logs_none(
     event = said(line, events.SearchCame)
     assert isinstance(event, events.SearchCame) and event.hits and event.hits[0].code == "MZ01"
     assert hub.searched == ["低保&db"]
-    hub.close()
+    hub.kill()
     line.do(events.Search("secret-77"))
     event = said(line, events.SearchCame)
     assert isinstance(event, events.SearchCame) and event.hits is None and "secret-77" not in caplog.text
 
 
-def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: SmallHub, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_not_for_the_hub_is_let_pass(line: HubLine, hub: KiosksHub, caplog: pytest.LogCaptureFixture) -> None:
     line.do(events.Speak(events.State(Plate(name="甲", name_en="A", tel_consult="", tel_complaint="")), 0.0))
     line.do(events.ReadCard(on=True))
     line.do(events.LookUp("secret-code-77", "k1"))

@@ -31,9 +31,8 @@ from kiosk.rim import display, pin
 from kiosk.rim.program import Devices, Program
 from kiosk.rim.pulse import Pulse
 from kiosk.screens import samples
-from tests.fake_hub import FakeHub
-from tests.kiosk.small_hub import SmallHub
-from tests.waiting import until
+from tests.fake_hub import FakeHub, KiosksHub
+from tests.waiting import DEADLINE_S, until
 
 
 class Running:
@@ -64,7 +63,7 @@ class Running:
         self.url = f"http://127.0.0.1:{json.loads(ready)['show_port']}"
 
     def get(self, path: str) -> tuple[bytes, Any]:
-        with urllib.request.urlopen(self.url + path, timeout=15) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=DEADLINE_S) as answer:
             return answer.read(), answer.headers
 
     def screen(self) -> dict[str, Any]:
@@ -80,11 +79,15 @@ class Running:
         return found
 
     def touch(self, target: str, phase: str = "tap", screen: dict[str, Any] | None = None) -> None:
-        left, top, right, bottom = (screen or self.screen())["targets"][target]
+        """Returns when the kiosk has taken it: what is looked at next is what came of it."""
+        screen = screen or self.screen()
+        left, top, right, bottom = screen["targets"][target]
         body = json.dumps({"x": (left + right) / 2, "y": (top + bottom) / 2, "phase": phase}).encode()
         request = urllib.request.Request(self.url + "/touch", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as answer:
             assert answer.status == 204
+        if phase == "tap":
+            until(lambda: self.screen()["lifts"] > screen["lifts"], f"the touch of {target}")
 
     def goes(self, target: str, page: str) -> dict[str, Any]:
         """Touch until the page has come: a page ignores touches in its first moments."""
@@ -100,11 +103,11 @@ class Running:
 
     def stop(self, sign: int = signal.SIGTERM) -> int:
         self.process.send_signal(sign)
-        return self.process.wait(5)
+        return self.process.wait(DEADLINE_S)
 
 
 @pytest.fixture
-def hall_file(hub: SmallHub, hall: config.Hall, tmp_path: Path) -> Path:
+def hall_file(hub: KiosksHub, hall: config.Hall, tmp_path: Path) -> Path:
     text = (config.ROOT / "config.toml").read_text(encoding="utf-8")
     text = text.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{hub.port}")
     text = text.replace('"data/', f'"{config.ROOT}/data/')
@@ -119,38 +122,40 @@ def kiosk(hall_file: Path) -> Iterator[Running]:
     running = Running(hall_file, hall_file.parent / "token")
     yield running
     running.process.kill()
-    running.process.wait(5)
+    running.process.wait(DEADLINE_S)
 
 
-def test_it_takes_one_number_with_two_touches(kiosk: Running, hub: SmallHub) -> None:
+def test_it_takes_one_number_with_two_touches(kiosk: Running, hub: KiosksHub) -> None:
     kiosk.waits_for("home")
     kiosk.goes("group:social", "items")
     kiosk.goes("service:SB01", "ticket")
-    until(lambda: kiosk.screen()["print"] == "printed")
-    assert kiosk.screen()["number"] == "A001"
-    assert len(hub.tickets) == 1 and len({key for key, _ in hub.asked}) == 1
-    assert hub.asked[0][1] == {"service": "SB01", "language": "zh", "large_print": False}
+    shown = until(lambda: next((one for one in [kiosk.screen()] if one.get("print") == "printed"), None))
+    assert shown["number"] == "A001"
+    assert len(hub.tickets) == 1 and len({key for key, _ in hub.wishes}) == 1
+    assert hub.wishes[0][1] == {"service": "SB01", "language": "zh", "large_print": False}
 
 
-def test_it_prints_a_list_and_says_what_became_of_it(kiosk: Running, hub: SmallHub) -> None:
+def test_it_prints_a_list_and_says_what_became_of_it(kiosk: Running, hub: KiosksHub) -> None:
     hub.print_states = ["sending", "failed"]
     kiosk.waits_for("home")
     kiosk.goes("guide", "guide")
     kiosk.goes("group:social", "items")
     kiosk.goes("service:SB01", "item")
     kiosk.goes("list", "list")
-    until(lambda: kiosk.screen()["print"] == "failed")
-    assert [made["service"] for made in hub.lists.values()] == ["SB01"] and hub.asked == []
+    until(lambda: kiosk.screen().get("print") == "failed")
+    assert [made["service"] for made in hub.lists.values()] == ["SB01"] and hub.wishes == []
     kiosk.goes("back", "item")
 
 
-def test_a_number_is_printed_again_and_given_back(kiosk: Running, hub: SmallHub) -> None:
+def test_a_number_is_printed_again_and_given_back(kiosk: Running, hub: KiosksHub) -> None:
     kiosk.waits_for("home")
     kiosk.goes("group:social", "items")
     kiosk.goes("service:SB01", "ticket")
 
     def printed() -> bool:
-        kiosk.touch("print", screen=kiosk.waits_for("ticket", "print"))
+        screen = kiosk.screen()
+        if screen["page"] == "ticket" and "print" in screen["targets"]:
+            kiosk.touch("print", screen=screen)
         return "/kiosks/K1/tickets/1/print" in hub.paths
 
     until(printed)
@@ -161,23 +166,23 @@ def test_a_number_is_printed_again_and_given_back(kiosk: Running, hub: SmallHub)
     kiosk.goes("home", "home")
 
 
-def test_a_lost_answer_is_asked_for_again_with_the_same_key(kiosk: Running, hub: SmallHub) -> None:
+def test_a_lost_answer_is_asked_for_again_with_the_same_key(kiosk: Running, hub: KiosksHub) -> None:
     hub.swallow = 1
     kiosk.waits_for("home")
     kiosk.goes("help", "ticket")
-    assert len(hub.asked) == 2 and len({key for key, _ in hub.asked}) == 1
+    assert len(hub.wishes) >= 2 and len({key for key, _ in hub.wishes}) == 1
     assert len(hub.tickets) == 1
 
 
-def test_a_hub_that_goes_away_is_told_and_comes_back(kiosk: Running, hub: SmallHub) -> None:
+def test_a_hub_that_goes_away_is_told_and_comes_back(kiosk: Running, hub: KiosksHub) -> None:
     kiosk.waits_for("home")
-    hub.close()
+    hub.kill()
     kiosk.waits_for("away")
-    back = SmallHub({**hub.view, "seq": 50, "issuing": False, "notice": samples.CLOSED}, hub.port)
+    back = KiosksHub({**hub.view, "seq": 50, "issuing": False, "notice": samples.CLOSED}, hub.port)
     try:
         kiosk.waits_for("closed")
     finally:
-        back.close()
+        back.kill()
 
 
 def test_a_press_is_seen_at_once(kiosk: Running) -> None:
@@ -189,12 +194,12 @@ def test_a_press_is_seen_at_once(kiosk: Running) -> None:
     kiosk.waits_for("items")
 
 
-def test_a_finger_that_slides_off_takes_nothing(kiosk: Running, hub: SmallHub) -> None:
+def test_a_finger_that_slides_off_takes_nothing(kiosk: Running, hub: KiosksHub) -> None:
     kiosk.waits_for("home")
     kiosk.touch("help", "down")
     kiosk.touch("group:social", "up")
     assert until(lambda: kiosk.screen()["pressed"] is None)
-    assert hub.asked == [] and kiosk.screen()["page"] == "home"
+    assert hub.wishes == [] and kiosk.screen()["page"] == "home"
 
 
 def test_it_shows_its_picture_and_waits_for_the_next(kiosk: Running) -> None:
@@ -213,7 +218,7 @@ def test_it_shows_its_picture_and_waits_for_the_next(kiosk: Running) -> None:
 )
 def test_a_touch_that_is_none_is_refused(kiosk: Running, body: bytes) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(urllib.request.Request(kiosk.url + "/touch", body), timeout=5)
+        urllib.request.urlopen(urllib.request.Request(kiosk.url + "/touch", body), timeout=DEADLINE_S)
     assert refused.value.code == 400
 
 
@@ -225,7 +230,7 @@ def test_it_stops_when_told(kiosk: Running, sign: int) -> None:
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "kiosk", *options], cwd=config.ROOT, capture_output=True, text=True, timeout=20
+        [sys.executable, "-m", "kiosk", *options], cwd=config.ROOT, capture_output=True, text=True, timeout=DEADLINE_S
     )
 
 
@@ -254,7 +259,7 @@ def test_without_a_screen_it_ends_with_a_sentence_and_is_started_again(driver: s
     token.write_text("t")
     env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")} | {"SDL_VIDEODRIVER": driver}
     command = [sys.executable, "-m", "kiosk", "--token-file", str(token)]
-    done = subprocess.run(command, cwd=config.ROOT, env=env, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, cwd=config.ROOT, env=env, capture_output=True, text=True, timeout=DEADLINE_S)
     last = done.stderr.strip().splitlines()[-1]
     assert done.returncode == 1 and last.startswith("取号机：") and driver in last and "Traceback" not in done.stderr
 
@@ -271,7 +276,7 @@ PIN = "24680"
 
 
 @pytest.fixture
-def equipped(hub: SmallHub, hall_file: Path) -> Iterator[tuple[Running, Desk]]:
+def equipped(hub: KiosksHub, hall_file: Path) -> Iterator[tuple[Running, Desk]]:
     """A kiosk on its side, with a scanner, a card reader and a PIN."""
     text = hall_file.read_text(encoding="utf-8")
     for old, new in (
@@ -288,11 +293,11 @@ def equipped(hub: SmallHub, hall_file: Path) -> Iterator[tuple[Running, Desk]]:
     running = Running(hall_file, hall_file.parent / "token")
     yield running, desk
     running.process.kill()
-    running.process.wait(5)
+    running.process.wait(DEADLINE_S)
     desk.unplug()
 
 
-def test_a_scanned_code_is_looked_up_in_a_turned_kiosk(equipped: tuple[Running, Desk], hub: SmallHub) -> None:
+def test_a_scanned_code_is_looked_up_in_a_turned_kiosk(equipped: tuple[Running, Desk], hub: KiosksHub) -> None:
     kiosk, desk = equipped
     kiosk.waits_for("home")
     assert Image.open(io.BytesIO(kiosk.get("/picture.png")[0])).size == (640, 960)
@@ -306,17 +311,17 @@ def test_a_scanned_code_is_looked_up_in_a_turned_kiosk(equipped: tuple[Running, 
 
 
 def test_a_card_is_read_after_its_notice_and_only_its_seal_leaves(
-    equipped: tuple[Running, Desk], hub: SmallHub
+    equipped: tuple[Running, Desk], hub: KiosksHub
 ) -> None:
     kiosk, desk = equipped
-    hub.show(quota_per_person=True, id_key="6b" * 32)
+    hub.change(quota_per_person=True, id_key="6b" * 32)
     kiosk.waits_for("home")
     desk.lay("resident")
     kiosk.goes("group:social", "items")
     kiosk.goes("service:SB01", "notice")
     assert desk.sam.commands == []
     kiosk.goes("card", "ticket")
-    holder = hub.asked[0][1]["holder"]
+    holder = hub.wishes[0][1]["holder"]
     assert holder["mask"] == "3505**********1234" and len(holder["hash"]) == 64
     until(lambda: len(desk.sam.commands) >= 3)
     kiosk.stop()
@@ -326,14 +331,24 @@ def test_a_card_is_read_after_its_notice_and_only_its_seal_leaves(
 def knock(kiosk: Running) -> None:
     for _ in range(5):
         body = json.dumps({"x": 0.02, "y": 0.02, "phase": "tap"}).encode()
-        urllib.request.urlopen(urllib.request.Request(kiosk.url + "/touch", body), timeout=5).close()
+        urllib.request.urlopen(urllib.request.Request(kiosk.url + "/touch", body), timeout=DEADLINE_S).close()
+
+
+def come_in(kiosk: Running) -> None:
+    """Knock until one is asked for the PIN: five touches that a slow machine draws apart are none."""
+
+    def asked() -> bool:
+        if kiosk.screen()["page"] != "maintenance:pin":
+            knock(kiosk)
+        return bool(kiosk.screen()["page"] == "maintenance:pin")
+
+    until(asked)
 
 
 def test_the_technician_comes_looks_and_ends_the_program(equipped: tuple[Running, Desk]) -> None:
     kiosk, _ = equipped
     kiosk.waits_for("home")
-    knock(kiosk)
-    kiosk.waits_for("maintenance:pin")
+    come_in(kiosk)
     for digit in "1111":
         kiosk.touch(f"digit:{digit}")
     kiosk.touch("digit:ok")
@@ -344,8 +359,7 @@ def test_the_technician_comes_looks_and_ends_the_program(equipped: tuple[Running
     kiosk.goes("log", "maintenance:log")
     kiosk.goes("menu", "maintenance:menu")
     kiosk.goes("close", "home")
-    knock(kiosk)
-    kiosk.waits_for("maintenance:pin")
+    come_in(kiosk)
     for digit in PIN:
         kiosk.touch(f"digit:{digit}")
     kiosk.goes("digit:ok", "maintenance:menu")
@@ -522,7 +536,7 @@ def test_a_kiosk_that_is_to_go_on_goes_on(hall: config.Hall) -> None:
     assert turned.program.unused(turned.now) and not turned.program.stopping
 
 
-def test_the_hub_s_word_is_all_that_a_kiosk_needs(tmp_path: Path, hall: config.Hall, hub: SmallHub) -> None:
+def test_the_hub_s_word_is_all_that_a_kiosk_needs(tmp_path: Path, hall: config.Hall, hub: KiosksHub) -> None:
     """No config.toml on its machine: the hub's address, its token, and what the hub tells."""
     text = (config.ROOT / "config.toml").read_bytes()
     tables = {name: (config.ROOT / name).read_bytes() for name in ("data/catalogue.csv", "data/calendar.csv")}
@@ -542,12 +556,12 @@ def test_the_hub_s_word_is_all_that_a_kiosk_needs(tmp_path: Path, hall: config.H
     again = json.loads(process.stdout.readline())  # it has begun anew, by the same process
 
     def size() -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{again['show_port']}/screen", timeout=15) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{again['show_port']}/screen", timeout=DEADLINE_S) as answer:
             return json.loads(answer.read()).get("size")
 
     assert until(size) == [960, 640]
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=DEADLINE_S) == 0
 
 
 def test_a_panel_that_is_gone_ends_the_program(hall: config.Hall) -> None:
@@ -565,7 +579,7 @@ def test_a_panel_that_is_gone_ends_the_program(hall: config.Hall) -> None:
 def test_systemd_is_told_that_it_lives(hall: config.Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as box:
         box.bind(str(tmp_path / "notify"))
-        box.settimeout(5)
+        box.settimeout(DEADLINE_S)
         monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
         turned = Turned(hall)
         assert box.recv(99) == b"WATCHDOG=1"
@@ -635,6 +649,26 @@ def test_a_living_kiosk_says_so_and_a_frozen_one_is_silent(counting: FakeHub) ->
     pulse.stop()
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, {"name": "陈志强", "at": "08:30"}, "陈志强 08:30 已打卡。"),
+        (409, {"title": "no", "detail": "口令不对。", "detail_en": "Wrong PIN."}, "口令不对。"),
+        (500, {"title": "no"}, "叫号系统没有回答，没有打卡：请到窗口或咨询台打卡。"),
+    ],
+)
+def test_a_punch_is_told_and_what_the_hub_said_of_it(
+    counting: FakeHub, status: int, body: dict[str, str], said: str
+) -> None:
+    counting.answers["POST", "/attendance/punch"] = (status, body)
+    pulse = Pulse(HubClient(counting.url, "secret"), "K1", lambda: False, lambda: None, every_s=60)
+    pulse.start()
+    pulse.punch(staff="08", pin="407192")
+    until(lambda: pulse.punched is not None)
+    pulse.stop()
+    assert pulse.punched and pulse.punched.zh == said
+
+
 @pytest.mark.parametrize(("status", "said"), [(404, "unknown"), (409, "refused"), (500, "away")])
 def test_a_hub_that_cannot_is_said_and_not_complained_of(
     counting: FakeHub, caplog: pytest.LogCaptureFixture, status: int, said: str
@@ -654,9 +688,13 @@ def test_a_hub_that_cannot_is_said_and_not_complained_of(
 
 def test_it_seals_a_pin() -> None:
     command = [sys.executable, "-m", "kiosk", "pin"]
-    done = subprocess.run(command, cwd=config.ROOT, input=PIN + "\n", capture_output=True, text=True, timeout=20)
+    done = subprocess.run(
+        command, cwd=config.ROOT, input=PIN + "\n", capture_output=True, text=True, timeout=DEADLINE_S
+    )
     assert done.returncode == 0 and pin.fits(done.stdout.split('"')[1], PIN)
     assert (
-        subprocess.run(command, cwd=config.ROOT, input="12\n", capture_output=True, text=True, timeout=20).returncode
+        subprocess.run(
+            command, cwd=config.ROOT, input="12\n", capture_output=True, text=True, timeout=DEADLINE_S
+        ).returncode
         == 2
     )

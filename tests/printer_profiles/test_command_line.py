@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import serial
 
-DEADLINE_S = 20
+from tests.waiting import DEADLINE_S
+
 SLIP = "取号".encode("gb18030")
 JOB = b"\x1b@\x1c&" + SLIP + b" A012\n\x1bd\x06\x1dV\x01"
 

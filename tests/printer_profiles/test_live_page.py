@@ -16,8 +16,9 @@ from printer_profiles.virtual.paper import Paper
 from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
 from printer_profiles.virtual.show_server import ShowServer
 from tests.server.pages.test_looks import MEASURE
+from tests.waiting import DEADLINE_S
 
-DEADLINE_MS = 15_000
+DEADLINE_MS = DEADLINE_S * 1000
 WELL = b"\x1b@\x1c&" + "取号 A012".encode("gb18030") + b"\n\x1bp\x00\x19\x32\x1bd\x06\x1dV\x01"
 WRONG = b"\x1b@" + "你好世界".encode() + b"\n\x1bY\nok\n\x1bd\x06\x1dV\x01"
 
@@ -33,7 +34,7 @@ class Desk:
         self.show.start()
 
     def send(self, data: bytes) -> None:
-        with socket.create_connection(self.listener.getsockname(), timeout=10) as client:
+        with socket.create_connection(self.listener.getsockname(), timeout=DEADLINE_S) as client:
             client.sendall(data)
 
     def stop(self) -> None:

@@ -25,8 +25,8 @@ from printer_profiles.virtual.paper import Paper
 from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
 from printer_profiles.virtual.show_server import ShowServer
 from server.printing.slips.samples import sample
+from tests.waiting import DEADLINE_S
 
-DEADLINE_S = 30
 TICKET_80, TICKET_58 = (sample(config.load(), "ticket", load(model)) for model in ("generic-80", "generic-58"))
 
 
@@ -289,8 +289,9 @@ def test_without_power_nobody_is_connected(bench: Bench) -> None:
 
 def test_a_fault_for_some_time_and_several_at_once(bench: Bench) -> None:
     bench.order("near_end")
-    bench.order("overheated", seconds=0.2)
+    bench.order("overheated", seconds=DEADLINE_S)
     assert bench.state()["faults"] == ["near_end", "overheated"]
+    bench.order("overheated", seconds=0.1)
     bench.until(lambda state: state["faults"] == ["near_end"])
     bench.order("cover_open")
     bench.order("near_end", on=False)

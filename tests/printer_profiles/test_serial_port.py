@@ -18,8 +18,7 @@ from printer_profiles.profile import load
 from printer_profiles.virtual.paper import Paper
 from printer_profiles.virtual.print_server import Printer
 from printer_profiles.virtual.serial_port import SerialPort, link
-
-DEADLINE_S = 10
+from tests.waiting import DEADLINE_S
 
 
 class Line:

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 import config
-from replay import generator, recorded_day
+from replay import generator
 from server.domain.visit import outcome
 from server.domain.worktime import day_span
+from server.reports import recorded_day
 
 HALL = config.load()
 MONDAY = date(2026, 11, 23)

@@ -7,12 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import config
-from replay import arrivals_1999, check_real, generator, play, recorded_day
+from replay import arrivals_1999, check_real, generator, play
 from replay.__main__ import main
-from replay.recorded_day import Event
 from server.domain.visit import Visit
 from server.domain.worktime import day_span
-from server.reports import period
+from server.reports import period, recorded_day
+from server.reports.recorded_day import Event
 from server.reports.report import report
 from server.store.history import History
 

@@ -37,6 +37,7 @@ from server.tls import Seal
 from server.verbs.hub import Hub
 from tests.conftest import free_port, write_hall
 from tests.server.pages.conftest import hire
+from tests.waiting import DEADLINE_S
 
 NAME = "hub.street.example"
 
@@ -250,7 +251,7 @@ class Secured:
         return self.hall.data / "tokens" / "K1"
 
     def client(self, authority: Path | None) -> HubClient:
-        return HubClient(self.hall.hub.url, self.token_file.read_text(), authority=authority)
+        return HubClient(self.hall.hub.url, self.token_file.read_text(), timeout=DEADLINE_S, authority=authority)
 
     def trusting(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.at.authority))
@@ -284,7 +285,7 @@ def test_without_the_root_it_believes_nobody_and_says_what_to_do(secured: Secure
 
 
 def test_many_and_large_answers_come_whole(secured: Secured) -> None:
-    line = http.client.HTTPSConnection("localhost", secured.port, timeout=10, context=secured.trusting())
+    line = http.client.HTTPSConnection("localhost", secured.port, timeout=DEADLINE_S, context=secured.trusting())
     for path in ("/api/v1/openapi.json", "/static/hall.css", "/login") * 3:
         line.request("GET", path)
         answer = line.getresponse()
@@ -296,7 +297,7 @@ def test_many_and_large_answers_come_whole(secured: Secured) -> None:
 
 
 def test_a_login_over_https_gives_a_cookie_for_https_alone(secured: Secured) -> None:
-    line = http.client.HTTPSConnection("localhost", secured.port, timeout=10, context=secured.trusting())
+    line = http.client.HTTPSConnection("localhost", secured.port, timeout=DEADLINE_S, context=secured.trusting())
     line.request("GET", "/login")
     answer = line.getresponse()
     assert "Secure" in answer.headers["Set-Cookie"] and "HttpOnly" in answer.headers["Set-Cookie"]
@@ -318,10 +319,10 @@ def test_a_login_over_https_gives_a_cookie_for_https_alone(secured: Secured) -> 
 
 
 def test_the_same_port_takes_plain_lines_of_its_own_machine_and_strangers_who_speak_nothing(secured: Secured) -> None:
-    with socket.create_connection(("127.0.0.1", secured.port), timeout=10) as stranger:
+    with socket.create_connection(("127.0.0.1", secured.port), timeout=DEADLINE_S) as stranger:
         stranger.sendall(b"\x16\x03\x01\x00\x05hello")
         assert stranger.recv(100)[:1] in (b"", b"\x15")  # an alert, or closed
-    line = http.client.HTTPConnection("127.0.0.1", secured.port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", secured.port, timeout=DEADLINE_S)
     line.request("GET", "/login")
     answer = line.getresponse()
     assert answer.status == 200 and "Secure" not in answer.headers["Set-Cookie"]
@@ -332,19 +333,19 @@ def test_the_same_port_takes_plain_lines_of_its_own_machine_and_strangers_who_sp
 def test_old_protocols_are_refused(secured: Secured) -> None:
     old = secured.trusting()
     old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2
-    with socket.create_connection(("localhost", secured.port), timeout=10) as line:
+    with socket.create_connection(("localhost", secured.port), timeout=DEADLINE_S) as line:
         assert old.wrap_socket(line, server_hostname="localhost").version() == "TLSv1.2"
     old.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.warns(DeprecationWarning, match="TLSv1_1"):
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
-    with socket.create_connection(("localhost", secured.port), timeout=10) as line, pytest.raises(ssl.SSLError):
+    with socket.create_connection(("localhost", secured.port), timeout=DEADLINE_S) as line, pytest.raises(ssl.SSLError):
         old.wrap_socket(line, server_hostname="localhost")
 
 
 def test_a_renewed_certificate_is_taken_up_while_the_hub_runs(secured: Secured) -> None:
     def shown() -> bytes:
         with (
-            socket.create_connection(("localhost", secured.port), timeout=10) as line,
+            socket.create_connection(("localhost", secured.port), timeout=DEADLINE_S) as line,
             secured.trusting().wrap_socket(line, server_hostname="localhost") as sealed,
         ):
             return sealed.getpeercert(binary_form=True) or b""

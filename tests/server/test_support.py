@@ -29,7 +29,7 @@ from server.views.condition import condition
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import HubProcess
 from tests.server.domain.test_upkeep import packet
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 PLANTED = {
     "a name of the staff": "欧阳测试",
@@ -180,7 +180,7 @@ def test_a_killed_hub_knows_how_long_it_was_away(tmp_path: Path) -> None:
     hub.start()
     until(lambda: bool(upkeep_state.read(hall).absences))
     hub.process.terminate()
-    assert hub.process.wait(20) == 0
+    assert hub.process.wait(DEADLINE_S) == 0
     hub.start()
     until(lambda: len(upkeep_state.read(hall).absences) == 2)
     hub.kill()
@@ -204,19 +204,20 @@ def browser_page(hub: Hub) -> str:
     return "\n".join([*(one.zh for one in told["absences"]), *(name.zh + value for name, value in told["figures"])])
 
 
-def test_a_time_server_is_asked_over_the_wire() -> None:
+def test_a_time_server_is_asked_over_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caretaker, "ANSWER_S", DEADLINE_S)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
 
         def serve() -> None:
             data, whom = server.recvfrom(512)
-            server.sendto(packet(data, time.time() + 7, time.time() + 7), whom)
+            server.sendto(packet(data, time.time() + 7000, time.time() + 7000), whom)
 
         thread = threading.Thread(target=serve)
         thread.start()
         found = caretaker.ask(f"127.0.0.1:{server.getsockname()[1]}")
         thread.join()
-    assert found == pytest.approx(7, abs=1)
+    assert found == pytest.approx(7000, abs=DEADLINE_S)  # how long it was on its way, too
 
 
 def test_a_time_server_that_is_not_there_says_nothing(monkeypatch) -> None:

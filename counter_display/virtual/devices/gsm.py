@@ -119,6 +119,31 @@ def report_pdu(reference: int, to: str, status: int, at: datetime) -> str:
     return f"0006{reference:02X}{len(digits):02X}{kind}{address}{stamp}{stamp}{status:02X}".upper()
 
 
+def deliver_pdu(
+    sender: str, text: str, at: datetime, *, joined: tuple[int, int, int] | None = None, plain: bool = False
+) -> str:
+    """An SMS-DELIVER in hexadecimal, as the network hands on what somebody wrote. `plain`: in the 7-bit alphabet."""
+    digits = sender.lstrip("+")
+    padded = digits + "F" * (len(digits) & 1)
+    address = "".join(padded[n + 1] + padded[n] for n in range(0, len(padded), 2))
+    stamp = "".join(f"{value % 10}{value // 10}" for value in (at.year % 100, *at.timetuple()[1:6])) + "23"
+    header = bytes([5, 0, 3, *joined]) if joined else b""
+    if plain:
+        pad = -len(header) * 8 % 7
+        bits = "".join(f"{0 if sign == '@' else ord(sign):07b}"[::-1] for sign in text)
+        stream = "0" * pad + bits
+        stream += "0" * (-len(stream) % 8)
+        body = bytes(int(stream[n : n + 8][::-1], 2) for n in range(0, len(stream), 8))
+        length, coding = (len(header) * 8 + pad) // 7 + len(text), 0x00
+    else:
+        body = text.encode("utf-16-be")
+        length, coding = len(header) + len(body), 0x08
+    first = 0x44 if joined else 0x04
+    kind = "91" if sender.startswith("+") else "A1"
+    head = f"00{first:02X}{len(digits):02X}{kind}{address}00{coding:02X}{stamp}{length:02X}"
+    return (head + (header + body).hex()).upper()
+
+
 @dataclass
 class Modem:
     """The state of one modem; `hear` takes bytes and gives what it answers. Decides nothing of time: `took` is told of
@@ -248,6 +273,10 @@ class Modem:
             return _final("+CMS ERROR: 321")
         return _info(f"+CMGR: 0,,{len(pdu) // 2 - 1}\r\n{pdu}")
 
+    def _list(self, found: re.Match[str]) -> bytes:
+        lines = "\r\n".join(f"+CMGL: {n},1,,{len(pdu) // 2 - 1}\r\n{pdu}" for n, pdu in sorted(self.stored.items()))
+        return _info(lines) if lines else _final("OK")
+
     def _delete(self, found: re.Match[str]) -> bytes:
         self.stored.pop(int(found[1]), None)
         return _final("OK")
@@ -263,9 +292,17 @@ class Modem:
         pdu = report_pdu(reference, to, status, at)
         if not self.stores_reports:
             return f"\r\n+CDS: {len(pdu) // 2 - 1}\r\n{pdu}\r\n".encode()
+        return f'\r\n+CDSI: "SR",{self._store(pdu)}\r\n'.encode()
+
+    def incoming(self, pdu: str) -> bytes:
+        """What the modem says when somebody writes to it; nothing while it is out of its plug or set up."""
+        place = self._store(pdu)
+        return f'\r\n+CMTI: "SM",{place}\r\n'.encode() if self.reports and not self.mute else b""
+
+    def _store(self, pdu: str) -> int:
         place = next(n for n in range(1, 256) if n not in self.stored)
         self.stored[place] = pdu
-        return f'\r\n+CDSI: "SR",{place}\r\n'.encode()
+        return place
 
     _known = (
         (r"", lambda self, found: _final("OK")),
@@ -281,6 +318,7 @@ class Modem:
         (r'\+CPMS="(SM|ME|SR)"', lambda self, found: _info("+CPMS: 0,20,0,20,0,20")),
         (r"\+CMGS=(\d+)", _send),
         (r"\+CMGR=(\d+)", _read),
+        (r"\+CMGL=4", _list),
         (r"\+CMGD=(\d+)", _delete),
     )
 

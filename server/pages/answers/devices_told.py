@@ -47,6 +47,7 @@ class KioskGuide(Part):
     conditions: list[Words]
     steps: list[GuideStep]
     notes: list[Words] = Field(description="How each of `materials` is brought; empty texts where nobody says")
+    samples: list[str] = Field(description="Its sample picture, at /guides/CODE/samples/NAME; empty for none")
     faq: list[GuideQuestion]
     result: Words | None
     decides: Words = Field(description="Who decides, and whether the counter is empowered; empty texts if unknown")
@@ -87,6 +88,7 @@ class KioskService(Service):
     department: str
     in_person: str
     closed: Closed | None
+    late: Words | None = Field(description="Why its turn would come after closing: a number is unlikely to be given")
     per_person: bool = Field(description="A card is asked for: the quota counts persons")
     card_needed: bool = Field(description="No number without a card here: the guide desk gives it")
     ask_party: bool = Field(description="For whom it is, is asked before its number")
@@ -123,10 +125,21 @@ class PublicPage(Part):
     lines: list[Words]
 
 
+class LogoDots(Part):
+    """The hall's logo in black dots."""
+
+    across: int = Field(description="Bytes of a row")
+    rows: str = Field(description="The rows in base64, the highest bit left")
+
+
+class KioskHall(HallWords):
+    logo: LogoDots | None = Field(description="Null where the hall has none")
+
+
 class KioskView(Part):
     seq: Seq
     now: Instant
-    hall: HallWords
+    hall: KioskHall
     kiosk: Kiosk
     issuing: bool
     notice: Words | None
@@ -142,6 +155,8 @@ class KioskView(Part):
     counters_open: int
     quota_per_person: bool
     classes: list[OfferedClass]
+    texts: bool = Field(description="Whether a telephone may be left with a number, to be told by")
+    lodge: str = Field(description="Where a telephone lodges a complaint or an idea; empty where none reaches it")
     long_wait_min: int = Field(description="From so many minutes of waiting on a kiosk asks first; 0: never")
     lists: bool
     id_key: str = Field("", description="Hex; for the kiosk itself alone: what a card's number is hashed with")
@@ -168,6 +183,25 @@ class CaseProgress(Part):
     due: Day | None = Field(description="When it was promised, while that runs")
 
 
+class RatingOption(Words):
+    code: str
+
+
+class RatingLevel(Words):
+    """One of the five, with what may be added to it."""
+
+    level: int
+    options: list[RatingOption]
+
+
+class ToRate(Part):
+    """A number that is done, and may be rated now by whoever holds its code."""
+
+    number: str
+    rated: Words | None = Field(description="What was said of it before; then this is 追评")
+    scores: list[RatingLevel]
+
+
 class LookedUp(Words):
     """What a code is: a ticket, an appointment, a result to collect, pre-checked papers (预审), a case in hand."""
 
@@ -178,7 +212,9 @@ class LookedUp(Words):
         description="Whether a booking may check in now"
     )
     ticket: TicketView | None
+    rating: ToRate | None = Field(description="Of a number that may be rated now")
     may_reprint: bool
+    may_slip: bool = Field(description="Whether it is a booking that is to come and has a slip 预约凭条")
 
 
 # --- boards, pads, raters ---------------------------------------------------------------------------------------------
@@ -233,6 +269,7 @@ class RaterAnswer(Words):
 class Clerk(Part):
     id: str = Field(description="Staff number")
     name: str
+    photo: bool = Field(description="Whether the hall has a photograph: /rate/<counter>/photo/<id>")
 
 
 class RateView(Part):
@@ -388,3 +425,49 @@ class WireFound(Part):
 class Checks(Part):
     printers: list[PrinterCheck]
     wires: list[WireFound]
+
+
+class LeasedBlock(Part):
+    prefix: str = Field(description="The letter")
+    first: int
+    last: int
+
+
+class OfflineAllowance(Part):
+    """What a kiosk may give out of a service without the hub."""
+
+    prefix: str
+    left: int | None = Field(description="So many today, this kiosk's share; null: any number")
+    per_day: int | None = Field(description="So many on another day; null: any number")
+    closed: Words | None = Field(description="Why there is none")
+    always: bool = Field(description="`closed` holds on other days too")
+
+
+class OfflineLine(Words):
+    """One line of the list of who waits: a tile of the kiosk."""
+
+    numbers: list[str] = Field(description="In the order in which they are called")
+
+
+class OfflinePaper(Part):
+    at: str = Field(description="HH:MM of the list")
+    lines: list[OfflineLine]
+    called: list[str] = Field(description="Numbers at counters now")
+    next: dict[str, str] = Field(description="Letter -> the first number that may be written by hand")
+
+
+class OfflineLease(Part):
+    """What a kiosk may do without the hub, and what of its book is entered."""
+
+    entered: int = Field(description="Up to this line of the book everything is entered")
+    now: float = Field(description="The hub's time, epoch seconds")
+    epoch: int
+    until: str = Field(description="The last service day on which the lease holds, ISO")
+    day_starts: int = Field(description="When a service day begins, seconds after midnight")
+    blocks: list[LeasedBlock]
+    used: dict[str, list[int]] = Field(description="Letter -> numbers of the blocks that somebody has today")
+    hours: list[tuple[float, float]] = Field(description="When numbers are given out: [from, to) in epoch seconds")
+    services: dict[str, OfflineAllowance]
+    per_min: int = Field(description="Numbers of a minute at most; 0: no limit")
+    shut: Words | None = Field(description="Why no number at all is given out today beside the hours")
+    paper: OfflinePaper = Field(description="Who waits, as it is printed when no machine runs any more")

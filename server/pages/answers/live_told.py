@@ -132,6 +132,8 @@ class Card(Tile):
     services: list[str] | None = Field(description="Codes; null: all")
     helps: list[str] | None
     help_after_min: int
+    if_opened: Words | None = Field(None, description="What opening it now would change; null: it is open, or nothing")
+    if_closed: Words | None = Field(None, description="What closing it now would change; null: not open, or no line")
     help: HelpCall | None
 
 
@@ -178,6 +180,17 @@ class ClockStands(Part):
 
     state: Literal["fine", "step", "asks"]
     hub: Instant
+
+
+class IfView(Words):
+    """What a change would make of the rest of the day."""
+
+    p90_min: list[int | None] = Field(
+        description="Nine in ten wait at most so long, as it is and with the change; null: over a tenth are not called"
+    )
+    fewer: int = Field(description="So many fewer over the pledge; below zero, more")
+    people: int = Field(description="Who wait now or come while it lasts")
+    trust: Words = Field(description="How near such a play comes to past days")
 
 
 class LiveView(Part):
@@ -250,6 +263,8 @@ class FirstContact(Part):
     led_to: str
     open: bool
     note: str
+    record: str = Field("", description="Number of the record that it became")
+    record_page: str = Field("", description="Its page")
 
 
 class DeskView(Part):
@@ -364,3 +379,10 @@ class JournalRow(Part):
 class Journal(Part):
     seq: Seq
     rows: list[JournalRow]
+
+
+class Tallied(Part):
+    """What of a tally sheet was entered."""
+
+    served: int = Field(description="Numbers that were served")
+    made: int = Field(description="Numbers that had been written by hand")

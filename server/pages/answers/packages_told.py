@@ -95,3 +95,4 @@ class PlannedNumber(Named):
     items: list[Service]
     papers: list[PaperTold]
     saved: int
+    late: Words | None = Field(description="Why the turn of one of them would come after closing")

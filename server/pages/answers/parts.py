@@ -50,6 +50,7 @@ class Service(Named):
 
 
 class HallWords(Named):
+    sign: str = Field(description="形象标识 over the door; empty: none hangs")
     banner: str
     banner_en: str
     tel_consult: str

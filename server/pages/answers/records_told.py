@@ -51,6 +51,7 @@ class FieldTold(Named):
     kind: str
     private: bool = Field(description="Sealed, and never in the journal")
     options: list[FieldOption] | None = Field(description="What may be chosen; null where it is written")
+    of: str = Field(description="What is chosen of: materials, services, equipment; empty for its own choices")
     pattern: str = Field(description="Regular expression of the whole text; empty for none")
 
 
@@ -116,6 +117,8 @@ class RecordLine(Part):
     due: Day | None = Field(description="Of the clock that matters most; null while it is stopped")
     left: int | None = Field(description="Days; negative past the due date")
     clock: Words | None = Field(description="Which clock that is")
+    what: str = Field(description="Of no service: what was chosen first when it was opened")
+    what_en: str
     due_said: str
     due_said_en: str
     colour: Colour
@@ -165,6 +168,8 @@ class ValueSaid(Named):
 class FieldValue(ValueSaid):
     field: str
     private: bool
+    photographs: list[str] = Field(description="Of a field of photographs, each as a `data:` address")
+    address: str = Field(description="Of a link, the page of what it names; empty where that is not for who asks")
 
 
 class LifeStep(Part):
@@ -188,20 +193,36 @@ class VisitsMade(Part):
     said_en: str
 
 
+class ContactThatBecame(Part):
+    """首问: who was asked first, and where it led."""
+
+    at: Instant
+    by: StaffNamed
+    matter: str
+    led_to: str
+    result: str
+    result_en: str
+
+
 class RecordTold(RecordLine):
     """One record, and what can be done with it now."""
 
     register_name: str
     register_name_en: str
     ticket: int | None
+    receipt: bool = Field(description="回执 can be printed of it")
+    bundle: bool = Field(description="It can be exported as a signed bundle")
     visits: VisitsMade | None = Field(None, description="Of a case")
+    contacts: list[ContactThatBecame] = Field(description="首问 that became it")
     erased: Instant | None = Field(description="When what was private was erased")
     clocks: list[ClockRead]
     values: list[FieldValue]
+    named_by: list[RecordLine] = Field(description="Records that name it: findings at a piece of equipment, at a visit")
     life: list[LifeStep]
     moves: list[MoveForm]
     others: list[Words] = Field(description="Moves that another person must make")
-    correctable: list[FieldTold]
+    correctable: list[FieldTold] = Field(description="None where it is another person's to correct")
+    erasable: bool = Field(description="Something private is in it, and it is not about who asks")
 
 
 class VisitorsCase(RecordLine):

@@ -70,6 +70,8 @@ class Ratings(Part):
     counter: Rows
     staff: Rows
     sources: Rows
+    options: Rows = Field([], description="How often each option of the national list was ticked; none in old reports")
+    second: int = Field(0, description="追评: how many were thought of again")
 
 
 class Casework(Part):
@@ -176,10 +178,15 @@ class Report(Part):
     contacts: dict[str, Any]
     substitutions: dict[str, Any]
     ratings: Ratings
+    rectification: dict[str, Any] = Field({}, description="差评整改; empty: kept before there was such a register")
     notices: dict[str, Any]
     packages: dict[str, Any] = Field({}, description="一件事一次办: numbers for several items")
     booked: dict[str, Any] = Field({}, description="预约: the hall's own slots and what became of them")
+    remote: dict[str, Any] = Field({}, description="远程取号: what remote numbers cost those who came to the hall")
+    waits_told: dict[str, Any] = Field({}, description="What was told of waits, and how much of it came true")
+    foreseen: dict[str, Any] = Field({}, description="下周窗口 judged: people foreseen, counters advised; what was")
     notifications: dict[str, Any] = Field({}, description="提醒: messages to telephones, by occasion and channel")
+    voices: Rows = Field([], description="投诉, 咨询, 办不成事, 建议, 帮代办: one row for each; small cells are null")
     cases: Casework | None = Field(None, description="None: kept before there were figures of cases")
     quality: dict[str, Any]
     not_measured: Rows

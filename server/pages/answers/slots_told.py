@@ -53,6 +53,13 @@ class DaysOffered(Part):
     now: Instant
 
 
+class EveReminder(Part):
+    """提醒 on the day before."""
+
+    may: bool = Field(description="Whether a telephone may be left with it now")
+    masked: str = Field(description="The one that was, as 138****5678; empty for none")
+
+
 class Booked(Part):
     """A booking as whoever has its code sees it."""
 
@@ -70,6 +77,7 @@ class Booked(Part):
     offer_until: ClockTime | None = Field(description="While it is offered: until when the slot is kept")
     ahead: int | None = Field(description="On the waiting list: how many come before")
     may: list[Literal["change", "cancel", "accept"]]
+    reminder: EveReminder
     rules: list[Words]
     bring: list[Words]
     now: Instant

@@ -10,11 +10,7 @@ from server.pages.answers.packages_told import AgendaTold
 from server.pages.answers.parts import HallWords, Instant, Minutes, Named, Part, Seq, TicketState, Words
 
 ClockTime = Annotated[str, Field(description="Local time of day", pattern=r"^\d\d:\d\d$")]
-Act = Literal["give-way", "on-the-way", "give-back", "undo", "rate"]
-
-
-class RatingChoice(Words):
-    level: int = Field(ge=1, le=5)
+Act = Literal["give-way", "on-the-way", "give-back", "undo"]
 
 
 class LeftAddress(Words):
@@ -46,6 +42,8 @@ class Reminders(Part):
 
     may: MayLeave
     over: bool = Field(description="The number has ended")
+    rate: bool = Field(False, description="Its holder agreed to be asked for a rating by text")
+    rate_hours: int = Field(0, description="For so many hours a rating may be answered by text; 0: nobody is asked")
     given: list[LeftAddress]
     by_sight: bool = Field(description="听障: shown longer and blinking instead of the voice at the counter")
     told: list[Reminder]
@@ -75,7 +73,7 @@ class PlaceView(Part):
     may: list[Act] = Field(description="What its holder may do now")
     notice: Words | None
     reminders: Reminders
-    scores: list[RatingChoice]
+    rate: str = Field(description="The page where it is rated, or second thoughts are added; empty for none now")
 
 
 class BusyGroup(Named):

@@ -11,6 +11,7 @@ import words
 from config import Hall, Text
 from printer_profiles.slip import width
 from server.domain.agenda import Agenda, papers
+from server.domain.offline import CHANNEL
 from server.domain.position import Place
 from server.domain.ticket import Job, Ticket
 from server.domain.vocabulary import OUTCOMES
@@ -23,6 +24,8 @@ CATALOGUED = {"是": "yes", "否": "no", "部分": "partly", "即办": "at once"
 """What a catalogue says of its items, in English."""
 SCAN = Text("扫码查排队", "Scan for your place")
 SCAN_HERE = Text("到取号机扫码", "Scan at a kiosk")
+SCAN_LATER = Text("网络恢复后扫码查排队", "Scan for your place once the network is back")
+SCAN_HERE_LATER = Text("网络恢复后到取号机扫码", "Scan at a kiosk once the network is back")
 NOTHING = Text("", "")
 WEEKDAYS = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -32,7 +35,8 @@ def common(hall: Hall, at: float, serial: str) -> dict[str, str]:
     """What every slip may say: the hall, its telephones, the periods of the law, and a moment (epoch seconds)."""
     when, table, slips = datetime.fromtimestamp(at, hall.zone), hall.hall, hall.slips
     return {
-        **table.text.json("hall"),
+        **hall.plate.json("hall"),
+        "sign": hall.place.sign,
         "banner": table.banner,
         "banner_en": table.banner_en,
         "tel_consult": table.tel_consult,
@@ -51,9 +55,9 @@ def common(hall: Hall, at: float, serial: str) -> dict[str, str]:
 
 
 def of_ticket(
-    hall: Hall, ticket: Ticket, place: Place, device: str, copy: int, agenda: Agenda | None = None
+    hall: Hall, ticket: Ticket, place: Place, device: str, copy: int, agenda: Agenda | None = None, code: str = ""
 ) -> dict[str, str | Sequence[str]]:
-    """A number and its place now.
+    """A number and its place now; fewer than none ahead of it: nobody knows how many.
 
     A sensitive service shows neither item nor what to bring, if the hall wants so not even its category; among several
     items it hides them all.
@@ -67,7 +71,7 @@ def of_ticket(
         "number": ticket.label,
         **group.json("group"),
         **(NOTHING if hidden else item).json("item"),
-        "ahead": str(place.ahead),
+        "ahead": str(place.ahead) if place.ahead >= 0 else "",
         "wait": "" if place.wait is None else f"{place.wait[0]}-{place.wait[1]}",
         "around": "" if place.at is None else f"{datetime.fromtimestamp(place.at, hall.zone):%H:%M}",
         **place.counters.json("counters"),
@@ -80,9 +84,21 @@ def of_ticket(
         **(_several(hall, agenda, hidden) if agenda else {}),
         "lapse_min": str(hall.tickets.lapse_min),
         "copy": str(copy) if copy > 1 else "",
-        **(SCAN if hall.public.url else SCAN_HERE).json("scan"),
+        **_scan(hall, place, code).json("scan"),
         "device": f"设备{device}" if device in hall.kiosks else f"工号{device}",
     }
+
+
+def _scan(hall: Hall, place: Place, code: str) -> Text:
+    """What the code is for. Where nobody knows who is ahead it opens later, and stands there to be typed as well: a
+    sheet that was photographed is not always read.
+    """
+    if place.ahead >= 0:
+        return SCAN if hall.public.url else SCAN_HERE
+    if not code:
+        return NOTHING
+    zh, en = SCAN_LATER if hall.public.url else SCAN_HERE_LATER
+    return Text(f"{zh} {code}", en)
 
 
 def _call(hall: Hall, ticket: Ticket, place: Place) -> Text:
@@ -102,7 +118,8 @@ def _marks(hall: Hall, ticket: Ticket) -> list[Text]:
     """绿色通道, 领件 …; an appointment has a line of its own."""
     klass = hall.classes.get(ticket.klass) if ticket.klass not in ("ordinary", hall.tickets.appointment_class) else None
     pickup = [Text("领件", "Pick-up")] if ticket.service in hall.reserved else []
-    return ([klass.text] if klass else []) + pickup
+    alone = [Text("脱机号，按取号时间排队", "Taken offline: counts from now")] if ticket.channel == CHANNEL else []
+    return ([klass.text] if klass else []) + pickup + alone
 
 
 def _several(hall: Hall, agenda: Agenda, hidden: bool) -> dict[str, str | Sequence[str]]:
@@ -151,7 +168,7 @@ def of_facts(hall: Hall, job: Job, ticket: Ticket | None, group: Text) -> Blanks
         if name in facts
     }
     told["copy"] = str(job.copy) if job.copy > 1 else ""
-    if job.kind == "pickup" and facts.get("service") in hall.slips.hide_item:
+    if job.kind in ("pickup", "booking") and facts.get("service") in hall.slips.hide_item:
         told["item"] = told["item_en"] = ""
     return {**told, **(_of_a_day(facts) if job.kind == "dayclose" else {})}
 

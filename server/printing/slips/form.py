@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import words
 from printer_profiles.slip import Align, Cut, Element, Feed, Rule, Slip, Text, clean, width, wrap
 from slip_forms import Form, Line
 
@@ -34,6 +35,8 @@ class Sheet:
     columns: int
     large: bool = False
     english: bool = False
+    language: str = words.SECOND
+    """Which language the English lines are in: a further one has a catalog (words.py)."""
     blocks: Mapping[str, Sequence[Element]] = field(default_factory=dict)
 
 
@@ -75,9 +78,24 @@ def _part(name: str, form: Form, blanks: Blanks, sheet: Sheet) -> Iterator[Eleme
 def _text(line: Line, blanks: Blanks, sheet: Sheet) -> Iterator[Element]:
     for entry in _entries(line, blanks):
         chinese = list(_printed(line.zh, line.style, entry, sheet))
-        english = list(_printed(line.en, line.style, entry, sheet)) if sheet.english else []
+        other, filled_in = _in_other(line, entry, sheet.language) if line.en else ("", entry)
+        english = list(_printed(other, line.style, filled_in, sheet)) if sheet.english else []
         yield from chinese
         yield from english if english != chinese else ()  # a name that has no English is not said twice
+
+
+def _in_other(line: Line, blanks: Blanks, language: str) -> tuple[str, Blanks]:
+    """The English of a line and its blanks, or what a further language has for them."""
+    if language in (words.SOURCE, words.SECOND):
+        return line.en, blanks
+    said = {
+        name: words.translated(value, english if isinstance(english, str) else "", language)
+        for name, value in blanks.items()
+        if isinstance(value, str) and not name.endswith("_en") and (english := blanks.get(f"{name}_en", "")) is not None
+    }
+    return words.translated(line.zh, line.en, language), {
+        **blanks, **said, **{f"{name}_en": value for name, value in said.items() if blanks.get(f"{name}_en")},
+    }  # fmt: skip
 
 
 def _entries(line: Line, blanks: Blanks) -> Iterator[Blanks]:

@@ -16,11 +16,12 @@ from server.domain.agenda import Agenda, Step
 from server.domain.guide import on_paper
 from server.domain.position import Place, group_of
 from server.domain.ticket import Job, Ticket
-from server.printing.slips.filling import slip_of, test_slip, ticket_slip
+from server.printing.slips.filling import slip_of, test_slip
+from server.printing.slips.of_number import ticket_slip
 
 MONDAY_9 = 1795395600.0
 """2026-11-23 09:00 in Quanzhou."""
-CODE, CASE_CODE = "T3V-9XK3MZ", "R1C-7QF2HM"
+CODE, CASE_CODE, BOOKING_CODE = "T3V-9XK3MZ", "R1C-7QF2HM", "B4D-2MK7QX"
 TICKET = Ticket(
     id=123,
     day="2026-11-23",
@@ -90,7 +91,31 @@ FACTS: dict[str, dict[str, Any]] = {
         "approver": "50",
         "staff": "08",
     },
+    "whereabouts": {
+        "staff": "08",
+        "where": "上门服务",
+        "where_en": "A visit at home",
+        "from": "09:30",
+        "back": "11:00",
+        "b": "09",
+    },
+    "voice": {
+        "what": "投诉举报",
+        "what_en": "Complaint",
+        "category": "服务态度",
+        "category_en": "Manners",
+        "case": "TS20261123-007",
+        "due": "2026-11-26",
+    },
     "mail": {"case": "BJ20261123-007", "ems": "EA123456785CN", "staff": "08"},
+    "booking": {
+        "booking": 4,
+        "slot": "11月24日 周二 09:20",
+        "slot_en": "Tue 24 Nov, 09:20",
+        "where": "1-4号窗口",
+        "where_en": "Counters 1-4",
+        "materials": ["身份证", "照片"],
+    },
     "dayclose": {
         "counter": "3号窗口",
         "counter_en": "Counter 3",
@@ -102,6 +127,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "others": 2,
         "first": "A001",
         "last": "K012",
+        "head": "20261 9f3a1c20",
         "open_s": 25500.0,
         "pause_s": 1845.0,
         "opened": "08:00",
@@ -150,10 +176,17 @@ def facts_of(hall: Hall, kind: str) -> dict[str, Any]:
 
 
 def sample(
-    hall: Hall, kind: str, profile: Profile, *, large: bool = False, english: bool = False, copy: int = 1
+    hall: Hall,
+    kind: str,
+    profile: Profile,
+    *,
+    large: bool = False,
+    english: bool = False,
+    language: str = "",
+    copy: int = 1,
 ) -> Slip:
     """The sample of a kind for one width; a reprint is a ticket of a higher copy."""
-    ticket = replace(TICKET, large_print=large, language="en" if english else "zh")
+    ticket = replace(TICKET, large_print=large, language=language or ("en" if english else "zh"))
     if kind == "test":
         from datetime import datetime
 
@@ -168,11 +201,11 @@ def sample(
             hall, ticket, place, device="K1", copy=copy, columns=profile.columns, code=CODE, agenda=agenda
         )
     facts = {**facts_of(hall, kind), "language": ticket.language, "large_print": large}
-    owner = None if kind in ("materials", "dayclose") else ticket
+    owner = None if kind in ("materials", "booking", "dayclose") else ticket
     return slip_of(
         hall,
         Job(4, 123, ("p80",), 1, "queued", MONDAY_9, MONDAY_9, kind=kind, facts=slip_facts.checked(kind, facts)),
         owner,
         profile.columns,
-        code=CASE_CODE if "case" in facts else "",
+        code=BOOKING_CODE if kind == "booking" else CASE_CODE if "case" in facts else "",
     )

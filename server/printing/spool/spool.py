@@ -364,7 +364,15 @@ class Worker(threading.Thread):
 
     def _send(self, job: Job) -> None:
         try:
-            slip = slip_for(self._hub.hall, self._hub.read(), job, self.id, self.profile, self._hub.now())
+            slip = slip_for(
+                self._hub.hall,
+                self._hub.read(),
+                job,
+                self.id,
+                self.profile,
+                self._hub.now(),
+                self._hub.foresight,
+            )
             data = self._bytes(slip)
         except Exception:
             log.exception("printers.%s: job %d cannot be made into a slip", self.id, job.id)

@@ -24,6 +24,7 @@ from server.reports.forms.make import file_name
 from server.reports.period import Period
 from server.verbs import snapshots
 from server.verbs.hub import Hub
+from server.views.indicators import with_indicators
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class Clerk:
         tried = next((d for d in self._hub.read().deliveries(period.id, 0) if d.way == MAKE), None)
         wish = tried or Delivery(period.id, 0, MAKE, self._hub.now())
         try:
-            kept = snapshots.keep(self._hub, period, self._workshop.make(period))
+            kept = snapshots.keep(self._hub, period, with_indicators(self._hub, period, self._workshop.make(period)))
         except NotMade as error:
             if not self._stop.is_set():
                 snapshots.settle(self._hub, wish, error.text)

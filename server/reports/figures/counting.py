@@ -166,7 +166,8 @@ class Counted:
         )
         kept, amber, red = (number(where) for where in self._limits(legs.office_wait))
         waits, office = self.leg_wait.spreads(keys, groups), self.leg_office.spreads(keys, groups)
-        recalls, items = sums(there, groups, legs.recalls * mine), sums(there, groups, legs.items * done)
+        recalls, items = sums(there, groups, legs.recalls * mine), sums(there, groups, legs.items * mine)
+        useful = number(legs.items > 0)
         two = number(legs.calls >= 2)
         outcomes = self._outcomes(there, groups, legs.outcome, done, legs.service)
         rows = self._leg_rows_of(keys, there, mine, groups)
@@ -175,7 +176,7 @@ class Counted:
                 "called": called[g],
                 "finished": finished[g],
                 "passed": missed[g],
-                "items": ratio(items[g], finished[g]),
+                "items": ratio(items[g], useful[g]),
                 "no_show": ratio(missed[g], called[g]),
                 "wait": waits[g],
                 "office_wait": office[g],

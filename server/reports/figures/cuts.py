@@ -19,6 +19,8 @@ CHANNELS = {
     "appointment": Text("预约", "Booked"),
     "remote": Text("远程取号", "Remote"),
     "desk": Text("帮办", "Assisted"),
+    "offline": Text("脱机取号", "Taken offline"),
+    "paper": Text("手写号", "On paper"),
     "import": Text("其他系统", "Another system"),
 }
 PERIODS = {"office": Text("办公时间", "Office hours"), "extended": Text("延时服务", "Extended service")}

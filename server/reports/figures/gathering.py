@@ -21,6 +21,7 @@ from server.domain.closures import closures
 from server.domain.register import Record
 from server.domain.slots import Appointment
 from server.domain.worktime import day_span
+from server.foresight.week import Leg
 from server.reports.figures.counting import Counted, Limits
 from server.reports.figures.hours import MARGIN, Hours
 from server.reports.figures.measures import WHOLE, Legs, Quality, Row, Visits, Vocabulary, measured
@@ -82,7 +83,7 @@ class History(Protocol):
         """Print jobs queued in a span that failed, or may have: printer, state."""
 
     def ratings(self, first: str, last: str) -> Iterable[dict[str, Any]]:
-        """Ratings of service days: ticket, service, counter, staff, level, source, is_default, options."""
+        """Ratings of service days: ticket, service, counter, staff, level, source, is_default, options, second."""
 
     def invited(self, start: float, end: float) -> Sequence[int]:
         """The tickets whose visitors were asked for a rating."""
@@ -95,6 +96,17 @@ class History(Protocol):
 
     def agendas(self, first: str, last: str) -> list[dict[str, Any]]:
         """Numbers for several items of service days: package, outcomes, saved, state, issued, ended."""
+
+    def first_legs(self, first: str, last: str) -> list[dict[str, Any]]:
+        """Of service days with a remote number: day, service, channel, entered, called, ended of each first leg."""
+
+    def came(self, first: str, last: str) -> Sequence[Leg]:
+        """Of each number of service days its first leg, in order of the day."""
+
+    def waits_told(self, first: str, last: str) -> list[dict[str, Any]]:
+        """What was told of the numbers of service days: service, klass, issued, called (None: never), low, high
+        (minutes), source.
+        """
 
     def notifications(self, start: float, end: float) -> list[dict[str, Any]]:
         """提醒 of a span: about, occasion, channel, outcome, parts, arrived (1, 0, None for not known)."""

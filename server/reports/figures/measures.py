@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from server.reports.figures.hours import NEVER, Hours, Ints
+from server.reports.figures.hours import NEVER, Ints
 
 Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int32]
@@ -54,6 +54,25 @@ LONGEST = 2**31 - 1
 
 STATES = ("waiting", "called", "serving", "suspended", "finished", "passed", "left", "expired", "transferred", "handed")
 WAITING, CALLED, SERVING, SUSPENDED, FINISHED, PASSED, LEFT, EXPIRED, TRANSFERRED, HANDED = range(10)
+
+
+class Clock(Protocol):
+    """What measuring asks of a span of dates: `hours.Hours` of a hall, or of who does not know its hours."""
+
+    def instants(self, column: Any) -> Ints:
+        """A column of epoch seconds or None as milliseconds; None is NEVER."""
+
+    def whole(self, at: float) -> int:
+        """An instant, epoch seconds, in milliseconds."""
+
+    def open_between(self, start: Ints, end: Ints) -> Ints:
+        """Length of [start, end] in which the hall was open, ms."""
+
+    def local_hour(self, at: Ints) -> npt.NDArray[np.int8]:
+        """Local hour, 0 to 23."""
+
+    def of_extended(self, at: Ints) -> npt.NDArray[np.bool_]:
+        """Whether each instant belongs to extended service."""
 
 
 class Names:
@@ -212,7 +231,7 @@ class Chunk:
 def measured(
     days: Sequence[tuple[int, Sequence[Row]]],
     columns: Sequence[str],
-    hours: Hours,
+    hours: Clock,
     words: Vocabulary,
     now: int,
     quality: Quality,
@@ -315,7 +334,7 @@ def measured(
         calls=np.add.reduceat(calls, first),
         recalls=np.add.reduceat(recalls, first),
         transfers=transfers,
-        items=items[last],
+        items=np.add.reduceat(items, first),
         outcome=outcome[last],
         state=state[last],
         counter=counter[last],
@@ -370,7 +389,7 @@ def _classes(state: Codes, called: Mask, served: Mask) -> npt.NDArray[np.int8]:
 
 
 def _chunk(
-    hours: Hours,
+    hours: Clock,
     entered: Ints,
     called: Ints,
     begin: Ints,

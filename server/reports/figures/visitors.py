@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from config import Hall, Text
 from server.domain.notifications import OCCASIONS
-from server.domain.vocabulary import RATING_WORDS, text
+from server.domain.rating_options import OPTIONS
+from server.domain.vocabulary import RATING_SOURCES, text
 from server.reports.figures.groups import ratio
 
 Row = dict[str, Any]
@@ -43,6 +44,8 @@ class Rated:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.kinds: Counter[Kind] = Counter()
+        self.options: Counter[str] = Counter()
+        self.second = 0
         self.tickets = array("q")
         for row in rows:
             self.kinds[
@@ -51,15 +54,20 @@ class Rated:
                     row["counter"],
                     row["staff"],
                     row["level"],
-                    text(RATING_WORDS, row["source"]).zh,
+                    text(RATING_SOURCES, row["source"]).zh,
                     bool(row["is_default"]),
                 )
             ] += 1
             self.tickets.append(row["ticket"])
+            self.options.update(row["options"])
+            self.second += row["second"] is not None
 
 
 def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int, names: dict[str, str]) -> Row:
-    """{"total", "service", "counter", "staff", "sources"}. `cuts`: the report's, for the F of each key."""
+    """{"total", "service", "counter", "staff", "sources", "options", "second"}.
+
+    `cuts`: the report's, for the F of each key.
+    """
 
     def by(key: str, name: Callable[[str], Text]) -> list[Row]:
         done = {row["key"]: row["finished"] for row in cuts[key]}
@@ -75,12 +83,30 @@ def ratings(hall: Hall, rated: Rated, cuts: dict[str, list[Row]], finished: int,
 
     sources = sorted({kind.source for kind in rated.kinds})
     return {
-        "total": _row(rated.kinds, finished),
+        "total": rated_total(rated, finished),
         "service": by("service", hall.service_name),
         "counter": by("counter", hall.counter_name),
         "staff": by("staff", lambda k: Text.same(names.get(k, k))),
-        "sources": [{"source": source, "levels": _levels(_of(rated, "source", source))} for source in sources],
+        "sources": [
+            {
+                "source": source,
+                "levels": _levels(_of(rated, "source", source)),
+                "n": sum(_of(rated, "source", source).values()),
+                "satisfied": _satisfied(_of(rated, "source", source)),
+            }
+            for source in sources
+        ],
+        "options": [
+            {"code": code, **OPTIONS.get(code, Text.same(code)).json("name"), "n": n}
+            for code, n in sorted(rated.options.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+        "second": rated.second,
     }
+
+
+def rated_total(rated: Rated, finished: int) -> Row:
+    """The total of `ratings`; `finished`: F of the same visits."""
+    return _row(rated.kinds, finished)
 
 
 def _of(rated: Rated, key: str, value: str | None) -> Kinds:

@@ -9,6 +9,11 @@ import csv
 import io
 from typing import Any
 
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""A file's ending -> its media type."""
 LEADING = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take a cell of a CSV for a formula by."""
 

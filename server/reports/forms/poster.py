@@ -37,6 +37,11 @@ CASES_SAID = {
     "early": Text("提前办结率", "Early"),
 }
 """The tiles of cases, where the report has such figures."""
+VOICES_SAID = {
+    "satisfied": Text("满意率（主动）", "Satisfied, of active ratings"),
+    "active_rate": Text("主动评价率", "Rated actively"),
+    "rectified": Text("差评整改率", "Bad ratings rectified"),
+}
 
 
 def poster(report: dict[str, Any], hall: Hall) -> bytes:
@@ -55,7 +60,7 @@ def poster(report: dict[str, Any], hall: Hall) -> bytes:
             "title_en": f"{en}, public",
             "days": f"{report['first_day']} – {report['last_day']}",
             "tiles": [{**SAID[name].json(), "value": shown[name].value} for name in TILES],
-            "cases": cases(report, hall),
+            "cases": [*cases(report, hall), *voices(report, hall), *lodged(report, hall)],
             "chart": (
                 charts.charts(report).get(
                     "heat_arrivals", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 1"/>'
@@ -126,6 +131,35 @@ def _share(ratios: list[dict[str, Any]], least: int) -> str:
     return text(above / below if below >= least else None, "percent")
 
 
+VOICES = {
+    "received": Text("投诉", "Complaints"),
+    "on_time": Text("投诉按期答复", "Answered in time"),
+    "unsolved": Text("办不成事", "What couldn't be done"),
+    "satisfied": Text("答复满意", "Satisfied with answers"),
+}
+
+
+def lodged(report: dict[str, Any], hall: Hall) -> list[dict[str, str]]:
+    """The tiles of complaints and of what could not be done; nothing where none was lodged. A count or a share of fewer
+    than `small_cell` is not told.
+    """
+    told = {row["key"]: row for row in report.get("voices", [])}
+    if not any(row["received"] or row["answered"] for row in told.values()):
+        return []
+    few = hall.report.small_cell
+
+    def count(n: int) -> str:
+        return f"少于{few} fewer than {few}" if 0 < n < few else text(n, "count")
+
+    said = {
+        "received": count(told["complaint"]["received"]),
+        "on_time": _share([told["complaint"]["on_time"]], few),
+        "unsolved": count(told["unsolved"]["received"]),
+        "satisfied": _share([row["satisfied"] for row in told.values()], few),
+    }
+    return [{**VOICES[name].json(), "value": value} for name, value in said.items()]
+
+
 def cases(report: dict[str, Any], hall: Hall) -> list[dict[str, str]]:
     """The tiles of cases. Fewer than `small_cell`, with a case of a sensitive service among them, are not told, nor a
     share of so few.
@@ -149,6 +183,20 @@ def cases(report: dict[str, Any], hall: Hall) -> list[dict[str, str]]:
     return made
 
 
+def voices(report: dict[str, Any], hall: Hall) -> list[dict[str, str]]:
+    """The tiles of 好差评: of active ratings alone. A share of fewer than `small_cell` is not told, nor how few."""
+    told, few = report["ratings"]["total"], hall.report.small_cell
+    if not told["n"]:
+        return []
+    mended = report.get("rectification")
+    shares = {
+        "satisfied": told["satisfied"],
+        "active_rate": told["active_rate"],
+        **({"rectified": mended["rectified"]} if mended and mended["valid"] else {}),
+    }
+    return [{**VOICES_SAID[name].json(), "value": _share([one], few)} for name, one in shares.items()]
+
+
 def note(report: dict[str, Any], hall: Hall) -> str:
     """What the figures mean, in a line for the public."""
     pledge = hall.hall.wait_pledge_min
@@ -157,4 +205,18 @@ def note(report: dict[str, Any], hall: Hall) -> str:
         f"不含姓名；涉及敏感事项且少于{hall.report.small_cell}人的不列数，可由合计推得的也不列。 Waits are in opening"
         f" hours, from taking a number to the call; our pledge is {pledge} minutes. No names; small numbers of"
         " sensitive matters are not shown, nor what would give them away."
+        f"{waits(report) if hall.report.poster_waits else ''}"
+    )
+
+
+def waits(report: dict[str, Any]) -> str:
+    """How much of what was told of waits came true; nothing where nothing was told, or the report is older than it."""
+    told = report.get("waits_told")
+    if not told or not told["total"]["n"]:
+        return ""
+    n = told["total"]["n"]
+    true, longer = (_share([told["total"][name]], 1) for name in ("came_true", "longer"))
+    return (
+        f" 取号时告知等候时间{n}次，{true}说准，{longer}等得更久。"
+        f" Of {n} waits told, {true} came true; {longer} waited longer."
     )

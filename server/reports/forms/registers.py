@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from config import Text
-from server.reports.forms.sheet import TOTAL, Kind, Sheet, pairs, table
+from server.domain.vocabulary import RATING_SOURCES
+from server.reports.definitions import FORESEEN_FIGURES
+from server.reports.forms.sheet import TOTAL, Cell, Kind, Sheet, pairs, table
 
 LEVELS = {
     5: ("非常满意", "Very satisfied"),
@@ -122,9 +124,14 @@ def visitors(report: dict[str, Any]) -> list[Sheet]:
     told = report.get("notifications")  # reports that were kept earlier have none
     return [
         *_ratings(report["ratings"]),
+        *_rectified(report.get("rectification")),
         *_notices(report["notices"]),
         *_packages(report.get("packages")),
+        *_remote(report.get("remote")),
         *(_notifications(told) if told else []),
+        *_waits_told(report.get("waits_told")),
+        *_foreseen(report.get("foreseen")),
+        *_voices(report.get("voices", [])),
     ]
 
 
@@ -151,7 +158,126 @@ def _ratings(rated: dict[str, Any]) -> list[Sheet]:
     levels = [{**row, **{f"level{level}": n for level, n in row["levels"].items()}} for row in rows]
     return [
         replace(table("ratings", "好差评", "Ratings", RATED, levels), keys=keys),
+        *_ways(rated),
     ]
+
+
+WAYS: list[tuple[str, str, str, Kind]] = [
+    ("name", "渠道", "Way", "text"),
+    ("n", "评价", "Ratings", "count"),
+    *((f"level{level}", zh, en, "count") for level, (zh, en) in LEVELS.items()),
+    ("satisfied", "满意率", "Satisfied", "percent"),
+]
+TICKED: list[tuple[str, str, str, Kind]] = [
+    ("code", "编号", "Code", "text"),
+    ("name", "指标", "Option", "text"),
+    ("n", "次数", "Times", "count"),
+]
+
+
+def _ways(rated: dict[str, Any]) -> list[Sheet]:
+    """By way, and by option; nothing for reports that were kept before these were counted."""
+    english = {text.zh: text.en for text in RATING_SOURCES.values()}
+    ways = [
+        {**row, "name": Text(row["source"], english.get(row["source"], row["source"])), **_leveled(row)}
+        for row in rated["sources"]
+        if "satisfied" in row
+    ]
+    ticked = [_named(row) for row in rated.get("options", [])]
+    return [
+        *([table("rating_ways", "评价渠道", "Ratings by way", WAYS, ways)] if ways else []),
+        *([table("rating_options", "评价指标", "Options ticked", TICKED, ticked)] if ticked else []),
+    ]
+
+
+def _leveled(row: dict[str, Any]) -> dict[str, int]:
+    return {f"level{level}": n for level, n in row["levels"].items()}
+
+
+RECTIFIED: list[tuple[str, str, str, Kind]] = [
+    ("received", "收到差评", "Received", "count"),
+    ("contacted", "1小时内联系", "Reached in the hour", "percent"),
+    ("unfounded", "不实", "Unfounded", "count"),
+    ("valid", "属实", "Valid", "count"),
+    ("rectified", "整改率", "Rectified", "percent"),
+    ("on_time", "按期整改率", "Rectified in time", "percent"),
+    ("called_back", "回访率", "Called back", "percent"),
+    ("overdue", "超期未改", "Overdue", "count"),
+]
+
+
+def _rectified(told: dict[str, Any] | None) -> list[Sheet]:
+    return [table("rectification", "差评整改", "Bad ratings rectified", RECTIFIED, [told])] if told else []
+
+
+WAITS_TOLD: list[tuple[str, str, str, Kind]] = [
+    ("name", "范围", "Of", "text"),
+    ("n", "告知过等候", "Told", "count"),
+    ("came_true", "说准了", "Came true", "percent"),
+    ("longer", "等得更久", "Waited longer", "percent"),
+    ("shorter", "等得更短", "Waited less", "percent"),
+    ("width_min", "范围宽（分钟）", "Width (min)", "number"),
+]
+
+
+def _waits_told(told: dict[str, Any] | None) -> list[Sheet]:
+    """None in reports that were kept before anything was told."""
+    if not told or not told["total"]["n"]:
+        return []
+    rows = [
+        {**told["total"], "name": TOTAL},
+        *(_named(row) for cut in ("class", "hour", "service") for row in told[cut]),
+    ]
+    return [table("waits_told", "告知的等候时间准不准", "Waits as told, and what came true", WAITS_TOLD, rows)]
+
+
+FORESEEN_DAYS: list[tuple[str, str, str, Kind]] = [
+    ("day", "日期", "Day", "date"),
+    ("low", "预测至少", "At least", "count"),
+    ("mean", "预测", "Foreseen", "count"),
+    ("high", "预测至多", "At most", "count"),
+    ("came", "实到", "Came", "count"),
+]
+
+
+def _foreseen(told: dict[str, Any] | None) -> list[Sheet]:
+    """The week's forecast beside who came, then counters; none where nothing was foreseen, or the report is older."""
+    if not told or not told["days"]:
+        return []
+    said = [(one.zh, one.en, _foreseen_cell(told["total"][one.id], one.kind)) for one in FORESEEN_FIGURES]
+    return [
+        table("foreseen_days", "本周预测与实到", "People foreseen, and who came", FORESEEN_DAYS, told["days"]),
+        pairs("foreseen", "预测与窗口安排", "The forecast and the counters", said),
+    ]
+
+
+def _foreseen_cell(value: Any, kind: str) -> Cell:
+    return (
+        Cell(value["share"], "percent") if kind == "ratio" else Cell(value, "number" if kind == "number" else "count")
+    )
+
+
+LODGED: list[tuple[str, str, str, Kind]] = [
+    ("name", "台账或类别", "Register or kind", "text"),
+    ("received", "收到", "Received", "count"),
+    ("answered", "答复", "Answered", "count"),
+    ("done", "办结", "Done", "count"),
+    ("open", "在办", "Open", "count"),
+    ("on_time", "按期答复率", "Answered in time", "percent"),
+    ("upheld", "属实率", "Upheld", "percent"),
+    ("satisfied", "答复满意率", "Satisfied", "percent"),
+    ("days", "答复天数（中位）", "Days, median", "number"),
+]
+
+
+def _voices(told: list[dict[str, Any]]) -> list[Sheet]:
+    if not any(row["received"] or row["answered"] or row["open"] for row in told):
+        return []
+    rows = []
+    for row in told:
+        rows.append(_named(row))
+        rows += [_named(one) for one in row["category"] if one["received"] != 0]
+    return [table("voices", "群众诉求", "Complaints, questions, orders for help", LODGED, rows)]
 
 
 NOTIFIED: list[tuple[str, str, str, Kind]] = [
@@ -221,6 +347,20 @@ def _packages(told: dict[str, Any] | None) -> list[Sheet]:
         for row in rows
     ]
     return [table("packages", "一件事一次办", "Several items, one number", columns, shown)]
+
+
+def _remote(told: dict[str, Any] | None) -> list[Sheet]:
+    """远程取号's cost; nothing in a report that was kept before, or where nobody came by it."""
+    if not told or not told["total"]["remote_arrived"]:
+        return []
+    columns: list[tuple[str, str, str, Kind]] = [
+        ("remote_arrived", "远程到厅", "Arrived", "count"),
+        ("remote_first", "先于早到者叫号", "Called first", "count"),
+        ("remote_passed", "被超过的现场取号者", "Walk-ins passed", "count"),
+        ("added", "平均多等（分）", "Added wait, min", "minutes"),
+    ]
+    row = {**told["total"], "added": told["total"]["remote_added"]["mean"]}
+    return [table("remote", "远程取号", "Remote numbers", columns, [row])]
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

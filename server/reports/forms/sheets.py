@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config import Text
+from server.domain import vocabulary
 from server.domain.snapshot import named
 from server.reports.definitions import CUTS, FIGURES, PER_VISIT, Figure, of
 from server.reports.forms.answers import trend
@@ -59,6 +60,9 @@ PARTS = {
     "max": ("最长", "max"),
     "n": ("数", "n"),
 }
+
+ENGLISH = {one.zh: one.en for one in vocabulary.OUTCOMES.values()}
+"""What a part of a mix is called; reasons of a hall's own stand as the hall wrote them."""
 
 
 def sheets(report: dict[str, Any]) -> list[Sheet]:
@@ -118,7 +122,11 @@ def value_columns(
         return [
             (
                 Column(
-                    f"{figure.id}.{name}", f"{zh} {name or '未记'}", f"{en}: {name or 'not recorded'}", "count", False
+                    f"{figure.id}.{name}",
+                    f"{zh} {name or '未记'}",
+                    f"{en}: {ENGLISH.get(name, name) or 'not recorded'}",
+                    "count",
+                    False,
                 ),
                 _named(name),
             )

@@ -15,11 +15,13 @@ const SAID = {
   transfer: (n) => [`${n}已转移。`, `${n} was transferred.`],
   suspend: (n) => [`${n}已挂起。`, `${n} is suspended.`],
   pass: (n) => [`${n}已过号。`, `${n} was passed.`],
-  finish: (n, one) => {
+  finish: (n, one, body) => {
     if (one.state === "serving") return [`${n}还有事项没办：继续办理。`, `${n} has more items here: go on.`];
     if (one.state === "waiting") return [`${n}去办下一项：${one.service.name}。`, `${n} goes on: ${one.service.name_en}.`];
+    if (body.outcome === "不予受理" || body.outcome === "refused") return [`${n}已办结。可登记办不成事：⇧F5。`, `${n} is finished. It can be put on record as not solved: ⇧F5.`];
     return [`${n}已办结。`, `${n} is finished.`];
   },
+  unsolved: (n) => [`${n}已登记办不成事，回执正在打印。`, `${n} is on record as not solved, its receipt is being printed.`],
   rate: (n) => [`已请${n}评价。`, `${n} is asked to rate.`],
   undo: (n) => [`已撤销：${n}恢复原状。`, `Undone: ${n} is as it was before.`],
 };
@@ -35,7 +37,7 @@ export function send(verb, body, after) {
   };
   const done = (view) => {
     know(view);
-    say(verb, view);
+    say(verb, view, body || {});
     after?.(view.acted, materials);
   };
   const busy = (on) => {
@@ -50,12 +52,12 @@ export function send(verb, body, after) {
   press(`${base}/${verb}`, meant, { done, refuse, busy, again, same: `${verb} ${JSON.stringify(body || {})}` });
 }
 
-function say(verb, { acted, refused, slip }) {
+function say(verb, { acted, refused, slip }, body) {
   if (verb === "slips") { const [zh, en] = paperName(slip); good(`${zh}正在打印。`, `${en}: being printed.`); }
   if (verb === "panic") good("已收到。", "Noted.");  // whoever stands at the counter reads nothing from it
   if (refused) refuse(`已取号${acted.number}，没有呼叫：${refused.zh}`, `${acted.number} taken, not called: ${refused.en}`);
   else if (verb === "call-next" && !acted) refuse("现在没有人等候。", "Nobody is waiting.");
-  else if (SAID[verb] && acted) good(...SAID[verb](acted.number, acted));
+  else if (SAID[verb] && acted) good(...SAID[verb](acted.number, acted, body));
 }
 
 function mark(verb, sending) {

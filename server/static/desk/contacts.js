@@ -12,6 +12,11 @@ export function contactLine(one) {
   state.dataset.state = one.open ? "paused" : "good";
   state.append(bi(...resultWords[one.result]));
   what.append(element("b", "", one.matter), ...(one.led_to ? [" → ", one.led_to] : []), " ", element("small", "", [one.number, one.staff, one.note].filter(Boolean).join(" · ")));
+  if (one.record) {
+    const record = element("a", "", one.record);
+    record.href = one.record_page;
+    what.append(" ", record);
+  }
   what.translate = false;
   row.append(at, state, what);
   if (one.led_to) row.append(button("引导单", "Referral", () => printReferral(one.id), "small quiet"));
@@ -20,10 +25,11 @@ export function contactLine(one) {
 }
 
 function closeContact(one) {
-  const note = element("input");
+  const note = element("input"), record = element("input");
   Object.assign(note, { name: "note", maxLength: 100, autocomplete: "off" });
-  question([`关闭：${one.matter}`, `Close: ${one.matter}`], ["关闭", "Close"], [field("怎样办的（可不填）", "What was done, if worth a word", note)],
-    (form) => send(`/api/v1/contacts/${one.id}/close`, { note: form.get("note") }, () => tell("已关闭。", "Closed.")));
+  Object.assign(record, { name: "record", maxLength: 40, autocomplete: "off", placeholder: "BB20261130-001" });
+  question([`关闭：${one.matter}`, `Close: ${one.matter}`], ["关闭", "Close"], [field("怎样办的（可不填）", "What was done, if worth a word", note), field("转成了哪件诉求（编号，可不填）", "Number of the record it became, if any", record)],
+    (form, again) => send(`/api/v1/contacts/${one.id}/close`, { note: form.get("note"), record: form.get("record") }, () => tell("已关闭。", "Closed."), again));
 }
 
 $("contact-form").onsubmit = (event) => {

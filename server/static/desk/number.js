@@ -151,14 +151,16 @@ async function reminders(ticket) {
     }
     said("快到、叫到、过号时发提醒；办完就删除，屏幕上只显示后四位。", "Told when it is near, called or missed; erased when the number ends, shown only masked.");
   } else said("本厅没有短信提醒通道。", "This hall has no channel for messages.");
+  if (answer.body.rate_hours) rows.push(choices("rate", "短信评价", "Rating by text", [["no", "不用", "No", true], ["yes", `同意（号码最多多留${answer.body.rate_hours}小时）`, `Agreed (kept up to ${answer.body.rate_hours} h longer)`, false]]));
   rows.push(choices("by_sight", "听障", "Hears badly", [["yes", "闪烁叫号，不用广播", "Blink, no voice", ticket.by_sight], ["no", "照常叫号", "As usual", !ticket.by_sight]]));
   if (given.length) rows.push(choices("erase", "联系方式", "What was left", [["no", "保留", "Keep", true], ["yes", "删除", "Erase", false]]));
-  question([`${ticket.number} 的提醒`, `Notifications of ${ticket.number}`], ["保存", "Save"], rows, async (form) => {
-    const wish = { telephone: form.get("telephone") || "", relative: form.get("relative") || "" }, sight = form.get("by_sight") === "yes";
+  question([`${ticket.number} 的提醒`, `Notifications of ${ticket.number}`], ["保存", "Save"], rows, (form, again) => {
+    const wish = { telephone: form.get("telephone") || "", relative: form.get("relative") || "", rate: form.get("rate") === "yes" }, sight = form.get("by_sight") === "yes";
     const saved = () => { tell(`${ticket.number} 的提醒已保存。`, `Notifications of ${ticket.number} are saved.`); openTicket(ticket.id); };
     if (sight !== ticket.by_sight) wish.by_sight = sight;
-    if (form.get("erase") === "yes") send(`${path}/erase`, {}, saved);
-    else if (wish.telephone || wish.relative || "by_sight" in wish) send(path, wish, saved);
+    if (form.get("erase") === "yes") send(`${path}/erase`, {}, saved, again);
+    else if (wish.rate && !wish.telephone) again({ detail: "同意短信评价，请填写手机号码。", detail_en: "To be asked by text, the mobile number is needed." });
+    else if (wish.telephone || wish.relative || "by_sight" in wish) send(path, wish, saved, again);
   });
 }
 

@@ -16,11 +16,11 @@ export const now = () => Date.now() + desk.offset;
 // --- pressing -----------------------------------------------------------------------------------------------------------
 
 // A press of this page: what went wrong stands under the field, and the field has the focus again.
-export function send(path, content, done) {
-  if (desk.away) { refuse(LOST); return; }
+export function send(path, content, done, refused = refuse) {
+  if (desk.away) { refused(LOST); return; }
   press(path, content, {
     done: (answer) => { refuse(null); done(answer); },
-    refuse: (detail, detail_en) => refuse({ detail, detail_en }),
+    refuse: (detail, detail_en) => refused({ detail, detail_en }),
     busy: (on) => { if (!on) refocus(); },
   });
 }

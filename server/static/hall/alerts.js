@@ -25,8 +25,10 @@ export function drawAlerts() {
 
 function actOf(a) {
   if (a.ticket) return [link(`/desk/ticket/${a.ticket}`, "button small", bi("查看该号", "See it"))];
+  if (a.kind === "rating") return [link("/ratings", "button small", bi("去联系", "Reach them"))];
   if (a.kind === "substitution") return [link("/people", "button small", bi("去审批", "Decide"))];
   if (a.kind === "report") return [link(`/reports/${a.subject.split(" ")[1]}`, "button small", bi("看报告", "Report"))];
+  if (a.kind === "manning") return [link("/people/week?week=now", "button small", bi("窗口安排", "Manning"))];
   if (a.kind === "unmanned") return [link("/people", "button small", bi("岗位", "Posts"))];
   if (a.kind === "help" && mayAct) return [key(`help ${a.counter}`, "已处理", "Done", () => send(counterPath(a.counter, "answer-help"), {}, ["求助已处理。", "Help is noted as given."]))];
   if (a.kind === "panic" && mayAct) return [key(`panic ${a.counter}`, "已处理", "Done", () => send(counterPath(a.counter, "answer-panic"), {}, ["报警已处理。", "The alarm is noted as dealt with."]))];

@@ -27,6 +27,7 @@ export function counterCard(c) {
   }
   const serves = part("p", "serves", ...(c.bound ? [chip("已切换", "Re-bound"), " "] : []), part("span", "muted over", bi(c.serves.zh, c.serves.en)));
   card.append(serves);
+  if (c.if_opened) card.append(part("p", "next", bi(c.if_opened.zh, c.if_opened.en)));
   if (c.next) {
     const next = part("p", "next", bi("下一位", "Next"), " ", lifeOf(c.next.id, c.next.number), part("span", "muted over", bi(c.next.zh, c.next.en)));
     card.append(next);
@@ -35,19 +36,24 @@ export function counterCard(c) {
   return card;
 }
 
+function withLoss(c, zh, en) {
+  const told = c.if_closed;
+  return told ? [`${told.zh}${zh}`, `${told.en} ${en}`] : [zh, en];
+}
+
 function counterKeys(c) {
   const keys = part("footer", "over", key(`bind ${c.id}`, "切换业务", "Re-bind", () => askBind(c), "small"));
   const name = (zh, en) => [`${c.name}：${zh}`, `${c.name_en}: ${en}`];
   if (c.state === "paused") keys.append(key(`resume ${c.id}`, "恢复", "Resume", () => send(counterPath(c.id, "resume"), {}, name("已恢复叫号。", "calls again.")), "small"));
   else if (c.state !== "closed") {
     keys.append(key(`pause ${c.id}`, "暂停", "Pause", () => ask({
-      title: name("暂停", "pause"), text: ["它不再叫号，直到恢复；正在办理的号不受影响。", "It calls nobody until it is resumed; the number there stays."], reason: true,
+      title: name("暂停", "pause"), text: withLoss(c, "它不再叫号，直到恢复；正在办理的号不受影响。", "It calls nobody until it is resumed; the number there stays."), reason: true,
       go: ["暂停", "Pause"], path: counterPath(c.id, "pause"), done: name("已暂停。", "paused."),
     }), "small"));
   }
   if (c.state !== "closed") {
     keys.append(key(`close ${c.id}`, "关窗", "Close", () => ask({
-      title: name("关窗", "close"), text: ["用于人已离开而未退出的窗口。正在呼叫或办理的号回到原来的位置，专门等它的号回到大厅队列。", "For a counter that was left without logging out. Whoever is called or served there waits again at the old place, who waits for it alone joins the hall's line."],
+      title: name("关窗", "close"), text: withLoss(c, "用于人已离开而未退出的窗口。正在呼叫或办理的号回到原来的位置，专门等它的号回到大厅队列。", "For a counter that was left without logging out. Whoever is called or served there waits again at the old place, who waits for it alone joins the hall's line."),
       go: ["关窗", "Close it"], path: counterPath(c.id, "close"), body: { reason: "管理人员关闭" }, done: name("已关窗。", "closed."),
     }), "small"));
   }

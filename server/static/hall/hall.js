@@ -9,6 +9,7 @@ import { drawDoor, drawEmergency, drawTiles } from "./figures.js";
 import { drawLists } from "./lists.js";
 import { drawOpening } from "./opening.js";
 import { keyed, write } from "./pieces.js";
+import { beginWhatIf } from "./what_if.js";
 import { heard, know, lose, now, redraw, root, seconds, state } from "./state.js";
 
 const title = document.title;
@@ -46,6 +47,7 @@ function hints() { $("find").placeholder = pick("号码或事项", "Number or it
 hints();
 window.addEventListener("preferences", () => { hints(); redraw(); });
 heard(draw);
+beginWhatIf();
 follow("/api/v1/hall", know, (gone) => {
   $("lost").hidden = !gone;
   root.classList.toggle("old", gone);

@@ -83,6 +83,10 @@ class HallQueries:
                  UNION SELECT * FROM contacts WHERE closed_at IS NULL ORDER BY id DESC LIMIT 200"""
         return list(self.conn.execute(sql, (since,)))
 
+    def contacts_of_record(self, number: str) -> list[sqlite3.Row]:
+        """First contacts that became a record, in order."""
+        return self.conn.execute("SELECT * FROM contacts WHERE record = ? ORDER BY id", (number,)).fetchall()
+
     def tokens(self) -> Mapping[str, Device]:
         """sha256 of a token -> the device whose it is."""
         sql = "SELECT name, token_hash, locked_at, ended_at FROM devices"

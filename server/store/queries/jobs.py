@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from server.domain.chain import COLUMNS, Row, canonical
 from server.domain.ticket import Job, Ticket
-from server.store.rows import COLUMNS, Row, canonical, job_of, ticket_of
+from server.store.rows import job_of, ticket_of
 
 
 class JobQueries:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 
-from server.store.rows import COLUMNS, GENESIS, Row
+from server.domain.chain import COLUMNS, GENESIS, Row
 
 _CLOCK_SET = "(SELECT coalesce(max(seq), 0) FROM journal WHERE ticket IS NULL AND event = 'ClockSet')"
 """The newest row that says the clock was set back: what is before it may be later by the clock."""
@@ -37,6 +36,15 @@ class JournalQueries:
         sql = f"SELECT {COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?"
         return [Row(*r) for r in self.conn.execute(sql, (since, limit))]
 
+    def first_since(self, at: float) -> int:
+        """The row from which on all are of `at` or later, as far as the clock was not set back: found by halves."""
+        low, high = 1, self.head()[0] + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = self.conn.execute("SELECT at FROM journal WHERE seq = ?", (middle,)).fetchone()
+            low, high = (middle + 1, high) if row is not None and row[0] < at else (low, middle)
+        return low
+
     def imported_by(self, seq: int, visits: int) -> tuple[int, int]:
         """The first and the last ticket that a row `VisitsImported` took in: those of the rows just before it."""
         sql = "SELECT min(ticket), max(ticket) FROM journal WHERE seq >= ? AND seq < ? AND event = 'Imported'"
@@ -48,20 +56,24 @@ class JournalQueries:
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket = ? ORDER BY seq"
         return [Row(*r) for r in self.conn.execute(sql, (ticket_id,))]
 
-    def recent(self, since: float) -> Iterator[Row]:
-        """The newest rows of the journal back to a moment, or to a clock that was set back; the newest first."""
-        for row in self.conn.execute(f"SELECT {COLUMNS} FROM journal ORDER BY seq DESC"):
+    def recent(self, since: float, most: int = -1) -> list[Row]:
+        """The newest rows of the journal back to a moment, or to a clock that was set back, at most so many (-1: all);
+        the newest first. Whole: a question half answered holds an older state for all that is asked meanwhile.
+        """
+        found = []
+        for row in self.conn.execute(f"SELECT {COLUMNS} FROM journal ORDER BY seq DESC LIMIT ?", (most,)):
             if row["at"] < since or row["event"] == "ClockSet":
-                return
-            yield Row(*row)
+                break
+            found.append(Row(*row))
+        return found
 
-    def steps_of(self, actor: str, since: float) -> Iterator[Row]:
+    def steps_of(self, actor: str, since: float) -> list[Row]:
         """What a person did to numbers back to a moment, or to a clock that was set back, newest first
         (journal_of_actor).
         """
         sql = f"""SELECT {COLUMNS} FROM journal WHERE actor = ? AND ticket IS NOT NULL AND at >= ? AND seq >
                   {_CLOCK_SET} ORDER BY at DESC, seq DESC"""
-        return (Row(*row) for row in self.conn.execute(sql, (actor, since)))
+        return [Row(*row) for row in self.conn.execute(sql, (actor, since))]
 
     def called_at(self, counter: str, since: float) -> float | None:
         """When a counter last called, since a moment and since the clock was set back (journal_of_counter)."""
@@ -70,11 +82,26 @@ class JournalQueries:
         row = self.conn.execute(sql, (counter, since)).fetchone()
         return None if row is None else float(row[0])
 
+    def hash_at(self, seq: int) -> str:
+        """The hash of a row of the journal; empty where there is none."""
+        row = self.conn.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return str(row[0]) if row else ""
+
     def last_event(self, name: str) -> Row | None:
         """The newest row of an event that is about no ticket."""
         sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? ORDER BY seq DESC LIMIT 1"
         row = self.conn.execute(sql, (name,)).fetchone()
         return Row(*row) if row else None
+
+    def event_at(self, seq: int, name: str) -> Row | None:
+        """The row of an event by its number."""
+        row = self.conn.execute(f"SELECT {COLUMNS} FROM journal WHERE seq = ? AND event = ?", (seq, name)).fetchone()
+        return Row(*row) if row else None
+
+    def last_events(self, name: str, limit: int) -> list[Row]:
+        """The newest rows of an event that is about no ticket, the newest first (journal_of_hall)."""
+        sql = f"SELECT {COLUMNS} FROM journal WHERE ticket IS NULL AND event = ? ORDER BY seq DESC LIMIT ?"
+        return [Row(*r) for r in self.conn.execute(sql, (name, limit))]
 
     def events_between(self, name: str, start: float, end: float) -> list[Row]:
         """The rows of an event that is about no ticket, from one moment to another."""

@@ -242,6 +242,20 @@ class LineQueries:
         sql = "SELECT * FROM tickets WHERE state = 'waiting' AND target = ? ORDER BY rank, id"
         return [ticket_of(r) for r in self.conn.execute(sql, (target,))]
 
+    def called_lately(
+        self, services: frozenset[str] | None, reserved: frozenset[str], since: int, last: int, after: float
+    ) -> list[Ticket]:
+        """Who was called of a line (`served`), the newest first: the `last` few of it since a moment (tickets_called),
+        whatever other lines have called meanwhile, and all whose id is greater than `since` (the primary key).
+        """
+        own = served(services, reserved)
+        newest = f"""SELECT id FROM tickets WHERE last_called_at >= ? AND ({own})
+                     ORDER BY last_called_at DESC, id DESC LIMIT ?"""
+        sql = f"""SELECT * FROM tickets WHERE id IN ({newest})
+                  OR id > ? AND last_called_at IS NOT NULL AND ({own})
+                  ORDER BY last_called_at DESC, id DESC"""
+        return [ticket_of(r) for r in self.conn.execute(sql, (after, last, since))]
+
     def waiting_by_service(self) -> dict[str, int]:
         found: dict[str, int] = {}
         for (_, service), count in self.waiting_lines().items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import cast
 
-from server.domain.notifications import Key, Notification, Telephone
+from server.domain.notifications import BookingTelephone, Key, Notification, Telephone
 from server.domain.register import Record
 from server.store.tables import TABLES, record_of
 
@@ -21,6 +21,11 @@ class NotificationQueries:
     def telephone(self, ticket: int) -> Telephone | None:
         row = self.conn.execute("SELECT * FROM telephones WHERE ticket = ?", (ticket,)).fetchone()
         return cast(Telephone, TABLES["telephones"].load(row)) if row else None
+
+    def slot_telephones(self) -> list[BookingTelephone]:
+        """Every booking for which there is an address now: those that are to come."""
+        load = TABLES["slot_telephones"].load
+        return [load(row) for row in self.conn.execute("SELECT * FROM slot_telephones ORDER BY appointment")]
 
     def notification(self, key: Key) -> Notification | None:
         sql = "SELECT * FROM notifications WHERE about = ? AND occasion = ? AND field = ?"

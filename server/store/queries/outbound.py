@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from server.domain.chain import COLUMNS, Row
 from server.domain.outbound import Link, Sending
-from server.store.rows import COLUMNS, Row
 
 
 class OutboundQueries:

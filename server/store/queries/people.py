@@ -70,6 +70,15 @@ class PeopleQueries:
     def with_second_factor(self) -> set[str]:
         return {row[0] for row in self.conn.execute("SELECT staff FROM second_factors")}
 
+    def puncher(self, veiled: str) -> str | None:
+        """Whose card or PIN it is."""
+        row = self.conn.execute("SELECT staff FROM punch_keys WHERE veiled = ?", (veiled,)).fetchone()
+        return str(row[0]) if row else None
+
+    def punch_kinds(self, staff: str) -> set[str]:
+        """Whether somebody has a card, a PIN, both or neither."""
+        return {row[0] for row in self.conn.execute("SELECT kind FROM punch_keys WHERE staff = ?", (staff,))}
+
     def api_tokens(self) -> list[sqlite3.Row]:
         """Every one, those that end last first."""
         return self.conn.execute("SELECT * FROM api_tokens ORDER BY ends_at DESC, id DESC").fetchall()

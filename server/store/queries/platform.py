@@ -63,3 +63,9 @@ class PlatformQueries:
         sql = """SELECT at, json_extract(data, '$.state') FROM journal WHERE ticket IS NULL AND event = 'DeviceChanged'
                  AND at >= ? AND json_extract(data, '$.device') = ? ORDER BY seq"""
         return [(row[0], row[1]) for row in self.conn.execute(sql, (since, device))]
+
+    def devices_after(self, seq: int) -> list[tuple[int, str, str]]:
+        """(row, device, state) of each change after a row (journal_of_hall)."""
+        sql = """SELECT seq, json_extract(data, '$.device'), json_extract(data, '$.state') FROM journal
+                 WHERE ticket IS NULL AND event = 'DeviceChanged' AND seq > ? ORDER BY seq"""
+        return [(row[0], row[1], row[2]) for row in self.conn.execute(sql, (seq,))]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
+from server.domain.chain import COLUMNS, Row
 from server.domain.register import Record, Step
-from server.store.rows import COLUMNS, Row
 from server.store.tables import record_of
 
 NO_DUE = "9999-12-31"
@@ -17,6 +17,9 @@ NO_DUE = "9999-12-31"
 
 MANY = 2_000
 """So many records of 100 000 lie close enough in the order of their dues to be met there."""
+
+LAST_OF_THREE = 999
+"""The last number that text and number put in the same order."""
 
 
 class Asked(NamedTuple):
@@ -28,6 +31,12 @@ class Asked(NamedTuple):
     owner: str = ""
     services: tuple[str, ...] | None = None
     states: tuple[str, ...] = ()
+    hidden_from: str = ""
+    """Not those that are about this person, but where it is that person's move."""
+    told_in: tuple[str, ...] = ()
+    """States in which whom a record is about has a move to make."""
+    held_by: str = ""
+    """Only those that this person has now, or that wait for a move of that person as whom they are about."""
 
     def where(self) -> tuple[str, list[Any]]:
         """As conditions on `records`, each behind an AND, and their values."""
@@ -42,6 +51,15 @@ class Asked(NamedTuple):
         if self.states:
             parts.append(f"records.state IN ({_marks(self.states)})")
             values += self.states
+        if self.hidden_from:
+            marks = ", ".join("?" * len(self.told_in))
+            parts.append(f"""(json_extract(records."values", '$.about') IS NOT ? OR records.state IN ({marks}))""")
+            values += [self.hidden_from, *self.told_in]
+        if self.held_by:
+            marks = ", ".join("?" * len(self.told_in))
+            mine = f"""json_extract(records."values", '$.about') = ? AND records.state IN ({marks})"""
+            parts.append(f"(records.owner = ? OR {mine})")
+            values += [self.held_by, self.held_by, *self.told_in]
         return "".join(f" AND {part}" for part in parts), values
 
     def open_ids(self, register: str) -> tuple[str, list[Any]]:
@@ -76,6 +94,11 @@ class RecordQueries:
         found = self.conn.execute("SELECT * FROM records WHERE number = ?", (number,)).fetchone()
         return record_of(found) if found else None
 
+    def records_naming(self, register: str, field: str, number: str) -> list[int]:
+        """The records of a register whose link names that one."""
+        sql = f"""SELECT id FROM records WHERE register = ? AND json_extract("values", '$.{field}') = ?"""
+        return [row[0] for row in self.conn.execute(sql, (register, number))]
+
     def records_of_ticket(self, ticket: int) -> list[Record]:
         """What was opened for a visit (records_of_ticket)."""
         sql = "SELECT * FROM records WHERE ticket = ? ORDER BY id"
@@ -100,7 +123,9 @@ class RecordQueries:
     def _many(self, register: str, asked: Asked) -> bool:
         """Whether so many are meant that the first of them are found sooner by going through what is due."""
         within = asked.within  # a person's own beside a department's are few, and a UNION would be made whole
-        plain = asked if within is None else Asked(None, "", asked.services or (*within, ""), asked.states)
+        plain = (
+            asked if within is None else asked._replace(within=None, owner="", services=asked.services or (*within, ""))
+        )
         ids, values = plain.open_ids(register)
         found = self.conn.execute(f"SELECT count(*) FROM (SELECT 1 FROM ({ids}) LIMIT {MANY})", values)
         return int(found.fetchone()[0]) >= MANY
@@ -124,6 +149,11 @@ class RecordQueries:
         sql = "SELECT * FROM records WHERE register = ? AND closed_at IS NULL ORDER BY id"
         return [record_of(row) for row in self.conn.execute(sql, (register,))]
 
+    def records_closed_since(self, register: str, at: float) -> list[Record]:
+        """Those of a register that are over since a moment (records_by_time)."""
+        sql = "SELECT * FROM records WHERE register = ? AND closed_at >= ? ORDER BY id"
+        return [record_of(row) for row in self.conn.execute(sql, (register, at))]
+
     def records_of_owner(self, register: str, owner: str, asked: Asked = ALL) -> list[Record]:
         """Who has them now: the open ones, the first due first (records_of_owner)."""
         where, values = asked.where()
@@ -143,6 +173,12 @@ class RecordQueries:
         where, values = asked._replace(states=states).where()
         sql = f"SELECT * FROM records WHERE register = ? AND closed_at IS NULL{where} ORDER BY changed_at, id"
         return [record_of(row) for row in self.conn.execute(sql, (register, *values))]
+
+    def records_about(self, register: str, staff: str) -> list[Record]:
+        """The open ones that are about somebody, the first moved first (records_by_state)."""
+        sql = """SELECT * FROM records WHERE register = ? AND closed_at IS NULL
+                 AND json_extract("values", '$.about') = ? ORDER BY changed_at, id"""
+        return [record_of(row) for row in self.conn.execute(sql, (register, staff))]
 
     def records_moved(self, register: str, asked: Asked = ALL) -> list[tuple[Record, str]]:
         """What the last change of the calendar moved, each with its due dates before it (dues_moved)."""
@@ -188,11 +224,13 @@ class RecordQueries:
         sql = "SELECT EXISTS (SELECT 1 FROM records WHERE register = ?)"
         return bool(self.conn.execute(sql, (register,)).fetchone()[0])
 
-    def moves_open(self) -> Iterator[tuple[int, str, int, list[Step]]]:
+    def moves_open(self) -> list[tuple[int, str, int, list[Step]]]:
         """(id, register, version, its moves) of every record that is not over."""
         sql = "SELECT id, register, version, moves FROM records WHERE closed_at IS NULL"
-        for record, register, version, moves in self.conn.execute(sql):
-            yield record, register, version, [Step(*step) for step in orjson.loads(moves)]
+        return [
+            (record, register, version, [Step(*step) for step in orjson.loads(moves)])
+            for record, register, version, moves in self.conn.execute(sql)
+        ]
 
     def states_of(self, register: str, asked: Asked = ALL) -> dict[str, int]:
         """How many open records stand in each state (records_by_state)."""
@@ -204,10 +242,16 @@ class RecordQueries:
         return {(row[0], row[1]) for row in self.conn.execute("SELECT DISTINCT register, version FROM records")}
 
     def last_numbered(self, prefix: str) -> int:
-        """The highest running number of a register and day: BJ20260923- is the prefix."""
-        sql = "SELECT max(CAST(substr(number, ?) AS INTEGER)) FROM records WHERE number >= ? AND number < ?"
-        found = self.conn.execute(sql, (len(prefix) + 1, prefix, prefix[:-1] + ".")).fetchone()[0]
-        return int(found or 0)
+        """The highest running number of a register and day: BJ20260923- is the prefix. One look at the index, until
+        a day has a thousand of them.
+        """
+        within, start = "FROM records WHERE number >= ? AND number < ?", len(prefix) + 1
+        span = (prefix, prefix[:-1] + ".")
+        found = self.conn.execute(f"SELECT substr(max(number), {start}) {within}", span).fetchone()[0]
+        if found is None or int(found) < LAST_OF_THREE:
+            return int(found or 0)
+        sql = f"SELECT max(CAST(substr(number, {start}) AS INTEGER)) {within}"
+        return int(self.conn.execute(sql, span).fetchone()[0])
 
     def due_of(self, record: int) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self.conn.execute("SELECT * FROM dues WHERE record = ?", (record,)).fetchone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from json import dumps
 
 from server.domain.agenda import Agenda
 from server.domain.ticket import Ticket
@@ -21,6 +22,18 @@ class TicketQueries:
     def ticket(self, ticket_id: int) -> Ticket | None:
         row = self.conn.execute("SELECT * FROM tickets WHERE id = ?", (ticket_id,)).fetchone()
         return ticket_of(row) if row else None
+
+    def tickets(self, ids: Sequence[int]) -> list[Ticket]:
+        """Those of these ids that there are, in the order of the ids."""
+        found = self.conn.execute("SELECT * FROM tickets WHERE id IN (SELECT value FROM json_each(?))", (dumps(ids),))
+        known = {row["id"]: ticket_of(row) for row in found}
+        return [known[one] for one in ids if one in known]
+
+    def answered(self, actor: str, key: str) -> sqlite3.Row | None:
+        """What was done for this idempotency key before: its fingerprint and ticket."""
+        sql = "SELECT fingerprint, ticket FROM requests WHERE actor = ? AND key = ?"
+        row: sqlite3.Row | None = self.conn.execute(sql, (actor, key)).fetchone()
+        return row
 
     def agenda(self, ticket_id: int) -> Agenda | None:
         """What a number for several items has to do; None for a number of one item."""
@@ -87,6 +100,13 @@ class TicketQueries:
         called = "SELECT * FROM tickets WHERE state IN ('called') AND counter IS NOT NULL AND day < ? ORDER BY id"
         return [ticket_of(r) for query in (waiting, suspended, called) for r in self.conn.execute(query, (day,))]
 
+    def ids_of_days(self, first_day: str, last_day: str) -> list[int]:
+        """The numbers given on the service days from one to another, without what another system had
+        (tickets_of_day).
+        """
+        sql = "SELECT id FROM tickets WHERE day BETWEEN ? AND ? AND channel <> 'import'"
+        return [row[0] for row in self.conn.execute(sql, (first_day, last_day))]
+
     def visits(self, first_day: str, last_day: str) -> list[Visit]:
         """The visits of the service days from one to another, inclusive."""
         return self._visits("day BETWEEN ? AND ?", first_day, last_day)
@@ -101,6 +121,18 @@ class TicketQueries:
         plain = self.conn.cursor()
         plain.row_factory = None
         return list(map(Visit._make, plain.execute(sql, values)))
+
+    def first_legs(
+        self, first_day: str, last_day: str
+    ) -> list[tuple[str, str, str, float, float | None, float | None]]:
+        """(day, service, class, came, called, ended) of each number of the service days from one to another (legs, by
+        its key).
+        """
+        sql = """SELECT day, service, klass, entered, called, ended FROM legs WHERE day BETWEEN ? AND ? AND leg = 1
+                 AND entered IS NOT NULL ORDER BY day, ticket"""
+        plain = self.conn.cursor()
+        plain.row_factory = None
+        return plain.execute(sql, (first_day, last_day)).fetchall()
 
     def held(self) -> Mapping[str, Ticket]:
         """Whom each counter has called or serves, by its id (tickets_at_counter)."""

@@ -55,6 +55,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[config.Hall, Path]:
     give_tokens(hub)
     certificate.keep(hall, MONDAY_9)
     secret.key(hall, "code")
+    secret.key(hall, "bundle")
     accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
     for _ in range(20):
         tickets.issue(hub, By("kiosk"), "SB01")
@@ -88,7 +89,15 @@ def test_everything_that_the_hall_needs_comes_back(made: tuple[config.Hall, Path
     )
     assert (new.folder / new.mail.password_file).read_text() == "geheim"
     assert (new.folder / new.voice.folder / "cmn" / "qing.wav").read_bytes() == b"RIFF"
-    for name in ("code-key", "tokens/K1", "tokens/boards", "tls/hub.key", "tls/authority.key", "tokens/authority.pem"):
+    for name in (
+        "code-key",
+        "bundle-key",
+        "tokens/K1",
+        "tokens/boards",
+        "tls/hub.key",
+        "tls/authority.key",
+        "tokens/authority.pem",
+    ):
         assert (new.data / name).read_text() == (old.data / name).read_text()
         assert (new.data / name).stat().st_mode & 0o077 == 0
     assert "# Short name of this hall" in path.read_text(encoding="utf-8"), "comments are kept"

@@ -25,12 +25,12 @@ from server.domain.alerts import (
     Manned,
     Situation,
     StandIn,
+    Uncontacted,
     alerts,
     border,
     waited_s,
 )
 from server.domain.forecast import Queue
-from server.domain.rating import Rating
 from server.domain.ticket import Binding, Counter, Ticket
 from server.domain.worktime import counting
 
@@ -332,24 +332,16 @@ def test_a_silent_boards_program_speaks_for_its_pads_and_raters() -> None:
     ]
 
 
-@pytest.mark.parametrize(("ago", "told"), [(0, 1), (CONTACT_S, 1), (CONTACT_S + 1, 0)])
-def test_a_bad_rating_is_urgent_for_an_hour(ago: float, told: int) -> None:
-    bad = Rating(
-        ticket=1,
-        leg=1,
-        day="2026-11-23",
-        service="SB01",
-        counter="3",
-        staff="08",
-        level=2,
-        source="窗口评价器",
-        is_default=False,
-        options=(),
-        at=NOW - ago,
-    )
-    found = alerts(HALL, hall_with(bad_ratings=[(bad, "A012")]), NOW)
-    assert [(a.kind, a.level) for a in found] == [("rating", "bad")] * told
-    assert not told or found[0].text.zh == "3号窗口的A012收到差评（不满意）：请尽快联系本人、了解情况。"
+def test_a_bad_rating_is_urgent_until_somebody_was_reached_and_late_after_an_hour() -> None:
+    def told(ago: float) -> str:
+        bad = Uncontacted(7, "A012", "3", 2, NOW - ago)
+        (found,) = alerts(HALL, hall_with(bad_ratings=[bad]), NOW)
+        assert (found.kind, found.level, found.subject) == ("rating", "bad", "record:7")
+        return found.text.zh
+
+    assert told(CONTACT_S) == "3号窗口的A012收到差评（不满意）：请在1小时内联系本人，并在“差评整改”里登记。"
+    assert told(CONTACT_S + 1) == "3号窗口的A012收到差评（不满意）：已超过1小时，请马上联系本人，并在“差评整改”里登记。"
+    assert alerts(HALL, hall_with(), NOW) == []
 
 
 def test_the_most_urgent_comes_first() -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.codes import SIGNS, like_a_slip, record_code, record_of, ticket_code, ticket_of
+from server.domain.codes import (
+    SIGNS,
+    like_a_slip,
+    offline_code,
+    offline_code_in,
+    record_code,
+    record_of,
+    ticket_code,
+    ticket_of,
+)
 
 KEY = b"a hall's own key"
 
@@ -55,3 +64,23 @@ def test_a_records_code_is_its_own_and_no_tickets(record: int) -> None:
     assert ticket_of(KEY, code) is None and record_of(KEY, ticket_code(KEY, record)) is None
     assert ticket_of(KEY, "T" + code[1:]) is None, "a seal of one is no seal of the other"
     assert like_a_slip(code) and record_of(b"another key", code) is None
+
+
+def test_a_code_of_a_number_taken_alone_is_of_this_touch_alone() -> None:
+    """Neither side has a key for it: the touch's idempotency key is what nobody else knows."""
+    digest = hashlib.sha256(b"offline A601 5b1e").digest()
+    bits = "".join(f"{byte:08b}" for byte in digest)[:30]
+    code = offline_code("A601", "5b1e")
+    assert code == "KA601-" + "".join(SIGNS[int(bits[i : i + 5], 2)] for i in range(0, 30, 5))
+    for form in (code, code.lower(), f" {code}\r\n", f"http://hall.example/p/{code}", code.replace("0", "O")):
+        assert offline_code_in(form) == code
+    assert ticket_of(KEY, code) is None and not like_a_slip(code)
+    assert len({code, offline_code("A602", "5b1e"), offline_code("A601", "5b1f")}) == 3
+    assert offline_code("A601", "") == "", "of a touch without a key nobody could guess less"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "K", "KA601", "KA601-7QF2H", "KAX01-7QF2HM", "TZ8-000000", "K-7QF2HM", "KA-7QF2HM"]
+)
+def test_anything_else_is_no_code_of_a_number_taken_alone(text: str) -> None:
+    assert offline_code_in(text) == ""

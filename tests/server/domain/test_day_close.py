@@ -33,6 +33,7 @@ def test_a_day_at_a_counter(hub: Hub, clock: HandClock) -> None:
     calls.call_next(hub, By("08"), "1")
     tickets.transfer(hub, By("08"), None, reason="事项不符", service="YB01", held_by="1")
     clock.forward(30)
+    seq, before = hub.seq, hub.read().head()[2]
     assert facts(hub) == {
         "counter": "1号窗口",
         "counter_en": "Counter 1",
@@ -49,6 +50,7 @@ def test_a_day_at_a_counter(hub: Hub, clock: HandClock) -> None:
         "opened": "09:00",
         "closed": "09:12",
         "outcomes": {"现场办结": 2},
+        "head": f"{seq} {before[:8]}",
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from counter_display.virtual.devices.gsm import Deliverable, Unreadable, read_submit, report_pdu
+from counter_display.virtual.devices.gsm import Deliverable, Unreadable, deliver_pdu, read_submit, report_pdu
 from server.domain import pdu
 
 SIGNS = st.characters(codec="utf-8", exclude_categories=("Cs",))
@@ -124,3 +124,48 @@ def test_the_decoder_refuses_what_no_network_would_take() -> None:
     ):
         with pytest.raises(Unreadable):
             read_submit(spoilt, announced)
+
+
+# --- what somebody sent -----------------------------------------------------------------------------------------------
+
+
+def test_what_somebody_sent_octet_by_octet() -> None:
+    """By hand from 23.040 9.2.2.1: 7 bits, UCS2, a long text's second part, a sender by name."""
+    head, stamp = "00 04 0D 91 68 31 08 10 83 00 F0 00", "62 11 03 90 00 00 23"
+    seven = pdu.deliver((head + "00" + stamp + "01 35").replace(" ", ""))
+    assert seven == pdu.Delivered("+8613800138000", "5", "62110390000023")
+    wide = pdu.deliver((head + "08" + stamp + "04 6EE1 610F").replace(" ", ""))
+    assert wide and wide.text == "满意"
+    half = "00 44 0B A1 31 08 10 83 00 F0 00 08" + stamp + "0A 06 08 04 01 02 02 02 597D 00"
+    assert pdu.deliver(half.replace(" ", "")) is None, "half a character"
+    second = "00 44 0B A1 31 08 10 83 00 F0 00 08" + stamp + "09 06 08 04 01 02 02 02 597D"
+    assert pdu.deliver(second.replace(" ", "")) == pdu.Delivered("13800138000", "好", "62110390000023", (0x0102, 2, 2))
+    named = "00 04 0A D0 C2 30 3B 2C 07 00 00" + stamp + "01 35"
+    assert (found := pdu.deliver(named.replace(" ", ""))) and found.sender == ""
+
+
+@given(
+    st.text("".join(sorted({*"@ABCabc 0123456789.,!?"})), max_size=60),
+    st.from_regex(r"\+?[1-9][0-9]{2,14}", fullmatch=True),
+    st.none() | st.tuples(st.integers(0, 255), st.just(3), st.integers(1, 3)),
+    st.booleans(),
+)
+def test_what_the_network_hands_on_is_what_was_written(
+    text: str, number: str, joined: tuple[int, int, int] | None, plain: bool
+) -> None:
+    found = pdu.deliver(deliver_pdu(number, text, datetime(2026, 11, 30, 9), joined=joined, plain=plain))
+    assert found and (found.sender, found.text, found.joined) == (number, text, joined)
+
+
+@given(st.binary(max_size=60))
+@example(bytes.fromhex("0044"))
+@example(b"\xff\x00")
+def test_garbage_is_no_message_and_stops_nothing(octets: bytes) -> None:
+    assert pdu.deliver(octets.hex()) is None or isinstance(pdu.deliver(octets.hex()), pdu.Delivered)
+
+
+def test_a_picture_or_something_compressed_is_no_text() -> None:
+    head, rest = "0004" + "0BA13108108300F0" + "00", "62110390000023" + "0135"
+    for coding, text in (("04", None), ("20", None), ("F5", None), ("F1", "5"), ("C0", "5"), ("10", "5")):
+        found = pdu.deliver(head + coding + rest)
+        assert (found.text if found else None) == text, coding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_type_hints
 
 import pytest
@@ -13,7 +13,7 @@ from server.domain.rules import Refused
 from server.verbs.accounts import ROLE_NAMES
 
 OURS = {
-    "Issued": "day prefix service klass channel language ground party",
+    "Issued": "day prefix service klass channel language ground party placed on_paper",
     "AgendaSet": "day package items after",
     "ItemSettled": "service outcome staff",
     "SlotBooked": "plan service day channel language",
@@ -29,13 +29,23 @@ OURS = {
     "Resumed": "staff",
     "Transferred": "service target",
     "Undone": "step agenda",
+    "ServedOffline": "staff state outcome",
     "Imported": "day service klass staff state outcome",
     "Rated": "source options staff",
+    "RatingAppended": "source options staff",
+    "RatingsDrawn": "week seed",
+    "NumbersDrawn": "first last seed",
+    "FileExported": "file sha256",
     "NoticeIssued": "service services staff",
     "TelephoneGiven": "given",
     "TelephoneErased": "fields reason",
+    "SlotTelephoneGiven": "given",
+    "SlotTelephoneErased": "fields reason",
     "Notified": "occasion field channel outcome about",
     "NotificationArrived": "occasion field about",
+    "WaitTold": "source seen",
+    "ManningSet": "monday rows",
+    "ForesightLearnt": "first last names coefficients",
     "PrintQueued": "printers kind",
     "PrintBegan": "printer",
     "PrintEnded": "printer state reason",
@@ -49,6 +59,7 @@ OURS = {
     "HallReopened": "day",
     "EmergencyBegan": "zh en",
     "FirstContactNoted": "result",
+    "FirstContactClosed": "record",
     "DayTurned": "day",
     "RecordOpened": "register number move state kind given terms",
     "RecordMoved": "move state kind given terms verdicts",
@@ -58,6 +69,11 @@ OURS = {
     "OnlineTold": "service",
     "GuidesChanged": "guides gone",
     "ConfigChanged": "before after how",
+    "CircularAnswered": "sha256 answer",
+    "EpochBegan": "how",
+    "EndMissed": "device hash since",
+    "NumbersLeased": "device book until blocks over",
+    "OfflineEntered": "device book clashes twins",
     "DeviceChanged": "device state detail",
     "VisitsImported": "sha256",
     "ReportMade": "period sha256 definition_version journal_hash",
@@ -78,6 +94,16 @@ OURS = {
     "PostEnded": "post",
     "SubstitutionBegan": "post counter_ from_staff to_staff",
     "RosterSet": "day post staff",
+    "RegulationIssued": "rule",
+    "RegulationRead": "rule",
+    "TrainingHeld": "day course staff passed",
+    "HalfDaysSet": "staff halves",
+    "Punched": "staff place how",
+    "PunchCorrected": "staff",
+    "HalfDayFound": "staff day half verdict",
+    "LeaveBooked": "staff kind source",
+    "MonthSigned": "month cells sums sha256",
+    "PunchKeySet": "staff kind",
     "RemoteTaken": "day service language",
 }
 """Event -> its texts that nobody typed: codes, numbers of the staff, names of devices, the hub's own sentences."""
@@ -137,3 +163,13 @@ def test_a_slip_names_nobody_who_was_typed_into_it() -> None:
 
 def test_the_names_of_posts_and_roles_are_no_persons() -> None:
     assert all(privacy.NO_PERSON.search(name) for name in ROLE_NAMES.values())
+
+
+def test_a_seal_that_looks_like_a_telephone_number_is_no_personal_datum() -> None:
+    seal = "a" * 20 + "13812345678" + "b" * 33
+    event = ev.RecordCorrected(record=1, field="phone", old=seal, new=seal, reason="号码错", sealed=True)
+    privacy.check(event, list)
+    with pytest.raises(Refused):
+        privacy.check(replace(event, sealed=False), list)
+    with pytest.raises(Refused):
+        privacy.check(replace(event, reason="应为13812345678"), list)

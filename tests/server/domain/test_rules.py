@@ -14,9 +14,9 @@ import config
 from config import Text
 from server.domain import events as ev
 from server.domain import rules
+from server.domain.chain import canonical
 from server.domain.ticket import Counter, Ticket, evolve, service_seconds
 from server.domain.vocabulary import SUSPENSIONS
-from server.store.rows import canonical
 
 OPEN = Counter("3", "open", "08", 0.0)
 NO_REASON = Text("", "")

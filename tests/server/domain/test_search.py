@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gc
 import statistics
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from config import Hall, Text
 from config.tables import Everyday
 from server.domain.colloquial import plain
 from server.domain.search import Found, Index
+from tests.steps import lines_of
 
 TABLE = Path(__file__).with_name("search_queries.csv")
 QUERIES = [(row["query"], row["first"]) for row in csv.DictReader(TABLE.open(encoding="utf-8"))]
@@ -128,15 +127,12 @@ def test_any_one_wrong_letter_is_forgiven(word: str) -> None:
     assert sum(first(one) == right for one in found) >= 0.9 * len(found)
 
 
-def test_a_query_costs_less_than_two_milliseconds() -> None:
-    """The median of all queries of the table, and nine of ten; the machine may be busy with something else once."""
-    spent = []
-    gc.collect()
-    for query, _ in QUERIES:
-        start = time.process_time()
-        INDEX.find(query)
-        spent.append(time.process_time() - start)
-    assert statistics.median(spent) < 0.002 and statistics.quantiles(spent, n=10)[-1] < 0.002
+def test_a_query_looks_up_and_does_not_walk_over_all_words() -> None:
+    """The lines that a query runs, of a tenth of the table: the hall has thousands of words, and a walk over them with
+    a dozen lines for each would be many times as many. (On the machine of 2026 it is some 1 ms for 3 500 lines.)
+    """
+    spent = [lines_of(lambda query=query: INDEX.find(query)) for query, _ in QUERIES[::10]]  # type: ignore[misc]
+    assert statistics.median(spent) < 7_000 and statistics.quantiles(spent, n=10)[-1] < 12_000
 
 
 def test_hits_are_as_many_as_asked_for() -> None:

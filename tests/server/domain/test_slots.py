@@ -290,6 +290,21 @@ def test_extended_service_has_slots_for_its_items_alone(of: Callable[..., Hall])
         slots.choose(hall, "p", nine, friday, 2, "SB01")
 
 
+def test_a_slot_of_extended_service_holds_what_the_counters_on_duty_hold(of: Callable[..., Hall]) -> None:
+    def on_duty(*counters: str) -> Hall:
+        def change(file: tomlkit.TOMLDocument) -> None:
+            saturdays(["SB01"])(file)
+            file["extended"]["saturdays"]["counters"] = list(counters)
+
+        return of(change, capacity=0, walk_in_share=0, days=[1, 2, 3, 4, 5, 6])
+
+    office = {one.capacity for one in slots.of_day(on_duty("1"), "p", MONDAY)}
+    assert office == {slots.counters_for(on_duty("1"), "p")} and office == {5}
+    assert {one.capacity for one in slots.of_day(on_duty("1"), "p", SATURDAY)} == {1}
+    assert {one.capacity for one in slots.of_day(on_duty("1", "2"), "p", SATURDAY)} == {2}
+    assert {one.capacity for one in slots.of_day(on_duty(), "p", SATURDAY)} == office, "whoever logs in may call"
+
+
 def test_what_is_not_done_in_extended_service_does_not_stand(of: Callable[..., Hall]) -> None:
     hall = of(saturdays(["MZ01"]), services=["SB01", "MZ01"], days=[1, 2, 3, 4, 5, 6])
     on = {"day": SATURDAY.isoformat(), "start": MONDAY_9 + 5 * DAY}

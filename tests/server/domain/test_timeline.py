@@ -16,6 +16,7 @@ from tests.conftest import MONDAY_9, HandClock
 NAMES = {"08": "王敏", "30": "林芳"}
 
 NEVER_OF_A_TICKET = {
+    "ForesightLearnt",
     "PadPressed",
     "ReportMade",
     "CounterOpened",
@@ -36,6 +37,8 @@ NEVER_OF_A_TICKET = {
     "SlotCancelled",
     "SlotListed",
     "SlotOffered",
+    "SlotTelephoneGiven",
+    "SlotTelephoneErased",
     "BookingsWithdrawn",
     "ServiceClosed",
     "ServiceReopened",
@@ -43,6 +46,9 @@ NEVER_OF_A_TICKET = {
     "HallReopened",
     "FirstContactClosed",
     "DayTurned",
+    "RatingsDrawn",
+    "NumbersDrawn",
+    "FileExported",
     "IssuingChanged",
     "OnlineTold",
     "ClockSet",
@@ -71,7 +77,18 @@ NEVER_OF_A_TICKET = {
     "SubstitutionApproved",
     "SubstitutionRefused",
     "SubstitutionEnded",
+    "ManningSet",
     "RosterSet",
+    "HalfDaysSet",
+    "RegulationIssued",
+    "RegulationRead",
+    "TrainingHeld",
+    "Punched",
+    "PunchCorrected",
+    "HalfDayFound",
+    "LeaveBooked",
+    "MonthSigned",
+    "PunchKeySet",
     "RemoteTaken",
     "RemoteRenewed",
     "RemoteLeft",
@@ -81,6 +98,11 @@ NEVER_OF_A_TICKET = {
     "DuesMoved",
     "GuidesChanged",
     "ConfigChanged",
+    "CircularAnswered",
+    "EpochBegan",
+    "EndMissed",
+    "NumbersLeased",
+    "OfflineEntered",
 }
 
 
@@ -277,6 +299,12 @@ MOMENTS = [
         "'Called' arrived.",
     ),
     (
+        "WaitTold",
+        ev.WaitTold(ticket=1, low=10, high=15, middle_s=700.0, source="model"),
+        "取号时告知约等候10–15分钟（按排队推演，并按本厅以往的实际等候校正）。",
+        "Told a wait of 10–15 min when it was taken (the line played forward, corrected by what came true here).",
+    ),
+    (
         "RatingInvited",
         ev.RatingInvited(ticket=1, counter="3", leg=1),
         "在3号窗口邀请评价。",
@@ -312,6 +340,12 @@ MOMENTS = [
         "BJ20261123-005 was opened at Counter 3.",
     ),
     (
+        "RatingAppended",
+        ev.RatingAppended(ticket=1, counter="3", leg=1, level=2, source="code"),
+        "追评：不满意。",
+        "Second thoughts: dissatisfied.",
+    ),
+    (
         "NoticeIssued",
         ev.NoticeIssued(ticket=1, counter="3", service="SB01", missing=("照片", "委托书"), staff="08", job=5),
         "3号窗口一次性告知（社会保障卡申领(个人社会保险登记)）：缺照片、委托书。",
@@ -324,6 +358,20 @@ MOMENTS = [
         ),
         "，第2次：缺照片；照片过期。",
         ", time 2): 1 thing.",
+    ),
+    (
+        "ServedOffline",
+        ev.ServedOffline(
+            ticket=1,
+            counter="3",
+            staff="08",
+            called=MONDAY_9 + 300,
+            ended=MONDAY_9 + 900,
+            state="finished",
+            outcome="done",
+        ),
+        "停机期间在3号窗口：09:05呼叫，09:15结束，现场办结；此时补录。",
+        "While no machine ran, at Counter 3: called at 09:05, ended at 09:15, done; entered now.",
     ),
 ]
 

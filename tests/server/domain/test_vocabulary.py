@@ -9,9 +9,9 @@ import pytest
 from config import Text
 from server.domain import events as ev
 from server.domain import vocabulary
-from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, RATING_WORDS, SUSPENSIONS
+from server.domain.vocabulary import CONTACT_RESULTS, OUTCOMES, RATING_SOURCES, SUSPENSIONS
 
-TABLES = (OUTCOMES, SUSPENSIONS, CONTACT_RESULTS, RATING_SOURCES, RATING_WORDS)
+TABLES = (OUTCOMES, SUSPENSIONS, CONTACT_RESULTS, RATING_SOURCES)
 
 
 @pytest.mark.parametrize("table", TABLES)

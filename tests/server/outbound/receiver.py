@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from tests.waiting import DEADLINE_S
+
 
 class Got(NamedTuple):
     """One POST: `signed` where one of its signatures is right."""
@@ -55,7 +57,7 @@ class Receiver:
             self._came.notify_all()
         return self.says.pop(0) if self.says else (200, {})
 
-    def wait_for(self, many: int, seconds: float = 20.0) -> list[Got]:
+    def wait_for(self, many: int, seconds: float = DEADLINE_S) -> list[Got]:
         with self._came:
             assert self._came.wait_for(lambda: len(self.got) >= many, seconds), f"{len(self.got)} of {many} came"
             return list(self.got)
@@ -69,7 +71,7 @@ def listening(secret: str) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status, more = receiver.take({k.lower(): v for k, v in self.headers.items()}, body)
-            receiver.hold.wait(20)
+            receiver.hold.wait(DEADLINE_S)
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)

@@ -13,12 +13,11 @@ from config import ChannelTable, Text
 from counter_display.virtual.hall import Hall
 from counter_display.virtual.modem_line import VirtualModem
 from server.outbound import gsm_modem
-from server.outbound.carrier import Outgoing
+from server.outbound.carrier import Incoming, Outgoing
 from server.outbound.gsm_modem import GsmModem
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 NUMBER = "13812345678"
-DEADLINE_S = 20.0
 
 
 @pytest.fixture
@@ -34,10 +33,12 @@ class At:
     def __init__(self, folder: Path, **table: Any) -> None:
         self.said: list[tuple[str, Text]] = []
         self.came: list[tuple[str, bool]] = []
+        self.heard: list[Incoming] = []
         made = ChannelTable(kind="gsm", port="serial:modem?baud=115200", **table)
         self.carrier = GsmModem(
             made, folder, lambda state, text: self.said.append((state, text)), lambda *came: self.came.append(came),
-            answer_s=1.0, network_s=1.0,
+            lambda incoming: self.heard.append(incoming),
+            answer_s=DEADLINE_S, network_s=DEADLINE_S,
         )  # fmt: skip
 
     def send(self, text: str = "A012号：请到3号窗口办理。") -> Any:
@@ -49,6 +50,9 @@ class At:
         while not true():
             assert time.monotonic() < end, (self.said, self.came)
             self.carrier.look()
+
+    def loses_patience(self, after_s: float) -> None:
+        self.carrier._answer_s = self.carrier._network_s = after_s
 
     @property
     def state(self) -> str:
@@ -148,8 +152,10 @@ def test_a_pin_is_typed_from_its_file_and_a_wrong_one_once(
 def test_one_that_hangs_is_noticed_and_opened_again(at: At, virtual: VirtualModem) -> None:
     at.until(lambda: at.said)
     virtual.order("hang")
+    at.loses_patience(1.0)
     assert at.send().kind == "down" and at.said[-1] == ("error", gsm_modem.NO_ANSWER)
     virtual.order("ok")
+    at.loses_patience(DEADLINE_S)
     at.until(lambda: at.state == "ok")
     assert at.send().kind == "sent"
 
@@ -170,13 +176,65 @@ def test_pulled_out_and_plugged_in_it_goes_on_by_itself(at: At, virtual: Virtual
     assert at.send().kind == "down" and at.state == "error" and "自动重连" in at.said[-1][1].zh
     virtual.order("plug")
     at.until(lambda: at.state == "ok")
-    assert at.send().kind == "sent" and len(virtual.received) == 2
+    assert at.send().kind == "sent"
+    until(lambda: len(virtual.received) == 2)
 
 
 def test_no_word_of_it_holds_the_number(at: At, virtual: VirtualModem, caplog: pytest.LogCaptureFixture) -> None:
+    at.loses_patience(1.0)
     for order in ("ok", "refuse", "busy", "no sim", "hang"):
         virtual.order(order)
         sent = at.send()
         assert NUMBER[3:] not in f"{sent} {at.said}"
     assert NUMBER[3:] not in caplog.text
     until(lambda: virtual.received)
+
+
+def test_what_people_write_is_handed_on_whole_and_taken_away(at: At, virtual: VirtualModem) -> None:
+    at.until(lambda: at.said)
+    virtual.write("+8613812345678", "5", plain=True)
+    virtual.write("13900000000", "不满意。" + "等了太久。" * 30)
+    at.until(lambda: len(at.heard) == 2 and not virtual.modem.stored)
+    short, long = at.heard
+    assert (short.sender, short.text) == ("+8613812345678", "5")
+    assert (long.sender, long.text) == ("13900000000", "不满意。" + "等了太久。" * 30) and short.id != long.id
+
+
+def test_a_text_that_could_not_be_dealt_with_stays_on_the_sim(at: At, virtual: VirtualModem) -> None:
+    at.until(lambda: at.said)
+    refusing = at.carrier._hand_on
+
+    def broken(incoming: Incoming) -> None:
+        raise RuntimeError("the journal is full")
+
+    at.carrier._hand_on = broken
+    virtual.write(NUMBER, "4")
+    with pytest.raises(RuntimeError):
+        at.until(lambda: False)
+    assert virtual.modem.stored
+    at.carrier._hand_on = refusing
+    at.until(lambda: at.heard and not virtual.modem.stored)
+    assert [one.text for one in at.heard] == ["4"]
+
+
+def test_a_text_that_cannot_be_dealt_with_holds_up_no_other(at: At, virtual: VirtualModem) -> None:
+    at.until(lambda: at.said)
+    told, tries = at.carrier._hand_on, []
+
+    def picky(incoming: Incoming) -> None:
+        if incoming.text == "1":
+            tries.append(1)
+            raise RuntimeError("a row that can't be read")
+        told(incoming)
+
+    at.carrier._hand_on = picky
+    virtual.write(NUMBER, "1")
+    virtual.write(NUMBER, "4")
+    for _ in range(gsm_modem.TRIES):
+        with pytest.raises(RuntimeError):
+            at.until(lambda: False)
+    at.until(lambda: at.heard)
+    for _ in range(3):
+        at.carrier.look()
+    assert [one.text for one in at.heard] == ["4"] and len(tries) == gsm_modem.TRIES
+    assert len(virtual.modem.stored) == 1

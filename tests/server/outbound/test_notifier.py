@@ -23,14 +23,14 @@ from server.health import Health
 from server.outbound import gsm_modem, http_gateway, signature
 from server.outbound.notifier import Notifier, _Desk, tickets_due
 from server.store import journal, private, secret
-from server.verbs import calls, counters, telephones, tickets, visitor
+from server.verbs import calls, cases, counters, records, telephones, tickets, visitor
 from server.verbs.hub import By, Hub
+from server.verbs.records import Who
 from tests.conftest import HandClock
 from tests.server.outbound.receiver import listening
 from tests.waiting import until
 
 OWN, RELATIVE = "13812345678", "15900001111"
-DEADLINE_S = 20.0
 KIOSK = By("K1")
 
 
@@ -145,6 +145,35 @@ def test_a_near_that_was_not_sent_before_the_call_is_never_sent(hub: Hub, tmp_pa
     notifier.round()
     assert outcomes(hub, mine) == {("near", "own"): "stale", ("called", "own"): "stale"}
     assert hub.read().telephone(mine) is None
+
+
+def test_a_ready_case_waits_for_a_channel_that_is_off_until_its_end(hub: Hub, clock: HandClock, tmp_path: Path) -> None:
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    take(hub)
+    call_next(hub)
+    said = {"received": ["身份证"], "platform": "QZ-1", "delivery": "window", "phone": OWN}
+    cases.finish(hub, Who(By("08"), "operator"), "1", "受理待办", [], cases.Case(said, ("p80",)))
+    (case,) = hub.read().records_in("case", ("accepted",))
+    records.move(hub, Who(By("08"), "operator"), case.id, "decide", {"result": "granted", "no_licence": "none_for_it"})
+    on, off = modem(tmp_path), ChannelTable(kind="gsm")
+    notifier = Notifier(hub, Health(lambda *_: None, hub.now))
+    ready = Key(notifications.of_record(case.id), "ready", "own")
+    with_channels(hub, {"modem": on})
+    notifier.round()
+    assert [one.due.key for one in notifier._waiting.values()] == [ready]
+    with_channels(hub, {"modem": off})
+    notifier.round()
+    assert hub.read().notification(ready) is None and notifier.take("modem", 0.0) is None
+    with_channels(hub, {"modem": on})
+    notifier.round()
+    one = notifier.take("modem", 0.0)
+    assert one and one.due.key == ready
+    notifier.given_back(one)
+    with_channels(hub, {"modem": off})
+    clock.forward(notifications.READY_S)
+    notifier.round()
+    kept = hub.read().notification(ready)
+    assert kept is not None and kept.outcome == "stale", "its end has come"
 
 
 def test_one_who_lets_others_go_first_is_near_once_more_but_told_once(hub: Hub, clock: HandClock) -> None:

@@ -19,7 +19,7 @@ from server.domain import platform
 from server.domain.register import Record
 from server.outbound import signature, to_platform
 from server.outbound.deliverer import Deliverer
-from server.verbs import bookings, calls, cases, counters, links, records
+from server.verbs import bookings, calls, cases, counters, links, ratings, records, tickets
 from server.verbs import platform as heard
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -331,6 +331,29 @@ def test_whatever_the_platform_does_the_hall_goes_on(hub: Hub, city: City, deliv
             links.send_again(hub, "platform", one.seq)
     deliverer.round()
     assert city.cases[record.number]["moves"] == ["receive", "accept"]
+
+
+def test_ratings_and_what_becomes_of_bad_ones_go_out_without_what_was_written(
+    hub: Hub, city: City, deliverer: Deliverer
+) -> None:
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    made = tickets.issue(hub, By("K1"), SERVICE, paper=False)
+    calls.call_next(hub, By("08"), "1")
+    calls.finish(hub, By("08"), "1", "done")
+    words = ratings.written("态度不好", "13859590001")
+    ratings.give(hub, By("visitor"), made.id, 2, "code", ["214"], words)
+    ratings.give(hub, By("visitor"), made.id, 1, "code")
+    deliverer.round()
+    name = f"{made.day.replace('-', '')}-{made.label}-1"
+    assert [(type, told["rating"]) for type, told in city.ratings] == [
+        ("rating.given", name),
+        ("rating.handled", name),
+        ("rating.appended", name),
+    ]
+    given, handled = city.ratings[0][1], city.ratings[1][1]
+    assert (given["level"], given["options"], given["source"], given["default"]) == (2, ["214"], "code", False)
+    assert handled["state"] == "verifying" and not {"about", "text", "phone", "owner"} & {*handled["values"]}
+    assert "态度不好" not in str(city.ratings) and "13859590001" not in str(city.ratings)
 
 
 def test_the_played_platform_shares_no_code_with_what_it_checks() -> None:

@@ -89,9 +89,9 @@ def test_what_was_taken_out_while_the_hub_was_away_is_forgotten_at_its_start(hub
 def test_one_whose_table_is_the_same_is_left_alone(hub: Hub, tellers: Tellers, tmp_path: Path, secret: str) -> None:
     with listening(secret) as receiver:
         go_on(hub, crm=table(tmp_path, receiver))
-        (before,) = [one for one in threading.enumerate() if one.name == "outbound crm"]
+        before = tellers._running["crm"][1]
         go_on(hub, crm=table(tmp_path, receiver), off=WebhookTable())
-        assert [one for one in threading.enumerate() if one.name.startswith("outbound ")] == [before]
+        assert [teller for _, teller in tellers._running.values()] == [before] and before._thread.is_alive()
 
 
 def test_one_that_hangs_keeps_no_change_waiting_and_the_next_goes_on(

@@ -24,6 +24,7 @@ from server.serve import web_server
 from server.verbs.hub import Hub
 from tests.conftest import free_port
 from tests.server.pages.holding import Held
+from tests.waiting import DEADLINE_S
 
 POLICY = "Content Security Policy"
 """What Chromium says of a page that does what its headers forbid."""
@@ -108,9 +109,9 @@ class Web:
 
     def __init__(self, hub: Hub) -> None:
         self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
-        self.base = f"http://127.0.0.1:{self.port}"
         self.held = Held(self.app, later=True)
         self.start()
+        self.base = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         self.server = web_server(
@@ -147,7 +148,7 @@ def web(hub: Hub) -> Iterator[Web]:
 def page(chromium: Chromium) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     page = context.new_page()
-    page.set_default_timeout(60_000)  # what a broken page is given up after, and no measure
+    page.set_default_timeout(DEADLINE_S * 1000)  # what a broken page is given up after, and no measure
     page.errors = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
     page.on("console", lambda said: page.errors.append(said.text) if POLICY in said.text else None)  # type: ignore[attr-defined]

@@ -6,11 +6,39 @@ import re
 
 from flask.testing import FlaskClient
 
+from config import ChannelTable
+from kiosk.flow.events import AskPlan, LeaveTelephone, RequestTicket
+from kiosk.flow.view import Plan, Reminders, Ticket, View
+from kiosk.rim.hub_line import request
 from server.domain import codes
 from server.store import secret
 from server.verbs import today
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import Browser, new_key
+
+
+def test_what_a_kiosk_asks_for_is_what_the_hub_takes(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
+    """The kiosk's own requests and models, against the hub's own answers."""
+    view = View.model_validate(client.get("/api/v1/kiosks/K1", headers=kiosk).get_json())
+    assert view.package("birth") and not view.texts, "this hall has no channel"
+    path, body = request(AskPlan("k", "birth", ("employed",)), "K1")
+    plan = Plan.model_validate(client.post(f"/api/v1{path}", json=body, headers=kiosk).get_json())
+    assert [one.code for one in plan.items] == ["WJ01", "YB01", "SB01", "YB03"] and plan.papers
+    wish = RequestTicket("WJ01", "k", "zh", False, package="birth", yes=("employed",))
+    own = RequestTicket("SB03", "k", "zh", False, items=("SB03", "YB01"))
+    for one, name in ((wish, "新生儿出生一件事"), (own, "一号联办2项")):
+        path, body = request(one, "K1")
+        headers = {**kiosk, "Idempotency-Key": new_key()}
+        ticket = Ticket.model_validate(client.post(f"/api/v1{path}", json=body, headers=headers).get_json())
+        assert ticket.topic.zh == name
+    channels = {"modem": ChannelTable(kind="gsm", port="serial:none")}
+    hub.hall = hub.hall.model_copy(update={"channels": channels})
+    view = View.model_validate(client.get("/api/v1/kiosks/K1", headers=kiosk).get_json())
+    assert view.texts
+    path, body = request(LeaveTelephone(ticket.id, "k", telephone="13812345678", by_sight=True), "K1")
+    told = client.post(f"/api/v1{path}", json=body, headers={**kiosk, "Idempotency-Key": new_key()}).get_json()
+    left = Reminders.model_validate(told)
+    assert left.by_sight and [(one.field, one.masked) for one in left.given] == [("own", "138****5678")]
 
 
 def test_what_there_is_and_what_a_number_would_be(client: FlaskClient, kiosk: dict[str, str], hub: Hub) -> None:
@@ -94,6 +122,7 @@ def test_everybody_reads_the_packages(client: FlaskClient, hub: Hub) -> None:
     page = client.get("/guides").get_data(as_text=True)
     for name in hub.hall.packages:
         assert f'href="/guides/packages/{name}"' in page
+    assert "<br>" not in page, "a name that fills its line has what is below it on the next one"
     assert 'href="/guides/SB01"' in page and "领取证照" not in page
     whole = client.get("/guides/packages/birth").get_data(as_text=True)
     assert re.search(r"比分开办少带 2 份", whole) and "妈妈有单位交社保吗" in whole

@@ -234,7 +234,7 @@ def test_a_rating_from_invitation_to_the_managers_page(
     manager.log_in("50")
     alerts = manager.client.get("/api/v1/hall").get_json()["alerts"]
     assert [a["zh"] for a in alerts if a["kind"] == "rating"] == [
-        "1号窗口的A001收到差评（不满意）：请尽快联系本人、了解情况。"
+        "1号窗口的A001收到差评（不满意）：请在1小时内联系本人，并在“差评整改”里登记。"
     ]
 
 

@@ -12,8 +12,10 @@ from openpyxl import load_workbook
 
 import config
 from config import catalogue_file
+from server.health import Health
 from server.verbs import guide_versions
 from server.verbs.hub import Hub
+from server.views.kiosk import kiosk_view
 from tests.server.pages.conftest import Browser, hire_administrator
 
 API = "/api/v1/catalogue"
@@ -133,6 +135,10 @@ def test_everybody_reads_a_guide_and_the_samples_that_it_names_alone(app: APIFla
     client = app.test_client()
     assert 'href="/guides/SB01/samples/photo.png"' in client.get("/guides/SB01").text
     assert client.get("/guides/SB01/samples/photo.png").data == b"picture"
+    told = kiosk_view(hub, "K1", Health(lambda *_: None, hub.now))
+    one = next(one for group in told["groups"] for one in group["services"] if one["code"] == "SB01")
+    assert [name for name in one["guide"]["samples"] if name] == ["photo.png"]
+    assert one["materials"][one["guide"]["samples"].index("photo.png")] == "照片"
     for name in ("other.png", "..%2Fconfig.toml", "config.toml"):
         assert client.get(f"/guides/SB01/samples/{name}").status_code == 404
     assert client.get("/guides/XX99").status_code == 404

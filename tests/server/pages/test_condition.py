@@ -7,10 +7,14 @@ import re
 import pytest
 from apiflask import APIFlask
 
+from config import Text
+from release import version
 from server.pages.access import give_tokens
+from server.store import membership
 from server.store.soundness import Damaged
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
+from server.views.condition import condition, district
 
 SAMPLE = re.compile(r'(?P<name>[a-z_]+)(?:\{(?:[a-z]+="(?:[^"\\\n]|\\.)*",?)*\})? (?P<value>[-+0-9.e]+)')
 """A line of the text format: https://prometheus.io/docs/instrumenting/exposition_formats/"""
@@ -79,3 +83,25 @@ def test_the_page_says_what_is_wrong_and_what_to_do(browser, hub: Hub, app: APIF
     app.extensions["health"].heard("p80", "paper_out", "缺纸：请换纸卷", "out of paper: put in a new roll")
     page = browser.client.get("/hall/health").get_data(as_text=True)
     assert "缺纸：请换纸卷" in page and "put in a new roll" in page
+
+
+@pytest.mark.parametrize(("sent", "other"), [(version(), False), ("0.0.9-20250101-abcdef0", True)])
+def test_a_kiosk_of_the_hubs_own_version_is_not_called_another(app: APIFlask, hub: Hub, sent: str, other: bool) -> None:
+    give_tokens(hub)
+    token = (hub.hall.data / "tokens" / "K1").read_text().strip()
+    headers = {"Authorization": f"Bearer {token}", "User-Agent": f"jiaohao/{sent}"}
+    assert app.test_client().get("/api/v1/kiosks/K1", headers=headers).status_code == 200
+    rows = condition(hub, app.extensions["health"], app.extensions["contacts"])["enrolled"]
+    assert [row["other"] for row in rows if row["device"] == "K1"] == [other]
+
+
+def test_how_the_line_to_the_district_is_stands_on_the_page(app: APIFlask, hub: Hub) -> None:
+    assert district(hub) == []
+    membership.keep(hub.hall.data, membership.Membership("city", "h1", "nats://x", "http://x"))
+    assert [level for level, _ in district(hub)] == ["bad"]
+    membership.keep_state(hub.hall.data, "away", Text("联系不上区平台", "away"), 0.0)
+    assert district(hub) == [("warn", Text("联系不上区平台", "away"))]
+    membership.keep_state(hub.hall.data, "ok", Text("", ""), 0.0)
+    assert [level for level, _ in district(hub)] == ["good"]
+    membership.keep_down(hub.hall.data, membership.Down(3, (), Text("签名不对", "not signed")))
+    assert district(hub)[1:] == [("bad", Text("签名不对", "not signed"))]

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 import config
 from server.store.database import Store
-from server.verbs import accounts, calls, counters, jobs, tickets, today
+from server.verbs import accounts, calls, counters, jobs, tickets, today, voices
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
@@ -237,9 +237,17 @@ def test_first_contacts_open_ones_first_and_without_persons(guide: Browser, hub:
         ("养老认证", False, "A001"),
     ]
     assert guide.post(f"/api/v1/contacts/{first}/close", {"note": "已回电13800001111"}).status_code == 409
-    assert guide.post(f"/api/v1/contacts/{first}/close", {"note": "就业科已答复"}).status_code == 200
+    note = {"note": "就业科已答复"}
+    unknown = guide.post(f"/api/v1/contacts/{first}/close", {**note, "record": "ZX20260101-001"})
+    assert unknown.status_code == 404 and "没有编号为“ZX20260101-001”的登记" in unknown.get_json()["detail"]
+    lodged = voices.lodge(hub, By("visitor"), "suggestion", {"category": "other", "text": "放把椅子"}, "10.0.0.1")
+    named = guide.post(f"/api/v1/contacts/{first}/close", {**note, "record": f" {lodged.number.lower()}"})
+    assert named.status_code == 200
     closed = guide.client.get("/api/v1/desk").get_json()["contacts"][1]
+    assert (closed["record"], closed["record_page"]) == (lodged.number, f"/registers/suggestion/{lodged.id}")
     assert (closed["open"], closed["note"]) == (False, "就业科已答复")
+    page = guide.client.get(closed["record_page"]).text
+    assert "首问：" in page and "灵活就业补贴 → 就业科" in page
     assert guide.post("/api/v1/contacts/99/close").status_code == 404
 
 
@@ -380,10 +388,10 @@ def test_a_hub_that_goes_away_is_said_and_the_page_comes_back_by_itself(page: Pa
     page.wait_for_url("**/desk")
     expect(page.locator("#lost")).to_be_hidden()
     process.process.send_signal(signal.SIGSTOP)
-    expect(page.locator("#lost")).to_be_visible(timeout=60_000)
+    expect(page.locator("#lost")).to_be_visible()
     expect(page.locator("main.old")).to_be_visible()
     process.process.send_signal(signal.SIGCONT)
-    expect(page.locator("#lost")).to_be_hidden(timeout=60_000)
+    expect(page.locator("#lost")).to_be_hidden()
     process.kill()
 
 

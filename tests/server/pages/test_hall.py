@@ -41,6 +41,22 @@ def view(app: APIFlask, hub: Hub) -> dict[str, Any]:
         return hall_view(hub, app.extensions["health"])
 
 
+def test_what_if_is_asked_by_whoever_may_look(browser: Browser, hub: Hub) -> None:
+    hub.foresight.ready = True
+    counters.open_counter(hub, By("desk"), "1", staff="90")
+    for _ in range(9):
+        tickets.issue(hub, By("desk"), "SB01")
+    browser.log_in("60")
+    client = browser.client
+    told = client.get("/api/v1/hall/what-if?what=open&counters=2,3&ends=11:00")
+    assert told.status_code == 200 and told.json["p90_min"][1] < told.json["p90_min"][0] and told.json["trust"]["zh"]
+    refused = client.get("/api/v1/hall/what-if?what=lunch&counters=1&begins=10:00")
+    assert (
+        refused.status_code == 409 and "几点回来" in refused.json["detail"] and "are back" in refused.json["detail_en"]
+    )
+    assert client.get("/api/v1/hall/what-if?what=open&counters=2&ends=25:00").status_code == 422
+
+
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
@@ -425,11 +441,11 @@ def test_the_page_says_that_it_is_old_and_comes_back(manager: Page, web: Web, hu
     page.reload()
     expect(page.locator(".post")).to_have_count(7)
     away.append(True)
-    expect(page.locator("#lost")).to_be_visible(timeout=60_000)
+    expect(page.locator("#lost")).to_be_visible()
     expect(page.locator(".post")).to_have_count(7)
     expect(page.locator("#close-hall")).to_be_disabled()
     away.clear()
-    expect(page.locator("#lost")).to_be_hidden(timeout=60_000)
+    expect(page.locator("#lost")).to_be_hidden()
     expect(page.locator("#close-hall")).to_be_enabled()
     page.unroute("**/api/v1/hall*")
 

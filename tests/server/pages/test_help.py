@@ -62,10 +62,10 @@ def test_two_pages_of_a4_with_all_of_it(name: str, language: str) -> None:
 
 def test_each_role_has_one_and_all_may_read_all(browser: Browser) -> None:
     assert {*OF_ROLE} == {*ROLES} and {*OF_ROLE.values()} == {*NAMES}
-    for staff, name in (("08", "counter"), ("30", "kiosk"), ("50", "manager"), ("60", "manager")):
+    for staff, name in (("08", "counter"), ("30", "kiosk"), ("50", "manager"), ("60", "inspector")):
         browser.log_in(staff, "2" if staff == "08" else "")
         assert browser.client.get("/help").headers["Location"] == f"/help/{name}"
-        assert [browser.client.get(f"/help/{one}").status_code for one in NAMES] == [200] * 4
+        assert [browser.client.get(f"/help/{one}").status_code for one in NAMES] == [200] * 5
     paper = browser.client.get("/help/kiosk/zh.pdf")
     assert paper.content_type == "application/pdf" and paper.data.startswith(b"%PDF")
     assert browser.client.get("/help/nobody").status_code == 404

@@ -19,6 +19,7 @@ from printer_profiles.escpos.status import SENTENCES as PRINTER_SAYS
 from server import certificate
 from server.domain import outbound
 from server.domain.platform import Heard
+from server.domain.ticket import Ticket
 from server.pages.access import device_cookie
 from server.reports import period, reporter
 from server.reports.delivery.workshop import Job, Workshop
@@ -75,6 +76,17 @@ PAGES = {
     "skills": Look("/people?able=08#able", staff="50", ready="#able"),
     "attendance": Look("/people/attendance", staff="50"),
     "register": Look("/people/register", staff="50"),
+    "the hall's file": Look("/people/hall", staff="50"),
+    "indicators": Look("/people/indicators", staff="50"),
+    "one's own day": Look("/attendance", staff="50"),
+    "a punch": Look("/attendance/punch", staff="50"),
+    "a month's sheet": Look("/attendance/month", staff="50"),
+    "a month's roster": Look("/attendance/roster", staff="50"),
+    "leave": Look("/attendance/leave", staff="50"),
+    "staffing": Look("/attendance/staffing", staff="50"),
+    "rehearsal": Look("/people/rehearsal", staff="50"),
+    "the hall's rules": Look("/rules", staff="50"),
+    "training": Look("/rules/training", staff="50"),
     "accounts": Look("/people/accounts", staff="50"),
     "me": Look("/me", staff="50"),
     "hall": Look("/hall", staff="50", ready=".post"),
@@ -104,6 +116,8 @@ PAGES = {
     "a guide": Look("/guides/SB01"),
     "a package": Look("/guides/packages/birth"),
     "codes for the door": Look("/desk/door", staff="50"),
+    "paper to go on by": Look("/desk/paper", staff="50"),
+    "a tally sheet": Look("/desk/entry", staff="50", ready="#rows tr"),
     "administration": Look("/admin", staff="50"),
     "a draft": Look("/admin/draft", staff="50"),
     "a table of the hall": Look("/admin/tables/counters", staff="50"),
@@ -111,6 +125,8 @@ PAGES = {
     "a preview": Look("/admin/preview", staff="50"),
     "a tablet": Look("/rate/1", ready="#card:not([hidden])"),
     "a tablet that asks": Look("/rate/2", ready="#ask:not([hidden])"),
+    "ratings": Look("/ratings", staff="50"),
+    "a rating by its code": Look("/r/{code}", ready="form.rating", bilingual=False),  # in the language of its address
     "a form of a guide": Look("/admin/tables/guides/SB01", staff="50"),
     "a move of several": Look("/registers/case/several?back=/cases&move=decide&record=1", staff="50"),
 }
@@ -231,6 +247,10 @@ def furnish(hub: Hub) -> None:
     calls.call_next(hub, By("09"), "2")
     calls.start(hub, By("09"), "2")
     calls.call_next(hub, By("09"), "3")
+    calls.finish(hub, By("09"), "3", outcome="done")
+    ratings.give(hub, By("visitor"), done_at(hub, "3").id, 2, "code", ("214",))
+    tickets.issue(hub, By("kiosk"), "SB01")
+    calls.call_next(hub, By("09"), "3")
     counters.raise_panic(hub, By("09"), "2")
     for seat, to in (("manager", "all"), ("desk", "counter:1"), ("counter:1", "manager")):
         messages.say(hub, By("50"), seat, to, "自助区打印机卡纸，先引导到咨询台。")
@@ -294,9 +314,22 @@ def opened(page: Page, web: Web, name: str) -> Iterator[Look]:
     if name.startswith("a tablet"):
         be_tablet(page, web, look.path[-1])
     with ARRANGED.get(name, lambda web: nullcontext())(web):
-        page.goto(web.base + look.path)
+        page.goto(web.base + look.path.replace("{code}", code_of_a_done(web)))
         page.locator(look.ready).first.wait_for()
         yield look
+
+
+def code_of_a_done(web: Web) -> str:
+    """The code on the slip of a number that is done."""
+    hub = web.app.extensions["hub"]
+    return ratings.code_of(hub, done_at(hub, "3"))
+
+
+def done_at(hub: Hub, counter: str) -> Ticket:
+    row = hub.read().newest_at(counter, "Finished", 0.0)
+    found = hub.read().ticket(row.ticket) if row and row.ticket else None
+    assert found is not None
+    return found
 
 
 @contextmanager
@@ -335,7 +368,7 @@ def be_tablet(page: Page, web: Web, counter: str) -> None:
 
 
 def prefer(page: Page, **wish: str) -> None:
-    page.evaluate("wish => prefer(wish)", wish)
+    page.evaluate("wish => window.prefer?.(wish)", wish)  # a telephone's page has no script
 
 
 def measure(page: Page) -> dict[str, Any]:
@@ -543,7 +576,7 @@ def test_a_choice_is_applied_at_once_in_every_tab_and_kept(page: Page, web: Web)
     expect(page.locator("option").first).to_have_text("At no counter")
     page.locator("#display summary").click()
     page.keyboard.press("Escape")
-    expect(page.locator(".menu-panel")).to_be_hidden()
+    expect(page.locator("#display .menu-panel")).to_be_hidden()
     other.close()
 
 
@@ -581,10 +614,30 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
         "/desk",
         "/cases",
         "/registers",
+        "/attendance",
     ]
     expect(page.locator(".top nav [aria-current=page]")).to_contain_text("窗口")
     page.click(".top form button")
     page.wait_for_url(re.compile(r"/login(\?|$)"))  # by the redirect, or by the console that finds itself logged out
     log_in(page, web, "50", "")
-    assert page.locator(".top nav a").evaluate_all("links => links.length") == 9
+    assert page.locator(".top nav a").evaluate_all("links => links.length") == 10
     assert page.locator(".top").bounding_box()["height"] <= 56  # type: ignore[index]
+    page.set_viewport_size({"width": 1280, "height": 720})
+    for size, most in (("normal", 56), ("large", 72)):
+        for lang in ("zh", "en", "both"):
+            prefer(page, size=size, lang=lang)
+            assert page.locator(".top").bounding_box()["height"] <= most, (size, lang)  # type: ignore[index]
+
+
+def test_what_is_behind_one_word_of_the_header_opens_by_keyboard(page: Page, web: Web) -> None:
+    log_in(page, web, "50", "")
+    more = page.locator(".top nav summary")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".top nav .menu-panel a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    expect(page.locator(".top nav .menu-panel")).to_be_hidden()
+    page.goto(f"{web.base}/admin")
+    expect(more).to_contain_text("管理")

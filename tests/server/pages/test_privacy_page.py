@@ -33,7 +33,7 @@ def test_every_kind_that_may_be_private_in_a_register_of_a_halls_own_has_one(hub
         own: Definition = case.model_copy(update={"key": "lost", "fields": fields})
         (told,) = privacy.fields(own)
         assert told.until.zh.startswith("事情办结当天删除")
-    free = {"text", "long text", "phone"}
+    free = {"text", "long text", "phone", "photos"}
     assert free == {*privacy.OF_A_HALLS_OWN}
 
 

@@ -9,6 +9,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
+import config
 from server.domain.rating_options import OPTIONS
 from server.pages import access
 from server.verbs import calls, counters, ratings, tickets
@@ -53,7 +54,7 @@ def test_the_list_has_eight_for_each_level_in_both_languages() -> None:
 def test_one_visit_is_rated_once_with_what_is_added(hub: Hub, client: FlaskClient) -> None:
     head, number = tablet(hub), served(hub)
     shown = view(client, head)
-    assert (shown["staff"], shown["ask"]) == ({"id": "08", "name": "员工08"}, "")
+    assert (shown["staff"], shown["ask"]) == ({"id": "08", "name": "员工08", "photo": False}, "")
     assert rate(client, head, ask="1.1.1", level=5).status_code == 409  # nobody is asked
     ratings.invite(hub, By("08"), "1")
     ask = view(client, head)["ask"]
@@ -105,6 +106,33 @@ def test_nobody_but_the_tablet_of_the_counter(hub: Hub, app: APIFlask, client: F
     assert client.get("/api/v1/rate/77", headers=other).status_code == 404
 
 
+PNG = (config.ROOT / "docs" / "pictures" / "slips.png").read_bytes()
+
+
+def with_photographs(hub: Hub) -> None:
+    """A hall with a folder of photographs, of 08 alone."""
+    folder = hub.hall.folder / "faces"
+    folder.mkdir()
+    (folder / "08.png").write_bytes(PNG)
+    (folder / "09.mp4").write_bytes(b"no still")
+    hub.hall = hub.hall.model_copy(update={"ratings": hub.hall.ratings.model_copy(update={"photos": "faces"})})
+
+
+def test_the_card_has_the_photograph_of_who_is_there_and_of_nobody_else(hub: Hub, client: FlaskClient) -> None:
+    head = tablet(hub)
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    assert client.get("/rate/1/photo/08", headers=head).status_code == 404, "the hall names no folder"
+    with_photographs(hub)
+    assert view(client, head)["staff"]["photo"] is True
+    answer = client.get("/rate/1/photo/08", headers=head)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/png", PNG)
+    for other in ("09", "..%2F08", "08.png"):
+        assert client.get(f"/rate/1/photo/{other}", headers=head).status_code == 404, other
+    assert client.get("/rate/1/photo/08", headers=tablet(hub, "2", "tablet-2", "another")).status_code == 403
+    counters.close_counter(hub, By("08"), "1")
+    assert client.get("/rate/1/photo/08", headers=head).status_code == 404
+
+
 @pytest.fixture
 def enrolled(web: Web, page: Page, hub: Hub) -> Page:
     """A browser that has enrolled as the tablet of counter 1."""
@@ -132,7 +160,20 @@ def test_a_visitor_rates_by_touch(enrolled: Page, hub: Hub) -> None:
     expect(page.locator("#more-head [lang=en]")).to_be_visible()
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#thanks")).to_be_visible()
-    expect(page.locator("#card")).to_be_visible(timeout=60_000)  # back, and in Chinese for the next
+    expect(page.locator("#card")).to_be_visible()  # back, and in Chinese for the next
     expect(page.locator("html")).to_have_attribute("data-lang", "zh")
     given = hub.read().rating(number, 1)
     assert given and (given.level, given.options) == (4, ("411",))
+
+
+def test_the_card_shows_the_photograph_or_the_first_sign_of_the_name(enrolled: Page, hub: Hub) -> None:
+    with_photographs(hub)
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    photo = enrolled.locator("#photo")
+    expect(photo).to_be_visible()
+    enrolled.wait_for_function("document.querySelector('#photo').naturalWidth > 0")
+    expect(enrolled.locator("#mark")).to_be_hidden()
+    enrolled.route("**/rate/1/photo/08", lambda route: route.abort())  # it does not come
+    enrolled.reload()
+    expect(enrolled.locator("#mark")).to_be_visible()
+    expect(photo).to_be_hidden()

@@ -18,6 +18,7 @@ from server.verbs.hub import By, Hub
 from server.verbs.visits import import_visits
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser
+from tests.waiting import DEADLINE_S
 
 
 @pytest.fixture
@@ -174,5 +175,5 @@ def test_a_program_gets_the_files_by_the_api(manager: Browser, workshop: Worksho
     workshop.at_once_legs = 0
     assert manager.client.get("/api/v1/reports/2026/files/csv").status_code == 202
     job = workshop.job(period.parse("2026"))
-    assert job and job.ended.wait(60)
+    assert job and job.ended.wait(DEADLINE_S)
     assert manager.client.get("/api/v1/reports/2026/files/csv").status_code == 200

@@ -12,9 +12,9 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from config import SignOnTable
+from openid import AWAY, UNTRUE
 from server.domain.rules import Refused
 from server.domain.sign_on import known
-from server.pages.directory import AWAY, UNTRUE
 from server.verbs import accounts
 from server.verbs.hub import By, Hub
 from tests.server.pages.conftest import hire_administrator

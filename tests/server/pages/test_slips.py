@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 import config
 from printer_profiles.slip import Text
 from server.printing.slips.filling import slip_of
+from server.store import soundness
 from server.verbs import accounts, counters, jobs, people, tickets
 from server.verbs import papers as papers_of
 from server.verbs.hub import By, Hub, known_job
@@ -251,6 +252,10 @@ def test_logging_out_prints_the_day_if_the_hall_wants_it(counter: Counter, hub: 
     job = hub.read().open_jobs()[-1]
     assert (job.kind, job.printers, job.facts["finished"], job.facts["closed"]) == ("dayclose", ("p80",), 1, "09:00")
     assert hub.read().counter("1").state == "closed"
+    conn = hub.read().conn
+    assert soundness.not_there(conn, job.facts["head"]) is None, "the slip holds a row of the journal by its hash"
+    assert "比小票旧" in (soundness.not_there(conn, f"{hub.seq + 1} {'0' * 8}") or ("",))[0]
+    assert "记录末尾" in (soundness.not_there(conn, "A001") or ("",))[0]
 
 
 def test_logging_out_prints_nothing_otherwise(counter: Counter, hub: Hub) -> None:
@@ -284,7 +289,7 @@ def test_the_desk_prints_a_list_and_a_referral(guide: Browser) -> None:
     refused = guide.post("/api/v1/slips", {"kind": "receipt", "ticket": 1})
     assert (refused.status_code, refused.get_json()["detail"]) == (
         409,
-        "这里不能打印“受理凭证”：可以打印材料清单、引导单。",
+        "这里不能打印“受理凭证”：可以打印材料清单、引导单、预约凭条。",
     )
 
 

@@ -15,14 +15,16 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from config import ChannelTable
 from server.pages import access
 from server.pages import slots as routes
 from server.store import journal
-from server.verbs import bookings, day, slots
+from server.verbs import bookings, day, eves, slots
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, write_hall
 from tests.server.pages.conftest import Browser, Web, new_key
 from tests.server.verbs.test_slots import NINE, TWENTY, planned
+from tests.waiting import DEADLINE_S
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 START = "2026-11-24T09:00:00+08:00"
@@ -74,6 +76,36 @@ def test_a_telephone_books_changes_and_cancels_without_a_script(client: FlaskCli
     assert "已取消" in client.get(where, headers=chinese).get_data(as_text=True)
     assert max(weigh(client, one) for one in (items, days, last, page, change)) < 30_000
     assert client.post(where, data={"act": "steal"}).status_code == 400
+
+
+def test_a_telephone_is_left_for_the_eve_shown_masked_and_taken_away(
+    client: FlaskClient, hub: Hub, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    mobile, zh = "13812345678", {"Accept-Language": "zh-CN"}
+    made = slots.book(hub, By("visitor"), "SB01", NINE + 86400, channel="desk")
+    where = f"/b/{slots.code_of(hub.hall, made.id)}"
+    assert "前一天提醒我" not in client.get(where, headers=zh).text, "a hall without a channel offers none"
+    assert client.post(where, data={"act": "telephone", "telephone": mobile}).status_code == 409
+    table = ChannelTable.model_validate({"kind": "gsm", "port": "serial:modem"})
+    hub.hall = hub.hall.model_copy(update={"channels": {"modem": table}})
+    page = client.get(where, headers=zh).text
+    assert "前一天提醒我" in page and not re.search(CHINESE, client.get(f"{where}?lang=en").text.partition("<main")[2])
+    key = re.search(r'value="(\w+-telephone)"', page)
+    assert key
+    wrong = client.post(where, data={"act": "telephone", "key": key[1], "telephone": "1381234"}, headers=zh)
+    assert wrong.status_code == 409 and "11位数字" in wrong.text and "1381234" not in wrong.text
+    fields = {"act": "telephone", "key": key[1], "telephone": mobile}
+    assert client.post(where, data=fields).status_code == 303
+    page = client.get(where, headers=zh).text
+    assert "138****5678" in page and mobile not in page
+    told = client.get(f"/api/v1/appointments/{where.rpartition('/')[2]}").get_json()["reminder"]
+    assert told == {"may": True, "masked": "138****5678"}
+    assert mobile not in caplog.text
+    assert client.post(where, data={"act": "erase-telephone", "key": "k-erase-telephone"}).status_code == 303
+    assert "138****5678" not in client.get(where, headers=zh).text and hub.read().private_places() == set()
+    clock.at = NINE + 8 * 3600
+    day.tick(hub)
+    assert "前一天提醒我" not in client.get(where, headers=zh).text, "its hour has come"
 
 
 def test_every_page_is_in_one_language(client: FlaskClient, hub: Hub) -> None:
@@ -174,6 +206,52 @@ def test_a_kiosk_books_with_a_card_or_a_number(client: FlaskClient, hub: Hub, ki
     assert "请选时段" in post(holder="b").get_json()["detail"]
 
 
+def test_desk_and_kiosk_print_the_slip_of_a_booking(
+    browser: Browser, client: FlaskClient, kiosk: dict[str, str], hub: Hub
+) -> None:
+    made = slots.book(hub, By("visitor"), "SB01", NINE, channel="desk")
+    code = slots.code_of(hub.hall, made.id)
+    browser.log_in("30")
+    page = browser.client.get(f"/slots?day=2026-11-24&made={code}").get_data(as_text=True)
+    assert "打印预约凭条" in page and f'href="/slots?day=2026-11-24&amp;made={code}"' in page
+    sent = {"csrf_token": browser.csrf, "key": "slip-0001", "made": code, "day": "2026-11-24"}
+    there = browser.client.post("/slots/slip", data=sent).headers["Location"]
+    assert "凭条正在打印" in browser.client.get(there).get_data(as_text=True)
+    headers = {**kiosk, "Idempotency-Key": "slip-0002"}
+    job = client.post("/api/v1/kiosks/K1/bookings", json={"code": code}, headers=headers)
+    assert job.status_code == 201
+    assert client.get(f"/api/v1/kiosks/K1/lists/{job.get_json()['job']}", headers=kiosk).status_code == 200
+    kinds = [row.field("kind") for row in hub.read().recent(0.0) if row.event == "PrintQueued"]
+    assert kinds == ["booking", "booking"]
+    slots.cancel(hub, By("visitor"), made.id)
+    assert browser.client.post("/slots/slip", data={**sent, "key": "slip-0003"}).status_code == 409
+
+
+def test_a_reminder_of_the_eve_is_set_at_the_desk_and_by_api(browser: Browser, hub: Hub, tmp_path: Path) -> None:
+    browser.log_in("30")
+    sent = {"csrf_token": browser.csrf, "key": "desk-0001", "service": "SB01", "start": START}
+    there = browser.client.post("/slots", data=sent).headers["Location"]
+    assert 'name="remind"' not in browser.client.get(there).get_data(as_text=True), "no channel, no reminder"
+    modem = ChannelTable(kind="gsm", port=f"serial:{tmp_path / 'modem'}")
+    hub.hall = hub.hall.model_copy(update={"channels": {"modem": modem}})
+    page = browser.client.get(there).get_data(as_text=True)
+    assert 'name="remind"' in page and "经本人同意再填" in page
+    wish = {"csrf_token": browser.csrf, "key": "remind-0001", "made": slots.code_of(hub.hall, 1), "day": "2026-11-24"}
+    wrong = browser.client.post("/slots/remind", data={**wish, "remind": "123"})
+    assert wrong.status_code == 409 and "11位数字" in wrong.get_data(as_text=True)
+    set_ = browser.client.post("/slots/remind", data={**wish, "key": "remind-0002", "remind": "138 0013 8000"})
+    page = browser.client.get(set_.headers["Location"]).get_data(as_text=True)
+    assert "138****8000" in page and "13800138000" not in page
+    assert eves.opened(hub, 1) == "13800138000"
+    browser.client.post("/slots/remind", data={**wish, "key": "remind-0003", "act": "erase"})
+    assert eves.opened(hub, 1) is None
+    asked = {"service": "SB01", "start": "2026-11-24 09:20"}
+    bad = browser.post("/api/v1/appointments", {**asked, "remind": "12345"})
+    assert bad.status_code == 409 and hub.read().booked_slot(2) is None, "nothing is booked by half"
+    made = browser.post("/api/v1/appointments", {**asked, "remind": "13800138000"})
+    assert made.status_code == 201 and made.get_json()["reminder"]["masked"] == "138****8000"
+
+
 def test_staff_see_the_plan_of_the_day_and_book_for_somebody(browser: Browser, hub: Hub, clock: HandClock) -> None:
     browser.log_in("30")
     page = browser.client.get("/slots?service=SB01&on=2026-11-24").get_data(as_text=True)
@@ -222,7 +300,7 @@ def test_two_hundred_at_once_want_one_slot_and_one_has_it(web: Web, hub: Hub) ->
             "Idempotency-Key": f"want-{n:05d}",
             "Content-Type": "application/json",
         }
-        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
+        line = http.client.HTTPConnection("127.0.0.1", web.port, timeout=DEADLINE_S)
         start.wait()
         line.request("POST", "/api/v1/appointments", wish, head)
         answers.append(line.getresponse().status)

@@ -19,6 +19,7 @@ from server.verbs.hub import Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Browser, Web, log_in
 from tests.server.verbs.test_snapshots import WEEK, a_week, counted, late_import
+from tests.waiting import DEADLINE_S
 
 AT = "/reports/2026-W48"
 API = "/api/v1/reports/2026-W48"
@@ -139,7 +140,7 @@ def test_a_long_report_is_made_elsewhere(over: Hub, browser: Browser, workshop: 
     workshop.at_once_legs = 0
     assert "正在计算" in shown(browser)
     job = workshop.job(WEEK)
-    assert job is not None and job.ended.wait(60)
+    assert job is not None and job.ended.wait(DEADLINE_S)
     assert browser.client.get(f"{API}/making").get_json()["state"] == "done"
     page = shown(browser)
     assert "尚未定稿" in page and "重新计算" in page
@@ -173,5 +174,5 @@ def test_the_progress_page_becomes_the_report(page: Page, web: Web, hub: Hub, cl
     log_in(page, web, "50", "")
     first = page.goto(web.base + AT)
     assert first and 'id="making"' in first.text(), "made elsewhere; it may be done before a browser has drawn that"
-    expect(page.locator("#snapshot-title")).to_contain_text("尚未定稿", timeout=60_000)
+    expect(page.locator("#snapshot-title")).to_contain_text("尚未定稿")
     shop.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from server.pages import access
 from server.serve import BODY, Line, to_close, web_server
 from tests.conftest import free_port
 from tests.server.pages.conftest import Web, hire
+from tests.waiting import DEADLINE_S
 
 Serve = Callable[..., int]
 
@@ -45,7 +47,7 @@ def hello(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 
 def ask(port: int, headers: dict[str, str] | None = None, source: str = "127.0.0.1") -> Any:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S, source_address=(source, 0))
     try:
         line.request("GET", "/", headers=headers or {})
         return json.loads(line.getresponse().read())
@@ -53,12 +55,22 @@ def ask(port: int, headers: dict[str, str] | None = None, source: str = "127.0.0
         line.close()
 
 
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """A thousand lines have two ends each here."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(4096, before[0]), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("many_files")
 @pytest.mark.parametrize("first_words", [b"", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
 @pytest.mark.parametrize("source", ["127.0.0.1", "127.0.0.9"])
 def test_many_lines_that_say_nothing_shut_nobody_out(serve: Serve, first_words: bytes, source: str) -> None:
     port = serve(hello)
     lines = []
-    for _ in range(100):
+    for _ in range(1000):
         line = socket.create_connection(("127.0.0.1", port))
         line.sendall(first_words)
         lines.append(line)
@@ -89,7 +101,7 @@ def test_a_proxy_is_believed_only_where_it_is_named(serve: Serve) -> None:
 
 
 def send(web: Web, path: str, head: str, body: bytes = b"") -> tuple[int, bytes]:
-    with socket.create_connection(("127.0.0.1", web.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=DEADLINE_S) as line:
         line.sendall(f"PUT {path} HTTP/1.1\r\nHost: x\r\n{head}\r\n".encode() + body)
         answer = http.client.HTTPResponse(line)
         answer.begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from playwright.sync_api import Page, expect
 from server.domain import codes
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
-from server.pages.telephone import GUESSES
+from server.pages.telephone import EARLY, GUESSES
 from server.store import secret
-from server.verbs import calls, counters, tickets, visitor
+from server.verbs import calls, counters, records, tickets, visitor
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.server.pages.conftest import Web, new_key
@@ -35,6 +36,13 @@ def take(hub: Hub, n: int, clock: HandClock | None = None) -> list[Ticket]:
         if clock:
             clock.forward(1)
     return made
+
+
+def done(hub: Hub) -> None:
+    """The next one is served and finished at counter 1."""
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    calls.call_next(hub, By("08", new_key()), "1")
+    calls.finish(hub, By("08", new_key()), "1", outcome="done")
 
 
 def place(client: FlaskClient, hub: Hub, ticket: Ticket) -> Any:
@@ -73,6 +81,17 @@ def test_the_page_says_all_without_a_script_in_one_language(client: FlaskClient,
     sheet, script = (client.get(f"/static/visitor.{kind}").get_data() for kind in ("css", "js"))
     assert len(text.encode()) + len(sheet) + len(script) < 30_000
     assert "Set-Cookie" not in page.headers
+
+
+def test_whoever_scans_an_offline_slip_too_early_guesses_at_nothing(
+    client: FlaskClient, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.pages.visitor.time", SimpleNamespace(monotonic=lambda: 0.0))
+    (mine,) = take(hub, 1)
+    early = [codes.offline_code(f"A{601 + n}", "w") for n in range(EARLY)]
+    assert {client.get(f"/{kind}/{code}").status_code for code in early[::2] for kind in "pr"} == {404}
+    assert client.get(f"/p/{early[0]}").status_code == 429, "guesses at offline slips have their own end"
+    assert client.get(f"/p/{code_of(hub, mine)}").status_code == 200
 
 
 def test_a_code_opens_one_number_of_today_and_guessing_ends_soon(
@@ -151,15 +170,68 @@ def test_each_page_has_keys_of_its_own(client: FlaskClient, hub: Hub) -> None:
 def test_it_is_rated_once_when_done(client: FlaskClient, hub: Hub) -> None:
     (mine,) = take(hub, 1)
     path = f"/p/{code_of(hub, mine)}"
-    form = {"act": "rate", "level": "5", "key": new_key()}
-    assert client.post(path, data=form).status_code == 409
+    rating = f"/r/{code_of(hub, mine)}"
+    form = {"level": "5", "key": new_key()}
+    assert client.post(rating, data=form).status_code == 409
     counters.open_counter(hub, By("08"), "1", staff="08")
     calls.call_next(hub, By("08", new_key()), "1")
     calls.finish(hub, By("08", new_key()), "1", outcome="done")
-    assert client.post(path, data={**form, "key": new_key()}).status_code == 303
+    assert f'href="{rating}"' in client.get(path).get_data(as_text=True)
+    ticked = {"options": ["510", "517", "214"]}
+    assert client.post(rating, data={**form, **ticked, "key": new_key()}).status_code == 303
     given = hub.read().rating(mine.id, 1)
     assert given and (given.level, given.source) == (5, "code")
-    assert client.post(path, data={**form, "key": new_key()}).status_code == 409
+    assert given.options == ("510", "517"), "what was ticked below another level is not meant"
+
+
+def test_second_thoughts_are_added_once_and_the_first_rating_stays(client: FlaskClient, hub: Hub) -> None:
+    (mine,) = take(hub, 1)
+    rating = f"/r/{code_of(hub, mine)}"
+    done(hub)
+    for level, status in (("5", 303), ("2", 303), ("1", 409)):
+        assert client.post(rating, data={"level": level, "key": new_key()}).status_code == status
+    given = hub.read().rating(mine.id, 1)
+    assert given and (given.level, given.second) == (5, 2)
+    (record,) = hub.read().records_of_ticket(mine.id)
+    assert (record.register, record.values["level"]) == ("bad_rating", "dissatisfied")
+    page = client.get(rating).get_data(as_text=True)
+    assert "追评：不满意" in page and "提交评价" not in page
+
+
+def test_it_may_be_rated_for_a_month_by_the_code_of_its_slip(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
+    (mine,) = take(hub, 1)
+    code = code_of(hub, mine)
+    done(hub)
+    clock.forward(10 * 86400)
+    assert "提交评价" in client.get(f"/p/{code}").get_data(as_text=True), "its own page has nothing else to say"
+    clock.forward(20 * 86400)
+    assert client.post(f"/r/{code}", data={"level": "3", "key": new_key()}).status_code == 303
+    clock.forward(86400)
+    assert client.post(f"/r/{code}", data={"level": "1", "key": new_key()}).status_code == 409
+    assert client.get("/r/TAAAA-AAAA").status_code == 404
+
+
+def test_one_code_and_one_address_rate_so_often_and_no_more(client: FlaskClient, hub: Hub) -> None:
+    (mine,) = take(hub, 1)
+    path = f"/r/{code_of(hub, mine)}"
+    tries = [client.post(path, data={"level": "5", "key": new_key()}).status_code for _ in range(7)]
+    assert tries == [409] * 5 + [429] * 2
+
+
+def test_what_is_written_is_private_and_never_markup(client: FlaskClient, hub: Hub) -> None:
+    (mine,) = take(hub, 1)
+    path = f"/r/{code_of(hub, mine)}"
+    done(hub)
+    markup = "<script>alert(1)</script>"
+    odd = {"level": "2", "text": markup, "phone": markup, "options": markup, "lang": markup, "key": new_key()}
+    refused = client.post(path, data=odd)
+    assert refused.status_code == 409 and "<script>alert" not in refused.get_data(as_text=True)
+    assert "&lt;script&gt;" in refused.get_data(as_text=True), "what was typed is not lost"
+    assert client.post(path, data={**odd, "phone": "138 5959 0001", "key": new_key()}).status_code == 303
+    (record,) = hub.read().records_of_ticket(mine.id)
+    assert records.private_values(hub, record) == {"text": markup, "phone": "13859590001"}
+    rows = "".join(f"{row.event}{row.data}" for row in hub.read().journal(0, 10_000))
+    assert "alert" not in rows and "13859590001" not in rows
 
 
 def test_it_tells_of_changes_as_they_happen(client: FlaskClient, hub: Hub) -> None:
@@ -168,7 +240,7 @@ def test_it_tells_of_changes_as_they_happen(client: FlaskClient, hub: Hub) -> No
     messages = (part.decode() for part in feed.response)
     assert '"ahead":1' in next(messages)
     tickets.leave(hub, By("30", new_key()), mine.id)
-    assert any('"state":"left"' in message for message in islice(messages, 3))
+    assert any('"state":"left"' in message for message in islice(messages, 10))
     feed.close()
 
 
@@ -192,7 +264,7 @@ def test_a_real_telephone_follows_without_being_touched(page: Page, web: Web, hu
         calls.call_next(hub, By("08", new_key()), "1")
         if hub.read().at_counter("1").id != mine.id:  # type: ignore[union-attr]
             calls.finish(hub, By("08", new_key()), "1", outcome="done")
-    expect(page.locator(".counter b")).to_have_text("1号窗口", timeout=15_000)
+    expect(page.locator(".counter b")).to_have_text("1号窗口")
     page.get_by_role("button", name="我正在赶来").click()
     expect(page.locator(".done")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -13,6 +13,8 @@ import tty
 from collections.abc import Callable
 from typing import Any
 
+from tests.waiting import DEADLINE_S
+
 READY = {1: b"\x16", 2: b"\x12", 3: b"\x12", 4: b"\x12"}
 
 
@@ -47,7 +49,7 @@ class Talker:
     def confirmation(self) -> bytes:
         return b"\x00"
 
-    def wait_for(self, so: Callable[[bytes], bool], seconds: float = 10.0) -> None:
+    def wait_for(self, so: Callable[[bytes], bool], seconds: float = DEADLINE_S) -> None:
         with self.come:
             assert self.come.wait_for(lambda: so(self.got), seconds), self.got
 

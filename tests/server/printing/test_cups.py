@@ -27,6 +27,7 @@ from server.printing.transport.cups import (
     encode,
 )
 from server.printing.transport.patience import Patience
+from tests.waiting import DEADLINE_S
 
 
 class FalseCups(ThreadingHTTPServer):
@@ -147,7 +148,8 @@ def test_garbage_is_no_answer(garbage: bytes) -> None:
 )
 def test_what_cups_says_of_a_job(server: FalseCups, states: list[int], became: str) -> None:
     server.states = states
-    queue = CupsQueue(server.queue, Patience(confirm=0.8))
+    ends = states[-1] in (COMPLETED, ABORTED, CANCELLED)
+    queue = CupsQueue(server.queue, Patience(confirm=DEADLINE_S if ends else 0.8))
     assert outcome(queue.print(b"\x1b@A001")).state == became
     assert server.jobs == [b"\x1b@A001"]
     assert server.cancelled is (became in ("unknown", "failed") and states[-1] in (PENDING, PROCESSING, STOPPED))

@@ -16,7 +16,6 @@ SHARES = 2
 """For two workers."""
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", range(SHARES))
 def test_killed_at_every_byte(tmp_path: Path, first: int) -> None:
     """Every byte is in one of the shares.

@@ -86,7 +86,7 @@ def test_over_tcp() -> None:
         try:
             assert printer.stdout
             port = json.loads(printer.stdout.readline())["port"]
-            result = asked("xprinter-xp-80c", f"tcp://127.0.0.1:{port}")
+            result = asked("xprinter-xp-80c", f"tcp://127.0.0.1:{port}", "--patience", "10")
         finally:
             printer.terminate()
     assert result.exit_code == 0, result.output

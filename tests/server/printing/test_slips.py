@@ -29,8 +29,9 @@ from server.domain.agenda import Agenda, Step
 from server.domain.position import Place, group_of
 from server.domain.ticket import Job
 from server.printing.slips import form
-from server.printing.slips.filling import slip_for, slip_of, ticket_slip
+from server.printing.slips.filling import slip_for, slip_of
 from server.printing.slips.form import Sheet
+from server.printing.slips.of_number import ticket_slip
 from server.printing.slips.samples import CODE, TICKET, facts_of, item, sample
 from server.verbs import jobs, tickets
 from server.verbs.hub import By, Hub
@@ -347,6 +348,15 @@ SAYS = {
         "批准人工号50",
         "申请人签收___",
     ),
+    "voice": (
+        "回执",
+        "投诉举报",
+        "编号TS20261123-007",
+        "类别服务态度",
+        "2026-11-26前答复您",
+        "[QRR1C-7QF2HM]",
+        "0595-00000002",
+    ),
     "mail": (
         "邮寄确认单",
         "受理编号BJ20261123-007",
@@ -376,6 +386,19 @@ SAYS = {
         "□身份证原件",
         "□受理凭证",
     ),
+    "booking": (
+        "预约凭条",
+        "预约码B4D-2MK7QX",
+        "社会保障卡申领",
+        "时间11月24日周二09:20",
+        "地点1-4号窗口",
+        "请带好2样",
+        "□身份证",
+        "签到",
+        "改期或取消",
+        "[QR",
+    ),
+    "whereabouts": ("去向牌", "工号08", "去向上门服务", "09:30外出，预计11:00回", "有事请找B岗工号09"),
     "dayclose": (
         "日结小票",
         "3号窗口",
@@ -620,6 +643,13 @@ def test_the_logo_stands_above_every_slip_and_its_loss_stops_none(
     assert told.exit_code == 1
     assert "slips.logo: " in told.output
     assert "gone.png: no such file" in told.output
+
+
+def test_the_sign_over_the_door_stands_over_the_halls_name() -> None:
+    hall = hall_with(place={"sign": "福建行政服务中心"})
+    for kind in slip_forms.FORMS:
+        said = [one.text for one in sample(hall, kind, profiles.load("generic-80")) if isinstance(one, Text)]
+        assert said.index("福建行政服务中心") + 1 == said.index(hall.hall.name), kind
 
 
 def test_every_slip_printed_again_says_so() -> None:

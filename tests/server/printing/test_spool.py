@@ -34,9 +34,13 @@ from server.store.reader import Reader
 from server.verbs import devices, jobs, tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
+SURE = replace(QUICK, answer=DEADLINE_S, settle=DEADLINE_S, confirm=DEADLINE_S, write=DEADLINE_S, busy=DEADLINE_S)
+"""Where every printer answers: however slow the machine is."""
+BRISK = replace(QUICK, answer=2.0, settle=4.0, confirm=6.0, write=2.0, busy=2.0)
+"""Where one falls silent: it is noticed soon, and one that answers on a slow machine is still heard."""
 
 STORE, RECALL = b"\x30\x43\x30", b"\x1d(L\x06\x00\x30\x45"
 """GS ( L: keep a picture (within it), print it."""
@@ -109,23 +113,23 @@ class Counter:
         hall = config.load(write_hall(tmp_path, plug_in))
         self.hub = Hub(hall, Store(hall.data, durable=False), clock)
         self.health = Health(partial(devices.device_changed, self.hub))
+        self.patience = patience
         self.spool = Spool(self.hub, self.health, patience)
 
     def reached_by(self, reach: Callable[..., PrinterAtPort]) -> None:
-        self.spool = Spool(self.hub, self.health, QUICK, reach)
+        self.spool = Spool(self.hub, self.health, self.patience, reach)
 
     def print(self) -> Job:
         ticket = tickets.issue(self.hub, By("K1"), "SB01", printers=("p80", "p58"))
         return self.became(ticket.id)
 
     def became(self, ticket: int) -> Job:
-        seq = self.hub.seq
-        for _ in range(300):
+        def over() -> Job | None:
             job = self.hub.read().last_job(ticket)
-            if job and job.state not in ("queued", "sending"):
-                return job
-            seq = self.hub.wait(seq, 0.1)
-        raise AssertionError("nothing became of the slip")
+            return job if job and job.state not in ("queued", "sending") else None
+
+        job: Job = until(over, "the end of the slip")
+        return job
 
     def stop(self) -> None:
         self.spool.stop()
@@ -134,7 +138,17 @@ class Counter:
 
 @pytest.fixture
 def counter(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> Iterator[Counter]:
-    counter = Counter(tmp_path, [wide.port, narrow.port])
+    """Both printers answer."""
+    counter = Counter(tmp_path, [wide.port, narrow.port], SURE)
+    counter.spool.start()
+    yield counter
+    counter.stop()
+
+
+@pytest.fixture
+def brisk(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> Iterator[Counter]:
+    """A printer falls silent."""
+    counter = Counter(tmp_path, [wide.port, narrow.port], BRISK)
     counter.spool.start()
     yield counter
     counter.stop()
@@ -152,7 +166,7 @@ def test_a_printer_that_answers_late_prints_where_the_hall_gives_it_time(
 ) -> None:
     """Behind a wireless bridge: 0.5 s are too little for a status answer of 0.8 s."""
     wide.order("late", 800)
-    counter = Counter(tmp_path, [wide.port, narrow.port], change=slow_to_answer(1.5))
+    counter = Counter(tmp_path, [wide.port, narrow.port], change=slow_to_answer(2.0))
     counter.spool.start()
     try:
         job = counter.print()
@@ -162,8 +176,8 @@ def test_a_printer_that_answers_late_prints_where_the_hall_gives_it_time(
 
 
 def test_without_that_time_its_slips_go_to_the_next(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
-    wide.order("late", 800)
-    counter = Counter(tmp_path, [wide.port, narrow.port])
+    wide.order("late", 6000)
+    counter = Counter(tmp_path, [wide.port, narrow.port], BRISK)
     counter.spool.start()
     try:
         assert counter.print().printer == "p58"
@@ -204,15 +218,15 @@ TROUBLES = (
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_printer_that_is_not_ready_hands_the_slip_on(
-    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str
+    brisk: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str
 ) -> None:
     wide.order(trouble)
-    job = counter.print()
+    job = brisk.print()
     assert (job.state, job.printer) == ("printed", "p58")
     assert len(narrow.slips()) == 1
     wide.order("ok")
     assert wide.slips() == []
-    assert counter.print().printer in ("p80", "p58")
+    assert brisk.print().printer in ("p80", "p58")
 
 
 def test_no_printer_takes_it_and_the_reason_is_told(
@@ -238,7 +252,7 @@ def test_printers_that_are_not_there(tmp_path) -> None:
 def test_a_printer_whose_driver_fails_in_an_unforeseen_way_hands_the_slip_on(
     tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
-    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter = Counter(tmp_path, [wide.port, narrow.port], SURE)
 
     def reach(url: str, *args: Any, **more: Any) -> PrinterAtPort:
         if str(wide.port) in url:
@@ -280,7 +294,7 @@ class LongAtIt:
 
     def print(self, slip: bytes) -> Sent:
         self.at_it.set()
-        self.over.wait(30)
+        self.over.wait(DEADLINE_S)
         return Sent(len(slip), len(slip), True)
 
     def keep(self, picture: bytes) -> bool:
@@ -292,11 +306,11 @@ class LongAtIt:
 def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(
     tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
-    counter, slow = Counter(tmp_path, [wide.port, narrow.port]), LongAtIt()
+    counter, slow = Counter(tmp_path, [wide.port, narrow.port], SURE), LongAtIt()
     counter.reached_by(lambda url, *args, **more: slow if str(wide.port) in url else open_printer(url, *args, **more))
     tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
     counter.spool.start()
-    assert slow.at_it.wait(10)
+    assert slow.at_it.wait(DEADLINE_S)
     for _ in range(60):
         tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
     ticket = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p58",))
@@ -309,7 +323,7 @@ def test_many_slips_for_a_printer_that_is_long_at_one_hold_up_no_other_printer(
 def test_what_was_being_sent_at_a_crash_is_unknown_and_not_printed_again(
     tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
-    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter = Counter(tmp_path, [wide.port, narrow.port], SURE)
     ticket = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
     jobs.print_began(counter.hub, 1, ticket.id, "p80")
     counter.spool.start()
@@ -344,61 +358,60 @@ def test_a_technicians_test_page_shows_both_edges_and_every_size(counter: Counte
 
 
 def test_both_out_of_paper_is_told_at_once(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
-    counter = Counter(tmp_path, [wide.port, narrow.port], replace(QUICK, give_up=60.0))
+    counter = Counter(tmp_path, [wide.port, narrow.port], replace(QUICK, give_up=3600.0))
     wide.order("paper_out")
     narrow.order("cover_open")
     counter.spool.start()
-    began = time.monotonic()
-    job = counter.print()
-    assert (job.state, time.monotonic() - began < 5) == ("failed", True)
+    job = counter.print()  # waits for less than the hour after which it would be given up
+    assert job.state == "failed"
     assert "缺纸" in job.reason
     counter.stop()
 
 
-def test_a_slow_printer_holds_up_nobody_else(counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
-    first = counter.print()
+def test_a_slow_printer_holds_up_nobody_else(brisk: Counter, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
+    first = brisk.print()
     wide.order("slow", 10)
-    slow = tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80",))
-    assert [counter.print().state for _ in range(3)] == ["printed"] * 3
+    slow = tickets.issue(brisk.hub, By("kiosk"), "SB01", printers=("p80",))
+    assert [brisk.print().state for _ in range(3)] == ["printed"] * 3
     assert len(narrow.slips()) == 3
-    assert counter.became(slow.id).state in ("unknown", "failed", "printed")
+    assert brisk.became(slow.id).state in ("unknown", "failed", "printed")
     wide.order("ok")
     assert first.state == "printed"
 
 
 @pytest.mark.parametrize("trouble", ["paper_out_mid", "close_mid_job"])
 def test_trouble_in_mid_slip_is_unknown_and_nobody_gets_a_second_paper(
-    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str
+    brisk: Counter, wide: VirtualPrinter, narrow: VirtualPrinter, trouble: str
 ) -> None:
-    assert counter.print().printer == "p80"
+    assert brisk.print().printer == "p80"
     wide.order(trouble)
-    spoilt = counter.print()
+    spoilt = brisk.print()
     assert (spoilt.state, spoilt.printer) == ("unknown", "p80")
     assert narrow.slips() == []
     wide.order("ok")
-    until(lambda: counter.print().printer == "p80")
+    until(lambda: brisk.print().printer == "p80")
     assert all("A002" not in slip for slip in narrow.slips())
     assert sum("A002" in slip for slip in wide.slips()) <= 1
 
 
 def test_a_printer_switched_off_and_on_between_two_slips(
-    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
+    brisk: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
-    assert counter.print().printer == "p80"
+    assert brisk.print().printer == "p80"
     wide.order("power_off")
     wide.order("power_on")
-    assert counter.print().state == "printed"
-    until(lambda: counter.health.of("p80")["state"] == "ready")
-    assert (counter.print().printer, len(wide.slips()) + len(narrow.slips())) == ("p80", 3)
+    assert brisk.print().state == "printed"
+    until(lambda: brisk.health.of("p80")["state"] == "ready")
+    assert (brisk.print().printer, len(wide.slips()) + len(narrow.slips())) == ("p80", 3)
 
 
 @pytest.mark.parametrize("trouble", ["paper_out", "cover_open", "overheated", "half_open", "power_off", "near_end"])
-def test_an_idle_printers_trouble_is_seen_without_a_slip(counter: Counter, wide: VirtualPrinter, trouble: str) -> None:
-    until(lambda: counter.health.of("p80")["state"] == "ready")
+def test_an_idle_printers_trouble_is_seen_without_a_slip(brisk: Counter, wide: VirtualPrinter, trouble: str) -> None:
+    until(lambda: brisk.health.of("p80")["state"] == "ready")
     wide.order(trouble)
-    until(lambda: counter.health.of("p80")["state"] != "ready")
+    until(lambda: brisk.health.of("p80")["state"] != "ready")
     wide.order("power_on" if trouble == "power_off" else "ok")
-    until(lambda: counter.health.of("p80")["state"] == "ready")
+    until(lambda: brisk.health.of("p80")["state"] == "ready")
 
 
 def test_a_roll_is_counted_and_the_desk_is_warned_early(counter: Counter, wide: VirtualPrinter) -> None:
@@ -412,15 +425,14 @@ def test_a_roll_is_counted_and_the_desk_is_warned_early(counter: Counter, wide: 
 
 
 def test_the_hub_stops_at_once_whatever_its_printers_do(
-    counter: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
+    brisk: Counter, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
-    assert counter.print().state == "printed"
-    wide.order("slow", 10)
+    assert brisk.print().state == "printed"
+    wide.order("slow", 1)  # hours for a slip
     narrow.order("half_open")
-    tickets.issue(counter.hub, By("kiosk"), "SB01", printers=("p80", "p58"))
-    began = time.monotonic()
-    counter.spool.stop()
-    assert time.monotonic() - began < 4
+    tickets.issue(brisk.hub, By("kiosk"), "SB01", printers=("p80", "p58"))
+    brisk.spool.stop()
+    assert brisk.hub.read().open_jobs(), "it did not wait for the slip"
 
 
 def test_a_job_whose_printers_are_gone_is_not_forgotten(tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter) -> None:
@@ -447,7 +459,7 @@ def test_a_logo_is_sent_once_and_remembered(tmp_path, narrow: VirtualPrinter) ->
     def held() -> bool:
         return bool(counter.hub.read().printer("p80").get("logo"))
 
-    quick = replace(QUICK, keep=0.2)
+    quick = replace(SURE, keep=0.2)
     for life in (1, 2):
         counter = Counter(tmp_path, [epson.port, narrow.port], quick, with_logo)
         counter.spool.start()
@@ -496,15 +508,29 @@ class ReadHub(Hub):
         return super().read()
 
 
+class Rest(threading.Event):
+    """Says when a printer's thread lies down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.begun += 1
+        return super().wait(timeout)
+
+
 def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> None:
     counter = Counter(tmp_path, [free_port(), free_port()])
     counter.hub.stop()
     counter.hub = ReadHub(counter.hub.hall, counter.hub.store, time.time)
-    counter.spool = Spool(
-        counter.hub, Health(partial(devices.device_changed, counter.hub)), replace(QUICK, ask_again=60.0)
-    )
+    patience = replace(QUICK, ask_every=DEADLINE_S, ask_again=DEADLINE_S)
+    counter.spool = Spool(counter.hub, Health(partial(devices.device_changed, counter.hub)), patience)
+    heads = counter.spool._heads.values()
+    for head in heads:
+        head.woken = Rest()
     counter.spool.start()
-    time.sleep(1.0)  # both are known to be out of order
+    until(lambda: all(head.down and head.woken.begun for head in heads), "both are known to be out of order")
     before = ReadHub.asked
     tickets.issue(counter.hub, By("kiosk"), "SB01")
     time.sleep(1.0)
@@ -548,7 +574,7 @@ def test_a_printer_that_gets_another_address_prints_there(
     tmp_path: Path, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
     spare = VirtualPrinter("generic-80")
-    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter = Counter(tmp_path, [wide.port, narrow.port], SURE)
     counter.spool.start()
     try:
         assert counter.print().printer == "p80"
@@ -563,9 +589,9 @@ def test_a_printer_that_gets_another_address_prints_there(
 def test_a_new_printer_prints_and_one_that_is_gone_ends(
     tmp_path: Path, wide: VirtualPrinter, narrow: VirtualPrinter
 ) -> None:
-    counter = Counter(tmp_path, [wide.port, narrow.port])
+    counter = Counter(tmp_path, [wide.port, narrow.port], SURE)
     counter.spool.start()
-    leaving = next(thread for thread in threading.enumerate() if thread.name == "printer p80")
+    leaving = counter.spool._heads["p80"]
 
     def replace(document: tomlkit.TOMLDocument) -> None:
         document["printers"]["p81"] = {**document["printers"]["p80"]}
@@ -574,7 +600,7 @@ def test_a_new_printer_prints_and_one_that_is_gone_ends(
 
     try:
         counter.hub.change_hall(another(counter.hub, replace), lambda turn: None)
-        leaving.join(5.0)
+        leaving.join(DEADLINE_S)
         assert not leaving.is_alive()
         ticket = tickets.issue(counter.hub, By("K1"), "SB01", printers=("p81",))
         assert counter.became(ticket.id).printer == "p81"

@@ -104,6 +104,12 @@ class Past:
     def invited(self, start: float, end: float) -> list[int]:
         return []
 
+    def came(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def waits_told(self, first: str, last: str) -> list[Any]:
+        return []
+
     def notifications(self, start: float, end: float) -> list[Any]:
         return []
 
@@ -111,6 +117,9 @@ class Past:
         return []
 
     def agendas(self, first: str, last: str) -> list[Any]:
+        return []
+
+    def first_legs(self, first: str, last: str) -> list[Any]:
         return []
 
     def appointments(self, first: str, last: str) -> list[Any]:
@@ -167,7 +176,8 @@ def ticket(random: Random, number: int, day: date) -> list[Leg]:
                 spans.append([random.choice(["away", "kept", "errand"]), a, moment])
         ended: float | None = later(moment) if not spans else round(moment + random.randrange(1, 900_000) / 1000, 3)
         last = leg == 3 or random.random() < 0.6
-        state, reason, outcome, items = "transferred", random.choice(["事项不符", "设备故障"]), None, 0
+        state, reason, outcome = "transferred", random.choice(["事项不符", "设备故障"]), None
+        items = random.choice([0, 0, 1, 2])  # of a number for several items, those settled before it went on
         if last:
             choices = ["finished"] * 6 if called is not None or started is not None else []
             state = random.choice(

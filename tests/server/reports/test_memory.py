@@ -41,6 +41,7 @@ class Plenty(Past):
                 "source": "窗口",
                 "is_default": 0,
                 "options": ["1", "2"],
+                "second": None,
             }
 
 

@@ -420,6 +420,7 @@ def test_ratings_are_given_twice_and_defaults_are_set_apart(hall: config.Hall) -
             "source": source,
             "is_default": source == "默认",
             "options": options,
+            "second": None,
         }
         for n, (level, source, options) in enumerate(
             [(5, "窗口评价器", ["510"]), (2, "二维码", ["212"]), (4, "默认", []), (4, "默认", [])]
@@ -442,7 +443,7 @@ def test_ratings_are_given_twice_and_defaults_are_set_apart(hall: config.Hall) -
     assert (total["stars"], total["stars_with_defaults"], total["bad"]) == (3.5, 3.75, 1)
     assert [(row["key"], row["name"], row["n"]) for row in made["staff"]] == [("08", "张三", 4)]
     assert [row["source"] for row in made["sources"]] == ["二维码", "窗口评价器", "默认"]
-    assert "options" not in made
+    assert [(row["code"], row["n"]) for row in made["options"]] == [("212", 1), ("510", 1)] and made["second"] == 0
 
 
 def test_a_case_told_twice_is_a_repeat(hall: config.Hall) -> None:

@@ -49,6 +49,7 @@ def test_ratings(seed: int, n: int) -> None:
             "source": chance.choice(["窗口", "扫码", "默认"]),
             "is_default": chance.choice([0, 0, 1]),
             "options": chance.sample(["101", "102", "103"], chance.randint(0, 3)),
+            "second": chance.choice([None, None, 2]),
         }
         for i in range(n)
     ]
@@ -65,7 +66,13 @@ def test_ratings(seed: int, n: int) -> None:
             expected = of([one for one in rows if one[key] == row["key"]], done.get(row["key"], 0))
             assert {name: row[name] for name in expected} == expected
     for row in made["sources"]:
-        assert row["levels"] == of([one for one in rows if one["source"] == row["source"]], 0)["levels"]
+        expected = of([one for one in rows if one["source"] == row["source"]], 0)
+        assert (row["levels"], row["n"]) == (expected["levels"], expected["n"])
+        assert row["satisfied"] == expected["satisfied_with_defaults"], "a way is of defaults or of none"
+    ticked = [code for one in rows for code in one["options"]]
+    assert {row["code"]: row["n"] for row in made["options"]} == {code: ticked.count(code) for code in set(ticked)}
+    assert [row["n"] for row in made["options"]] == sorted((row["n"] for row in made["options"]), reverse=True)
+    assert made["second"] == len([one for one in rows if one["second"] is not None])
 
 
 @given(st.integers(0, 2**32), st.integers(0, 25))

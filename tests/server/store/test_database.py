@@ -6,7 +6,11 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from server.store.database import Store
+import pytest
+
+from server.store.database import Store, _written_to
+from server.store.standing import Present
+from tests.waiting import DEADLINE_S
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
@@ -26,10 +30,10 @@ def test_a_thread_that_reads_on_is_interrupted_and_not_torn_away(tmp_path: Path)
     threads = [threading.Thread(target=read, args=(one,), daemon=True) for one in reading]
     for thread in threads:
         thread.start()
-    assert all(one.wait(60) for one in reading)
+    assert all(one.wait(DEADLINE_S) for one in reading)
     store.close()
     for thread in threads:
-        thread.join(60)
+        thread.join(DEADLINE_S)
     assert said == ["interrupted"] * 4
 
 
@@ -38,3 +42,57 @@ def test_who_closes_last_leaves_no_log(tmp_path: Path) -> None:
     store.read().head()
     store.close()
     assert [file.name for file in tmp_path.glob("*-wal")] == []
+
+
+def test_what_seldom_changes_is_asked_for_again_once_it_has_changed(tmp_path: Path) -> None:
+    store, asked = Store(tmp_path), list[str]()
+    reader = store.read()
+    reader.conn.set_trace_callback(asked.append)
+
+    def put(name: str) -> None:
+        store.turn(lambda turn: turn.put_staff("08", name, "operator", ""), lambda last: 1.0)
+
+    put("王一")
+    assert [reader.names(), reader.names()] == [{"08": "王一"}] * 2
+    assert len(asked) == 1
+    store.turn(lambda turn: turn.put_message("08", "counter:1", "all", "开会"), lambda last: 2.0)
+    assert reader.names() == {"08": "王一"}
+    assert len(asked) == 1, "another table has changed"
+    put("王二")
+    assert reader.names() == {"08": "王二"}
+    store.close()
+
+
+def test_an_answer_that_was_asked_for_before_a_commit_is_not_kept_beyond_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    reader = store.read()
+
+    def put(name: str) -> None:
+        store.turn(lambda turn: turn.put_staff("08", name, "operator", ""), lambda last: 1.0)
+
+    def slow() -> dict[str, str]:
+        found = reader.names()
+        put("王二")
+        return found
+
+    put("王一")
+    assert isinstance(reader, Present)
+    assert reader._kept("names", "slowly", slow) == {"08": "王一"}
+    assert reader._kept("names", "slowly", reader.names) == {"08": "王二"}
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        ("SELECT * FROM staff", ()),
+        ('INSERT INTO staff ("id") VALUES (?) ON CONFLICT (id) DO UPDATE SET id = 1', ("staff",)),
+        ("REPLACE INTO sessions VALUES (?)", ("sessions",)),
+        ("INSERT OR IGNORE INTO opening_list VALUES (?)", ("opening_list",)),
+        ("UPDATE sessions SET seen = 0", ("sessions",)),
+        ("UPDATE OR REPLACE staff SET id = 1", ("staff",)),
+        ("DELETE FROM messages", ("messages",)),
+    ],
+)
+def test_which_table_a_statement_writes_to(sql: str, tables: tuple[str, ...]) -> None:
+    assert set(_written_to(sql)) - {"SET"} == set(tables)

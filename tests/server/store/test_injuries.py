@@ -20,6 +20,7 @@ from click.testing import CliRunner
 
 import config
 from server.__main__ import main
+from server.domain import chain
 from server.pages.access import give_tokens
 from server.store import copying, database, head_file, journal, soundness
 from server.store.database import Store, read_only
@@ -30,7 +31,7 @@ from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, write_hall
 from tests.hub_process import HubProcess
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 ROUNDS = int(os.environ.get("JIAOHAO_INJURIES", "160"))
 SEED = int(os.environ.get("JIAOHAO_SEED", "13"))
@@ -202,7 +203,7 @@ NAMED: dict[str, tuple[Callable[[Path], None], str]] = {
     "log of writes damaged": (lambda file: _patch(16, b"x" * 8)(file.with_name("hall.db-wal")), "are missing"),
     "a newer version": (_newer, "was written by a newer version of the program (m999_x)"),
     "another program's": (_other_program, "is another program's database"),
-    "rolled back": (_older_row, "had written"),
+    "rolled back": (_older_row, " numbers since A009 among them"),
 }
 
 
@@ -240,11 +241,11 @@ def test_the_head_outlives_a_torn_write_and_names_the_newest_row(tmp_path: Path)
     file = tmp_path / "hall.db.head"
     out = head_file.HeadFile(file)
     for seq in (1, 2, 3):
-        out.write(head_file.Head(seq, MONDAY_9, "ab" * 32))
+        out.write(head_file.Head(seq, MONDAY_9, "ab" * 32, *([7] if seq == 3 else [])))
     out.close()
-    assert head_file.read(file) == (3, MONDAY_9, "ab" * 32)
+    assert head_file.read(file) == (3, MONDAY_9, "ab" * 32, 7)
     _patch(20, b"torn")(file)
-    assert head_file.read(file) == (2, MONDAY_9, "ab" * 32)
+    assert head_file.read(file) == (2, MONDAY_9, "ab" * 32, -1), "one of an older version"
     assert head_file.read(tmp_path / "none") is None
 
 
@@ -297,7 +298,7 @@ def _add(file: Path, *told: tuple[str, int | None]) -> None:
         for event, ticket in told:
             seq += 1
             fields = (seq, at, event, "50", ticket, None, "{}")
-            previous = journal.row_hash(previous, fields)
+            previous = chain.row_hash(previous, fields)
             conn.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, previous))
 
 
@@ -369,7 +370,7 @@ def test_a_copy_is_whole_and_starts_a_hall_and_a_copied_file_without_its_log_is_
     assert raw.exit_code == 1 and "copy with 'python -m server copy'" in raw.output
     (tmp_path / "hall" / "hall.db-wal").unlink()
     short = run("verify")
-    assert short.exit_code == 1 and "are missing; copy with 'python -m server copy'" in short.output
+    assert short.exit_code == 1 and "among them; copy with 'python -m server copy'" in short.output
     stopped = run()
     assert (stopped.exit_code, stopped.stderr.count("\n")) == (4, 1) and "python -m server repair" in stopped.stderr
     assert run("repair").exit_code == 0 and run("verify").exit_code == 0
@@ -395,7 +396,7 @@ def test_damage_met_while_the_hub_runs_is_one_sentence_and_the_end(tmp_path: Pat
             content.seek(at)
             content.write(b"\xff" * 4096)
     until(lambda: refused(process, token))
-    assert process.process.wait(20) == 4
+    assert process.process.wait(DEADLINE_S) == 4
     said = (tmp_path / "hub.log").read_text()
     assert said.splitlines()[-1].endswith("restore the last backup") and "Traceback" not in said
 

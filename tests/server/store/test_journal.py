@@ -17,17 +17,18 @@ from sqlite_utils import Database
 
 import config
 from server.__main__ import main
+from server.domain import chain
 from server.domain import events as ev
+from server.domain.chain import GENESIS, canonical
 from server.domain.rules import Refused
-from server.domain.vocabulary import OUTCOMES, RATING_WORDS, SUSPENSIONS
+from server.domain.vocabulary import OUTCOMES, RATING_SOURCES, SUSPENSIONS
 from server.store import journal
 from server.store.database import Store
 from server.store.reader import Reader
-from server.store.rows import GENESIS, canonical
 from server.store.schema import migrations
 from server.store.standing import standing
 from server.store.tables import APART, BESIDE, TABLES
-from server.verbs import accounts, calls, counters, jobs, records, slots, telephones, tickets, today
+from server.verbs import accounts, calls, counters, eves, jobs, offline, records, slots, telephones, tickets, today
 from server.verbs.agendas import Several
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
@@ -176,6 +177,12 @@ class AnyDay(RuleBasedStateMachine):
             c: one.skills for c, one in asked.counters.items()
         }
         assert self.hub.store.read().skills() == asked.skills
+        tables, day = Reader(reader.conn), self.hub.day(self.hub.now())
+        assert (reader.names(), reader.closures(day)) == (tables.names(), tables.closures(day))
+        assert (reader.suspended(), reader.emergency()) == (tables.suspended(), tables.emergency())
+        assert (reader.devices(), reader.messages()) == (tables.devices(), tables.messages())
+        for counter in asked.counters:
+            assert reader.running_substitution(counter) == tables.running_substitution(counter)
         assert {c: there for c in asked.counters if (there := reader.at_counter(c))} == asked.held
         assert all(reader.job(i) == job for i, job in built.tables["jobs"].items())
         assert journal.leg_problems(reader.conn) == []
@@ -310,7 +317,7 @@ def test_a_database_of_the_first_version_is_taken_over_whole(tmp_path: Path) -> 
 
 def with_words(path: Path) -> None:
     """Make a database what the version before the codes would have left: Chinese words in rows and in the journal."""
-    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_WORDS}.items()}
+    words = {code: text.zh for code, text in {**OUTCOMES, **RATING_SOURCES}.items()}
     with contextlib.closing(sqlite3.connect(path)) as old, old:
         old.execute("DROP TRIGGER journal_is_never_changed")
         previous = GENESIS
@@ -318,7 +325,7 @@ def with_words(path: Path) -> None:
             field = {"Finished": "outcome", "Rated": "source"}.get(event, "")
             told = json.loads(data)
             told |= {field: words[told[field]]} if field else {}
-            previous = journal.row_hash(previous, (seq, at, event, actor, ticket, counter, canonical(told)))
+            previous = chain.row_hash(previous, (seq, at, event, actor, ticket, counter, canonical(told)))
             old.execute("UPDATE journal SET data = ?, hash = ? WHERE seq = ?", (canonical(told), previous, seq))
         for code, word in words.items():
             old.execute("UPDATE tickets SET outcome = ? WHERE outcome = ?", (word, code))
@@ -368,7 +375,11 @@ TAMPERED = {
     "tickets": "UPDATE tickets SET service = 'MZ01' WHERE id = 1",
     "agendas": "UPDATE agendas SET saved = saved + 1",
     "telephones": "DELETE FROM telephones",
+    "slot_telephones": "DELETE FROM slot_telephones",
     "notifications": "UPDATE notifications SET outcome = 'failed'",
+    "waits_told": "UPDATE waits_told SET high = 5",
+    "offline_blocks": "UPDATE offline_blocks SET last = last + 1 WHERE prefix = 'A'",
+    "offline_books": "DELETE FROM offline_books",
 }
 
 
@@ -401,12 +412,18 @@ def eventful(hub: Hub) -> Hub:
     received = {"service": "SB01", "applicant": "person", "received": ["身份证"], "phone": "13800000000"}
     records.open_record(hub, records.Who(By("01"), "operator"), "case", [("receive", received)], ticket=ticket.id)
     tomorrow = datetime(2026, 11, 24, 9, tzinfo=hub.hall.zone).timestamp()
-    slots.book(hub, By("visitor"), "SB01", tomorrow, channel="desk")
+    booked = slots.book(hub, By("visitor"), "SB01", tomorrow, channel="desk")
     modem = config.ChannelTable(kind="gsm", port="serial:modem")
     hub.hall = hub.hall.model_copy(update={"channels": {"sms": modem}})
     telephones.give(hub, By("visitor"), several.id, "13800000000")
+    eves.give(hub, By("visitor"), booked.id, "13800000000")
     told = ev.Notified(ticket=several.id, occasion="near", field="own", channel="sms", outcome="sent")
     hub.turn(lambda turn: turn.record(told, "hub"))
+    wait = ev.WaitTold(ticket=several.id, low=5, high=10, middle_s=420.0, source="model")
+    hub.turn(lambda turn: turn.record(wait, "hub"))
+    offline.for_paper(hub, By("50"))
+    entered = ev.OfflineEntered(device="K1", book="a book", last=1, until=hub.now(), entered=0, doubled=1)
+    hub.turn(lambda turn: turn.record(entered, "K1"))
     return hub
 
 
@@ -503,6 +520,16 @@ def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_
         "m030_slots",
         "m031_notifications",
         "m032_remote",
+        "m033_second_thoughts",
+        "m034_voices",
+        "m035_waits_told",
+        "m036_items_of_legs",
+        "m037_second",
+        "m038_slot_telephones",
+        "m039_rating_by_text",
+        "m040_records_of_contacts",
+        "m041_offline",
+        "m042_punch_keys",
     ]
 
 

@@ -70,3 +70,11 @@ def test_two_who_ask_first_at_once_get_one_key(hall: config.Hall) -> None:
         for one in askers:
             one.join()
     assert len(found) == 3
+
+
+def test_a_hub_has_from_its_start_every_key_under_which_something_stands(hall: config.Hall) -> None:
+    secret.standing(hall)
+    made = {name: secret.known(hall, name) for name in secret.STANDING}
+    assert all(made.values()) and len({*made.values()}) == len(made) and "punch" in made
+    secret.standing(hall)
+    assert made == {name: secret.known(hall, name) for name in secret.STANDING}

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 import config
 from server.domain import timeline
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
-from server.store import journal
+from server.store import journal, schema
 from server.store.database import Store
 from server.verbs import calls, cases, counters, papers, tickets, today
 from server.verbs.agendas import Several, several
@@ -75,6 +76,8 @@ def test_one_number_goes_through_a_package_and_on_to_another_counter_by_itself(h
     assert (done.state, done.outcome, done.items) == ("finished", "accepted", ("WJ01", "YB01", "SB01", "YB03"))
     assert state(hub, ticket)[2] == "SB01:accepted@5"
     assert journal.verify(hub.read().conn) == []
+    legs = hub.read().conn.execute("SELECT counter, items FROM legs ORDER BY leg").fetchall()
+    assert [tuple(leg) for leg in legs] == [("1", 3), ("5", 1)], "each item is of the counter that finished it"
     told = [line["zh"] for line in timeline.lines(hub.hall, hub.read().life_line(ticket.id), {})]
     assert told[1].startswith("新生儿出生一件事，共4项：生育登记服务、")
     assert "在1号窗口办理“生育登记服务”：现场办结。" in told
@@ -219,3 +222,15 @@ def test_a_package_that_the_hall_has_no_more_changes_no_number_that_is_out(hub: 
     calls.call_next(hub, ONE, "1")
     assert calls.finish(hub, ONE, "1", "现场办结").state == "finished"
     assert state(hub, ticket) == ["WJ01:done@1", "YB01:done@1", "SB01:done@1"]
+
+
+def test_legs_from_before_items_were_credited_are_made_anew(hub: Hub) -> None:
+    take(hub)
+    calls.call_next(hub, ONE, "1")
+    calls.finish(hub, ONE, "1", "现场办结")
+    calls.call_next(hub, FIVE, "5")
+    calls.finish(hub, FIVE, "5", "受理待办")
+    hub.turn(lambda turn: turn.conn.execute("UPDATE legs SET items = CASE leg WHEN 1 THEN 0 ELSE 4 END") and None)
+    assert journal.verify(hub.read().conn) != []
+    hub.turn(lambda turn: schema.m036_items_of_legs(Database(turn.conn)))
+    assert journal.verify(hub.read().conn) == []

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import get_origin
 
 import pytest
-import tomlkit
 
 import config
 from config import described
@@ -20,23 +18,14 @@ from server.domain.alerts import Situation, alerts
 from server.domain.rules import Refused
 from server.verbs import calls, configuration, counters, tickets
 from server.verbs.hub import By, Hub
-from tests.conftest import HandClock, write_hall
+from tests.conftest import HandClock, hall_with_own_tables, write_hall
 
 MANAGER, ADMINISTRATOR = By("50"), By("70")
 
 
 @pytest.fixture
 def hall_file(tmp_path: Path) -> Path:
-    """A hall whose tables lie in its own folder."""
-    for name in ("catalogue.csv", "catalogue.en.csv", "calendar.csv"):
-        shutil.copy(config.ROOT / "data" / name, tmp_path / name)
-
-    def own(hall: tomlkit.TOMLDocument) -> None:
-        hall["hall"].update(
-            {"catalogue": "catalogue.csv", "catalogue_en": "catalogue.en.csv", "calendar": "calendar.csv"}
-        )
-
-    return write_hall(tmp_path, own)
+    return hall_with_own_tables(tmp_path)
 
 
 def edit(hub: Hub, *edits: Edit, administrator: bool = False) -> None:

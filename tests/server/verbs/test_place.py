@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from server.domain import events as ev
 from server.domain.ticket import Ticket
 from server.health import Health
 from server.store.database import Store
-from server.verbs import calls, counters, tickets
+from server.verbs import calls, counters, tickets, visitor
 from server.verbs.hub import By, Hub
 from server.verbs.place import line_of, place_of
 from server.views.hall import hall_view
@@ -43,9 +44,11 @@ def with_counters(tables: dict[str, dict[str, Any]]) -> Any:
 
 
 @contextmanager
-def hall_of(tables: dict[str, dict[str, Any]]) -> Iterator[tuple[Hub, HandClock]]:
+def hall_of(tables: dict[str, dict[str, Any]], in_a_row: int = 0, most: int = 0) -> Iterator[tuple[Hub, HandClock]]:
     with tempfile.TemporaryDirectory() as folder:
         hall = config.load(write_hall(Path(folder), with_counters(tables)))
+        limits = {"in_a_row": in_a_row, "overtaken_at_most": most}
+        hall = hall.model_copy(update={"tickets": hall.tickets.model_copy(update=limits)})
         clock = HandClock()
         hub = Hub(hall, Store(hall.data, durable=False), clock)
         try:
@@ -85,7 +88,9 @@ SKILLS = [
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["issue", "issue", "issue", "green", "slot", "wait", "call", "back", "raise", "to counter"]),
+        st.sampled_from(
+            ["issue", "issue", "issue", "green", "slot", "wait", "call", "back", "raise", "to counter", "to service"]
+        ),
         st.sampled_from(SERVICES),
         st.integers(0, 20),
     ),
@@ -94,11 +99,16 @@ steps = st.lists(
 
 
 @settings(max_examples=60)
-@given(st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED, SKILLED]), steps, st.integers(0, 30))
+@given(
+    st.sampled_from([POOLED, SPECIALISED, TIDAL, NAMED, SKILLED]),
+    st.sampled_from([(0, 0), (0, 0), (1, 0), (2, 1), (0, 2)]),
+    steps,
+    st.integers(0, 30),
+)
 def test_told_k_ahead_exactly_k_are_called_before(
-    tables: dict[str, dict[str, Any]], happened: list[tuple[str, str, int]], which: int
+    tables: dict[str, dict[str, Any]], limits: tuple[int, int], happened: list[tuple[str, str, int]], which: int
 ) -> None:
-    with hall_of(tables) as (hub, clock):
+    with hall_of(tables, *limits) as (hub, clock):
         for step in happened:
             play(hub, clock, *step)
         issued = tickets.issue(hub, DESK, "SB01")
@@ -106,6 +116,8 @@ def test_told_k_ahead_exactly_k_are_called_before(
         waiting = [t for t in hub.read().waiting() if t.slot is None or hub.now() >= t.slot - early or t.raised]
         chosen = (waiting or [issued])[which % len(waiting or [issued])]
         told = place_of(hub.hall, hub.read(), chosen, hub.now()).ahead
+        behind = visitor.behind(hub, hub.read(), chosen, hub.now())
+        assert visitor.somebody_behind(hub, hub.read(), chosen, hub.now(), told) == bool(behind)
         assert called_before(hub, chosen) == told
 
 
@@ -128,8 +140,98 @@ def play(hub: Hub, clock: HandClock, step: str, service: str, n: int) -> None:
             tickets.take_back(hub, DESK, passed.id)
         case "raise" if mine:
             tickets.raise_(hub, DESK, mine.id, "老年人")
+        case "to service" if mine and mine.service != service:
+            tickets.transfer(hub, DESK, mine.id, reason="x", service=service)
         case "to counter" if mine and mine.target != f"counter:{counter}":
             tickets.transfer(hub, DESK, mine.id, reason="x", counter=counter)
+
+
+def brought(hub: Hub, kind: str) -> Ticket:
+    """A number of some kind, as it waits."""
+    if kind == "appointment":
+        return tickets.issue(hub, DESK, "YB01", slot=hub.now(), appointment="B1")
+    mine = tickets.issue(hub, DESK, "YB01", klass="green" if kind == "green" else "ordinary")
+    match kind:
+        case "transferred":
+            return tickets.transfer(hub, DESK, mine.id, reason="x", service="MZ01")
+        case "sent to a counter":
+            return tickets.transfer(hub, DESK, mine.id, reason="x", counter="2")
+        case "raised":
+            return tickets.raise_(hub, DESK, mine.id, "老年人")
+        case "returned":
+            called = calls.call_next(hub, DESK, "2")
+            assert called
+            return tickets.take_back(hub, DESK, calls.pass_(hub, DESK, "2").id)
+    return mine
+
+
+@pytest.mark.parametrize("tables", [POOLED, SPECIALISED, TIDAL], ids=["pooled", "specialised", "tidal"])
+@pytest.mark.parametrize(
+    "kind", ["ordinary", "green", "appointment", "transferred", "sent to a counter", "raised", "returned"]
+)
+def test_a_number_of_each_kind_is_told_how_many_are_called_before_it(
+    tables: dict[str, dict[str, Any]], kind: str
+) -> None:
+    with hall_of(tables) as (hub, clock):
+        for service in SERVICES * 2:
+            tickets.issue(hub, DESK, service)
+            clock.forward(60)
+        mine = brought(hub, kind)
+        for service in SERVICES * 2:
+            clock.forward(60)
+            tickets.issue(hub, DESK, service, klass="green" if service == "MZ01" else "ordinary")
+        told = place_of(hub.hall, hub.read(), mine, hub.now()).ahead
+        assert called_before(hub, mine) == told
+
+
+def called_in_turn(hub: Hub, calls_made: int) -> list[tuple[str, str]]:
+    """(number, why) of the next calls at counter 1."""
+    found = []
+    for _n in range(calls_made):
+        called = calls.call_next(hub, DESK, "1")
+        assert called
+        why = next(row.happened() for row in hub.read().journal(0, 1000)[::-1] if row.event == "Called")
+        assert isinstance(why, ev.Called)
+        found.append((called.label, why.why))
+        calls.finish(hub, DESK, "1", outcome="done")
+    return found
+
+
+def test_two_to_one_is_two_priority_numbers_and_then_the_next_who_waits() -> None:
+    with hall_of({"1": {}}, in_a_row=2) as (hub, clock):
+        for klass in ("ordinary", "ordinary", "green", "green", "green"):
+            ticket = tickets.issue(hub, DESK, "SB01", klass=klass)
+            clock.forward(60)
+        assert place_of(hub.hall, hub.read(), ticket, hub.now()).ahead == 3
+        told = called_in_turn(hub, 5)
+        assert [label[-1] for label, _ in told] == ["3", "4", "1", "5", "2"]
+        assert told[2][1] == "优先号最多连叫2个，轮到下一位，已等候5分钟。"
+        assert told[3][1] == "优先类别提前20分钟计，已等候1分钟，因此先于更早的A002。"
+
+
+def test_a_row_is_of_one_line_whatever_others_call_meanwhile() -> None:
+    with hall_of({"1": {"services": ["SB01"]}, "2": {"services": ["YB01"]}}, in_a_row=2) as (hub, clock):
+        for service, klass in (("SB01", "green"), ("SB01", "green"), ("YB01", "ordinary"), ("YB01", "ordinary")):
+            tickets.issue(hub, DESK, service, klass=klass)
+            clock.forward(30)
+        for counter in ("1", "1", "2", "2"):
+            calls.call_next(hub, DESK, counter)
+            calls.finish(hub, DESK, counter, outcome="done")
+            clock.forward(30)
+        plain = tickets.issue(hub, DESK, "SB01")
+        clock.forward(30)
+        third = tickets.issue(hub, DESK, "SB01", klass="green")
+        assert [label for label, _ in called_in_turn(hub, 2)] == [plain.label, third.label]
+
+
+def test_who_has_been_overtaken_often_enough_is_next() -> None:
+    with hall_of({"1": {}}, most=1) as (hub, clock):
+        for klass in ("ordinary", "green", "green"):
+            tickets.issue(hub, DESK, "SB01", klass=klass)
+            clock.forward(60)
+        told = called_in_turn(hub, 3)
+        assert [label[-1] for label, _ in told] == ["2", "1", "3"]
+        assert told[1][1] == "已让1个后到的优先号先办，不再让，已等候3分钟。"
 
 
 def test_whose_counter_stands_idle_has_nobody_ahead_and_no_wait() -> None:

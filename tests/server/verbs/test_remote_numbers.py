@@ -10,6 +10,7 @@ import config
 from server.domain.rules import Refused
 from server.verbs import bookings, place, remote, tickets
 from server.verbs.hub import By, Closed, Hub, Unknown
+from server.views.remote import remote_view, take_view
 from tests.conftest import HandClock
 from tests.server.pages.conftest import new_key
 
@@ -108,6 +109,30 @@ def test_during_extended_service_there_are_its_items_alone(hub: Hub, clock: Hand
     with pytest.raises(Closed, match="这个事项不在“周六延时服务”里"):
         taken(hub, "MZ01")
     assert taken(hub, "SB01").service == "SB01"
+    given = hub.hall.remote.model_copy(update={"services": ["MZ01"]})
+    hub.hall = hub.hall.model_copy(update={"remote": given})
+    assert remote.services(hub) == []
+    with pytest.raises(Closed, match="这个事项不在“周六延时服务”里"):
+        take_view(hub)
+
+
+def test_a_place_is_kept_once_more_only_for_what_is_done_now(hub: Hub, clock: HandClock) -> None:
+    one = taken(hub, "MZ01")
+    clock.forward(hub.hall.remote.keep_min * 60 + 1)
+    assert remote_view(hub, one)["may"] == ["renew"]
+    needed = config.QuotaTable.model_validate({"per_person": 1, "card": "needed"})
+    before, hub.hall = hub.hall, hub.hall.model_copy(update={"quotas": {"MZ01": needed}})
+    assert remote_view(hub, one)["may"] == []
+    with pytest.raises(Refused, match="在取号机上要刷身份证"):
+        remote.renew(hub, By("visitor", new_key()), one.id)
+    hub.hall = before
+    said = {"name": "晚间", "name_en": "Evenings", "days": [1], "open": ["09:00-21:00"], "services": ["SB01"]}
+    rules = hub.hall.tickets.model_copy(update={"outside_hours": "refuse"})
+    evenings = {"evenings": config.ExtendedTable.model_validate(said)}
+    hub.hall = hub.hall.model_copy(update={"extended": evenings, "tickets": rules})
+    clock.at = datetime.fromisoformat("2026-11-23T19:00:00+08:00").timestamp()
+    with pytest.raises(Closed, match="这个事项不在“晚间”里"):
+        remote.renew(hub, By("visitor", new_key()), one.id)
 
 
 def test_what_needs_a_card_is_not_given_to_a_telephone(hub: Hub) -> None:

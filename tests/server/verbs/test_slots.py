@@ -9,13 +9,17 @@ import pytest
 import tomlkit
 
 import config
+from printer_profiles import profile as profiles
+from printer_profiles.slip import QR
 from server.domain import events as ev
 from server.domain import slots as decided
 from server.domain.rules import Refused
+from server.printing.slips import filling
 from server.store import journal
 from server.store.database import Store
-from server.verbs import bookings, day, slots
+from server.verbs import bookings, day, papers, slots
 from server.verbs.hub import By, Closed, Hub, Unknown
+from server.verbs.papers import Asker
 from tests.conftest import HandClock, write_hall
 
 TUESDAY = date(2026, 11, 24)
@@ -260,5 +264,47 @@ def test_a_closed_day_is_withdrawn_and_never_a_miss(tmp_path: Path, clock: HandC
     hub.store.close()
 
 
+def test_a_withdrawn_booking_is_moved_for_a_week_and_within_the_limits(tmp_path: Path, clock: HandClock) -> None:
+    hall = config.load(write_hall(tmp_path, lambda file: planned(file, per_person=1)))
+    hub = Hub(hall, Store(hall.data, durable=False), clock)
+    mine, late = book(hub, mobile=MOBILE), book(hub, NINE + TWENTY, OTHER)
+    shut = config.load(write_hall(tmp_path, lambda file: planned(file, per_person=1, closed=["2026-11-24"])))
+    hub.change_hall(shut, lambda turn: None)
+    slots.withdraw_gone(hub)
+    wednesday = NINE + 86400
+    other = book(hub, wednesday, MOBILE)
+    with pytest.raises(Refused, match="您已有1个预约"):
+        slots.change(hub, By("visitor"), mine, wednesday + TWENTY)
+    slots.cancel(hub, By("visitor"), other)
+    assert slots.change(hub, By("visitor"), mine, wednesday + TWENTY).state == "booked"
+    clock.at = NINE + 8 * 86400
+    with pytest.raises(Refused, match="12月1日以后不能再改"):
+        slots.change(hub, By("visitor"), late, NINE + 9 * 86400)
+    hub.store.close()
+
+
 def _closed(on: str) -> ev.Event:
     return ev.HallClosed(day=on, message="停电", message_en="No power", waiting="dismiss")
+
+
+def test_a_booking_to_come_has_its_slip_and_the_journal_no_code(hub: Hub, clock: HandClock) -> None:
+    mine = book(hub)
+    code = slots.code_of(hub.hall, mine)
+    job = papers.booking(hub, Asker(By("31"), ["p80"], large_print=True), code)
+    assert job.kind == "booking" and job.ticket is None
+    facts = job.facts
+    assert (facts["booking"], facts["slot"], facts["slot_en"]) == (mine, "11月24日 周二 09:00", "Tue 24 Nov, 09:00")
+    assert "身份证" in facts["materials"] and facts["where"].endswith("窗口")
+    printed = filling.slip_for(hub.hall, hub.read(), job, "p80", profiles.load("generic-80"), hub.now())
+    assert any(isinstance(one, QR) and one.data.endswith(code) for one in printed)
+    assert code not in repr([tuple(row) for row in hub.read().conn.execute("SELECT * FROM journal")])
+    with pytest.raises(Unknown):
+        papers.booking(hub, Asker(By("31"), ["p80"]), "B1-AAAAAA")
+    kiosk = Asker(By("K1"), ["p80"])
+    for _ in range(hub.hall.kiosks["K1"].lists_per_10_min):
+        papers.booking(hub, kiosk, code)
+    with pytest.raises(Refused, match="分钟再打印"):
+        papers.booking(hub, kiosk, code)
+    slots.cancel(hub, By("visitor"), mine)
+    with pytest.raises(Refused, match="没有凭条可打"):
+        papers.booking(hub, Asker(By("31"), ["p80"]), code)

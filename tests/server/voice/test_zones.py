@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomlkit
 
 import config
+from config import ZoneTable
 from server.domain.events import VOCABULARY
 from server.health import Health
 from server.store.database import Store
@@ -22,7 +24,7 @@ from server.voice.outputs import Screen, SoundCard, Stage, Unheard
 from server.voice.zones import HEARD, Zones
 from tests.conftest import HandClock, write_hall
 from tests.server.voice.test_clips import tone
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 Start = Callable[..., tuple[Hub, Zones, Health]]
 
@@ -55,6 +57,19 @@ def kept(hub: Hub) -> list[Path]:
     return sorted((hub.hall.data / "voice" / "hall").glob("*.wav"))
 
 
+def noted(voices: Zones) -> list[int]:
+    """The rows up to which a zone's thread has looked, and is done with them."""
+    heard: list[int] = []
+    hear = voices._hear
+
+    def noting(zone: ZoneTable, seq: int, *more: Any) -> Any:
+        heard.append(seq)  # it asks for what is behind it
+        return hear(zone, seq, *more)
+
+    voices._hear = noting  # type: ignore[method-assign]
+    return heard
+
+
 def call(hub: Hub, counter: str = "3") -> None:
     if hub.read().counters().get(counter) is None or hub.read().counters()[counter].state != "open":
         counters.open_counter(hub, By(f"s{counter}"), counter, staff=f"s{counter}")
@@ -85,8 +100,10 @@ def test_a_zone_says_nothing_of_other_counters(start: Start) -> None:
 
 
 def test_quiet_hours_are_not_caught_up(start: Start, clock: HandClock) -> None:
-    hub, _, _ = start(quiet=["08:00-09:30"], repeats=1)
+    hub, voices, _ = start(quiet=["08:00-09:30"], repeats=1)
+    heard = noted(voices)
     call(hub, "3")
+    until(lambda: hub.seq in heard, "the call in quiet hours is heard, before the clock is put forward")
     clock.forward(3600)
     call(hub, "1")
     until(lambda: len(kept(hub)) == 1)
@@ -97,9 +114,9 @@ def test_an_emergency_is_said_in_quiet_hours_and_instead_of_calls_until_it_ends(
     emergency.begin(hub, By("50"), 1)
     until(lambda: len(kept(hub)) >= 4)  # twice in both languages
     call(hub)
-    until(lambda: len(kept(hub)) >= 6)
+    until(lambda: len(kept(hub)) >= 7)  # the last one may not be whole yet
+    told = {read(path.read_bytes(), path.name).seconds for path in kept(hub)[:6]}
     emergency.end(hub, By("50"))
-    told = {read(path.read_bytes(), path.name).seconds for path in kept(hub)}
     assert len(told) == 2, "the text in Chinese and in English, no call"
     until(lambda: health.of("voice hall")["state"] == "ok")
 
@@ -108,7 +125,7 @@ def test_a_language_that_fails_keeps_no_other_from_telling_the_emergency(start: 
     hub, _, health = start(languages=["nan", "en"])
     emergency.begin(hub, By("50"), 1)
     until(lambda: len(kept(hub)) >= 2)
-    assert health.of("voice hall")["state"] == "error"
+    until(lambda: health.of("voice hall")["state"] == "error")
 
 
 def test_the_noon_text_is_said_at_its_minute(start: Start, clock: HandClock) -> None:
@@ -130,7 +147,7 @@ def test_a_dead_sound_card_is_told_and_stops_nobody(start: Start, tmp_path: Path
 def test_a_language_that_cannot_be_said_silences_no_other(start: Start) -> None:
     hub, _, health = start(languages=["nan", "cmn"])  # nobody has recorded the first
     call(hub)
-    until(lambda: len(kept(hub)) == 1)
+    until(lambda: len(kept(hub)) >= 1)
     until(lambda: health.of("voice hall")["state"] == "error")
     assert "请" in health.of("voice hall")["zh"]
 
@@ -163,7 +180,7 @@ def test_the_screen_plays_while_it_sounds_and_not_afterwards() -> None:
     until(lambda: "hall" in stage.now())
     assert stage.wav(stage.now()["hall"].id) == tone(30.0).wav() and stage.wav(99) is None
     stopping.set()
-    playing.join(5)
+    playing.join(DEADLINE_S)
     assert stage.now() == {} and len(woken) == 2
 
 

@@ -29,7 +29,7 @@ from server.views.hall import hall_view
 from tests.conftest import HandClock, write_hall
 from tests.server.reports.delivery.fake_smtp import Mailbox
 from tests.server.verbs.test_snapshots import WEEK, a_week
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 
 class Desk:
@@ -223,7 +223,7 @@ def test_one_at_a_time_for_all_who_ask_and_kept_while_fresh(desk: Any, clock: Ha
     assert here.workshop.ready(WEEK) is None
     job = here.workshop.begin(WEEK)
     assert here.workshop.begin(WEEK) is job
-    assert job.ended.wait(60) and job.made is not None
+    assert job.ended.wait(DEADLINE_S) and job.made is not None
     assert (job.state, job.days, job.of) == ("done", 63, 63)
     assert here.workshop.ready(WEEK) is job.made
     tickets.issue(here.hub, By("kiosk"), "SB01")
@@ -261,7 +261,7 @@ def test_stopping_ends_the_process(desk: Any, clock: HandClock) -> None:
     thread.start()
     until(lambda: bool(here.workshop.processes))
     here.workshop.stop()
-    thread.join(20)
+    thread.join(DEADLINE_S)
     assert "系统正在停止" in str(caught[0])
     until(lambda: not here.workshop.processes)
     with pytest.raises(NotMade):

@@ -18,7 +18,7 @@ from server.store.database import read_only
 from server.store.reader import Reader
 from tests.hub_process import HubProcess
 from tests.server.reports.delivery.fake_smtp import Mailbox
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 
 def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_machine_that_was_off_for_two_mondays(tmp_path: Path) -> None:
     file = tmp_path / "reports" / f"licheng-kaiyuan-{week}.pdf"
     until(lambda: file.exists() and any(called in str(mail["Subject"]) for mail in box.mails))
     hub.process.send_signal(signal.SIGTERM)
-    assert hub.process.wait(10) == 0
+    assert hub.process.wait(DEADLINE_S) == 0
     box.close()
     assert file.read_bytes().startswith(b"%PDF")
     kept = Reader(read_only(tmp_path / "hall" / "hall.db")).snapshots()
