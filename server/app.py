@@ -233,12 +233,22 @@ class LateRule(Rule):
 
 
 class Site(APIFlask):
-    """Views are plain functions: nobody looks at each request whether one is a coroutine."""
+    """Views are plain functions: nobody looks at each request whether one is a coroutine. The description of the API
+    takes most of a second to make: it is made once, and not for each stranger who opens its page.
+    """
 
     url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
+
+    @property
+    def spec(self) -> dict[str, Any] | str:
+        return self._get_spec()
+
+    def forget_spec(self, before: Hall, now: Hall) -> None:
+        """Its examples are ids of the hall as it was."""
+        self._spec = None
 
 
 def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
@@ -288,7 +298,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["voice_forms"] = Guesses(voices.FORMS)
     app.extensions["voice_guesses"] = Guesses()
     app.extensions["slot_looks"] = Guesses(slots.LOOKS)
-    hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
+    hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub), app.forget_spec]
     hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 import config
 import slip_forms
 
@@ -102,44 +104,53 @@ TECHNICIANS = (
 )
 """What is said on a terminal, of a file that a technician writes, or on a page of paper for one."""
 WORKSHOP = re.compile(r"二手资料|珠海口径|--[a-z]|localhost|config\.toml|导服|导办|导引台|docs/|\./run|python -m")
+Trees = dict[str, ast.Module]
+Texts = list[tuple[str, str]]
 ROOMS = ("server", "kiosk", "config", "intake", "counter_display", "demo", "slip_forms.py")
-TREES = {
-    str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8"))
-    for room in ROOMS
-    for file in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))
-}
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    """(where, the Chinese) of each; walked when asked for and forgotten behind the last test: every worker loads this
+    file, and one of them runs it.
+    """
+    trees = {
+        str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8"))
+        for room in ROOMS
+        for file in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))
+    }
+    found = (*python_texts(trees), *page_texts(), *data_texts(), *toml_texts())
+    return [(where, chinese(text)) for where, text in found if HAN.search(text)]
 
 
 def called(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def paired() -> set[str]:
+def paired(trees: Trees) -> set[str]:
     """Calls whose first text is Chinese: texts, and whatever is told, by all its kinds."""
     names = {"Text", "Told", "Line", "say", "_forbid", "_needs", "Unreadable", "Unclear", "Figure", "Judged"}
-    classes = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     while more := {one.name for one in classes if {called(base) for base in one.bases} & names} - names:
         names |= more
     return names
 
 
-PAIRED = paired()
-
-
-def python_texts() -> Iterator[tuple[str, str]]:
-    for name, tree in TREES.items():
+def python_texts(trees: Trees) -> Iterator[tuple[str, str]]:
+    pairs = paired(trees)
+    for name, tree in trees.items():
         if name.startswith(TECHNICIANS):
             continue
         for node in ast.walk(tree):
-            for part in told_by(node):
+            for part in told_by(node, pairs):
                 yield from ((f"{name}:{node.lineno}", said) for said in spoken(part))  # type: ignore[attr-defined]
 
 
-def told_by(node: ast.AST) -> Iterator[ast.expr]:
+def told_by(node: ast.AST, pairs: set[str]) -> Iterator[ast.expr]:
     """The Chinese of a call that tells something, and of two texts of which the second has none."""
     if isinstance(node, ast.Call):
         name = called(node.func)
-        yield from node.args if name in PAIRED else ()
+        yield from node.args if name in pairs else ()
         yield from (word.value for word in node.keywords if name == "abort" and word.arg == "description")
     elif isinstance(node, ast.Tuple | ast.List):
         for first, second in pairwise(node.elts):
@@ -202,15 +213,8 @@ def strings(value: Any) -> Iterator[str]:
         yield value
 
 
-TEXTS = [
-    (where, chinese(text))
-    for where, text in (*python_texts(), *page_texts(), *data_texts(), *toml_texts())
-    if HAN.search(text)
-]
-
-
-def test_the_walk_reaches_everything() -> None:
-    told = {where.partition(":")[0] for where, _ in TEXTS}
+def test_the_walk_reaches_everything(texts: Texts) -> None:
+    told = {where.partition(":")[0] for where, _ in texts}
     files = (
         "server/domain/rules.py",
         "server/templates/hall/hall.html",
@@ -227,18 +231,18 @@ def test_the_walk_reaches_everything() -> None:
         "case.toml",
     )
     assert {*files, "kiosk/screens/home.py"} <= told
-    assert len(TEXTS) > 2500
+    assert len(texts) > 2500
 
 
-def test_a_counter_is_called_by_its_name() -> None:
+def test_a_counter_is_called_by_its_name(texts: Texts) -> None:
     """1号窗口, never 窗口1; never the bare id of one (窗口desk, desk号窗口)."""
     bare = re.compile(r"(?<!号)窗口(?:\d|\{\}|\{[a-z_.]*(?:id|counter)[a-z_.]*\})|\{\}\s*号窗口")
-    assert [one for one in TEXTS if bare.search(one[1]) and not one[0].startswith("config/text.py")] == []
+    assert [one for one in texts if bare.search(one[1]) and not one[0].startswith("config/text.py")] == []
 
 
-def test_no_english_in_a_chinese_sentence() -> None:
+def test_no_english_in_a_chinese_sentence(texts: Texts) -> None:
     wrong = []
-    for where, text in TEXTS:
+    for where, text in texts:
         bare = re.sub(r"\{[^}]*\}|<[^>]*>|`[^`]*`|“[ -~]+”|https?://\S+", " ", text)  # what is quoted is a name
         words = set(re.findall(r"[A-Za-z][A-Za-z0-9]*", bare)) - ALLOWED
         words = {word for word in words if not re.fullmatch(r"F\d{1,2}|[A-Z]\d*|BJ\d+|[A-Z]{2}\d{2}|GB|T", word)}
@@ -247,8 +251,8 @@ def test_no_english_in_a_chinese_sentence() -> None:
     assert wrong == []
 
 
-def test_no_word_of_the_workshop_reaches_a_person() -> None:
-    assert [one for one in TEXTS if WORKSHOP.search(one[1])] == []
+def test_no_word_of_the_workshop_reaches_a_person(texts: Texts) -> None:
+    assert [one for one in texts if WORKSHOP.search(one[1])] == []
 
 
 OTHERWISE = {
@@ -260,9 +264,9 @@ OTHERWISE = {
 """The hall's one name for a thing -> what else it might be called; what people say (data/everyday.csv) is theirs."""
 
 
-def test_one_thing_has_one_name() -> None:
+def test_one_thing_has_one_name(texts: Texts) -> None:
     others = re.compile("|".join(OTHERWISE.values()))
-    assert [one for one in TEXTS if others.search(one[1]) and one[0] != "everyday"] == []
+    assert [one for one in texts if others.search(one[1]) and one[0] != "everyday"] == []
 
 
 def test_a_slip_of_a_number_sends_nobody_away_before_the_call() -> None:

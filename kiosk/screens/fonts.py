@@ -53,10 +53,11 @@ class Fonts:
         regular, bold = pair or find()
         self._fonts = {False: _open(regular), True: _open(bold)}
         self._advance = lru_cache(maxsize=20_000)(self._advance_of)
+        self.measure = lru_cache(maxsize=20_000)(self._measure)
         self.render = lru_cache(maxsize=400)(self._render)
 
-    def measure(self, text: str, size: int, bold: bool) -> int:
-        """The advance width in px, rounded up."""
+    def _measure(self, text: str, size: int, bold: bool) -> int:
+        """The advance width in px, rounded up. A page asks for that of most words hundreds of times."""
         return round(sum(self._advance(char, size, bold) for char in text) + 0.49)
 
     def _advance_of(self, char: str, size: int, bold: bool) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -221,11 +222,16 @@ def key_least(pen: Pen, one: Key, lines: int) -> int:
     wide = max(pen.width(token, one.units, bold=True) for token in one.label.split() or [one.label])
     whole = pen.width(one.label, one.units, bold=True)
     if one.label.isascii():
-        return next(
-            w for w in range(wide, whole + 3, 2) if len(pen.rows(one.label, one.units, w, bold=True)) <= lines
-        ) + 2 * pen.u(PAD)
-    step = max(1, pen.size(one.units) // 4)
-    return next(w for w in range(step, whole + step + 3, step) if _fits(pen, one, w, lines)) + 2 * pen.u(PAD)
+        found = _first(range(wide, whole + 3, 2), lambda w: len(pen.rows(one.label, one.units, w, bold=True)) <= lines)
+    else:
+        step = max(1, pen.size(one.units) // 4)
+        found = _first(range(step, whole + step + 3, step), lambda w: _fits(pen, one, w, lines))
+    return found + 2 * pen.u(PAD)
+
+
+def _first(widths: range, fits: Callable[[int], bool]) -> int:
+    """The narrowest that fits, as does every wider one."""
+    return widths[bisect_left(widths, True, key=fits)]
 
 
 def _fits(pen: Pen, one: Key, width: int, lines: int) -> bool:

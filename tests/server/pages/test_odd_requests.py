@@ -6,12 +6,15 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pytest
 from apiflask import APIFlask
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.utils import cached_property
 
+from server.pages.incoming import Incoming
 from server.pages.roles import Line, matrix
 from server.verbs.accounts import digest
 from server.verbs.hub import Hub
@@ -27,7 +30,9 @@ DATES = (
     "0001-01", "9999-12", "9999-Q4", "0001-W01", "0001-01-01..9999-12-31", "9999-12-31..0001-01-01",
 )  # fmt: skip
 FEW = ("", "-1", HUGE, "9" * 5000, "1e400", "NaN", "１２", "\0", "\r\n")
-"""One of each kind, for the many names that a module reads for one of its routes."""
+"""One of each kind, for a name that is no day and no number."""
+RUDE = (HUGE, "\0")
+"""For the many names that a module reads for another of its routes."""
 ODD = (*NUMBERS, *DATES, "'\"--", "../..", "A0", "A999999", "１")
 HEADERS = {
     "Last-Event-ID": NUMBERS,
@@ -92,6 +97,7 @@ class Caller:
             person = self.people["70" if line.rule.roles == ("administrator",) else "50"]
             found.append((person.client, {"X-CSRFToken": person.csrf}))
         wrong = []
+
         for client, shown in found:
             headers = {"Idempotency-Key": new_key(), "Accept": "application/json", **shown, **wanted}
             answer = client.open(path, method=line.method, headers=headers, **more)
@@ -117,6 +123,34 @@ def filled(line: Line, value: str = "") -> str:
     return re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda place: quote(value, safe="") or KNOWN.get(place[1], "1"), line.path)
 
 
+class Watched(ImmutableMultiDict[str, str]):
+    """The fields of a query, and which names were looked for among all of them."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.asked.add(str(name))
+        return super().__contains__(name)
+
+    def get(self, name: str, *more: Any, **how: Any) -> Any:
+        self.asked.add(name)
+        return super().get(name, *more, **how)
+
+    def getlist(self, name: str, *more: Any, **how: Any) -> Any:
+        self.asked.add(name)
+        return super().getlist(name, *more, **how)
+
+
+class Watching(Incoming):
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        return Watched(super().args)
+
+
 def parameters(app: APIFlask, line: Line) -> set[str]:
     """What the module of a route reads of the query; a feed's too."""
     file = inspect.getsourcefile(inspect.unwrap(app.view_functions[line.endpoint]))
@@ -127,18 +161,23 @@ def parameters(app: APIFlask, line: Line) -> set[str]:
 
 
 def test_no_odd_query(app: APIFlask, caller: Caller) -> None:
+    """Each name that a route asks for, whatever it has asked for on the way; its module's others by two values."""
+    app.request_class = Watching
+
     def each(line: Line) -> list[str]:
-        path, read = filled(line), parameters(app, line) - {*HEADERS}
-        odd = [
-            f"{path}?{name}={quote(value)}"
-            for name in sorted(read | {"number", "day"})
-            for value in (ODD if name in read & {"day", "period", "number"} else FEW)
-        ]
-        return [
-            one
-            for asked in [*odd, f"{path}?version=%FF&since=%ED%A0%80&day=%00"]
-            for one in caller.ask(line, asked, headers={} if line.path.startswith("/api/") else {"Accept": "*/*"})
-        ]
+        path, wrong, done = filled(line), [], set()
+        headers = {} if line.path.startswith("/api/") else {"Accept": "*/*"}
+        Watched.asked = set()
+        wrong += caller.ask(line, f"{path}?version=%FF&since=%ED%A0%80&day=%00", headers=headers)
+        while names := Watched.asked - done:
+            for name in sorted(names):
+                for value in ODD if name in {"day", "period", "number"} else FEW:
+                    wrong += caller.ask(line, f"{path}?{name}={quote(value)}", headers=headers)
+            done |= names
+        for name in sorted(parameters(app, line) - done - {*HEADERS}):
+            for value in RUDE:
+                wrong += caller.ask(line, f"{path}?{name}={quote(value)}", headers=headers)
+        return wrong
 
     assert caller.every(lambda line: each(line) if line.method == "GET" else []) == []
 

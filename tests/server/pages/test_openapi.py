@@ -102,6 +102,15 @@ def test_every_operation_says_what_it_answers_and_who_may_ask(app: APIFlask, doc
     assert [*document["components"]["responses"]["Problem"]["content"]] == ["application/problem+json"]
 
 
+def test_the_document_is_made_once_and_anew_for_another_hall(app: APIFlask, hub: Hub, client: FlaskClient) -> None:
+    """It takes most of a second, and anybody may open its page."""
+    client.get("/api/docs")
+    assert app.spec is app.spec
+    assert "K9" not in str(app.spec)
+    hub.change_hall(hub.hall.model_copy(update={"kiosks": {"K9": hub.hall.kiosks["K1"]}}), lambda turn: None)
+    assert "K9" in str(app.spec)
+
+
 def test_an_example_is_one_that_the_hub_takes(
     client: FlaskClient, kiosk: dict[str, str], document: dict[str, Any]
 ) -> None:
