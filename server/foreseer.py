@@ -20,7 +20,7 @@ from server.domain.worktime import day_span, service_day
 from server.foresight.correct import LEAST, MOST, NAMES, Model, Seen
 from server.foresight.seer import Seer, Told
 from server.store.transaction import Turn
-from server.verbs.foreseen import is_weekend
+from server.verbs.foreseen import Kept, is_weekend
 from server.verbs.hub import Hub
 from server.verbs.place import NEW_S, first_told, line_of
 
@@ -133,11 +133,7 @@ class Foreseer:
         hub, now = self._hub, self._hub.now()
         told: list[ev.WaitTold] = []
         for id in issued:
-            ticket = hub.read().ticket(id)
-            if ticket is None or now - ticket.issued_at >= NEW_S or ticket.service not in hub.hall.services:
-                continue
-            line = line_of(hub.hall, hub.read(), ticket, now, hub.foresight)
-            found = first_told(line, line.ahead)
+            found = hub.foresight.told_to(id) or self._tell_now(id, now)
             if found:
                 (low, high), one = found
                 told.append(
@@ -152,6 +148,15 @@ class Foreseer:
                 )
         if told:
             hub.turn(lambda turn: _record(turn, told))
+
+    def _tell_now(self, id: int, now: float) -> Kept | None:
+        """What is told of a number that nobody has asked about yet."""
+        hub = self._hub
+        ticket = hub.read().ticket(id)
+        if ticket is None or now - ticket.issued_at >= NEW_S or ticket.service not in hub.hall.services:
+            return None
+        line = line_of(hub.hall, hub.read(), ticket, now, hub.foresight)
+        return first_told(line, line.ahead)
 
     def night(self) -> None:
         """Once a day is over, or at the first start with enough behind it: learn, and record what was learnt."""

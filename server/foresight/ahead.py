@@ -6,6 +6,7 @@ the same hall is told the same, and a wait with one counter more is compared wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -49,61 +50,89 @@ def turns(seats: Sequence[Seat], before: Sequence[Floats], leaves: float = 0.0, 
     `before` are the handling times (sorted, seconds) of each of those who are called before, in their order; `leaves`
     the share of them who will have gone; `pace`: so much longer everything takes today.
     """
-    free, begins, ends = _beginning(seats, pace)
+    free, rests = _beginning(seats, pace)
     skipped = max(0, len(before) - DEEP)
     if skipped:
-        mean = float(np.mean([took.mean() for took in before[:skipped]])) * pace * (1.0 - leaves)
-        free = _worked_off(free, skipped * mean, begins, ends)
-    for step, took in enumerate(before[skipped:]):
-        _one(free, step, took, leaves, pace, begins, ends)
+        free = _worked_off(free, _sum_of_means(before[:skipped]) * pace * (1.0 - leaves), rests)
+    for takes in _handlings(before[skipped:], leaves, pace):
+        _call(free, takes, rests)
     return np.asarray(np.minimum(free.min(axis=1), FOREVER))
 
 
 def courses(seats: Sequence[Seat], before: Sequence[Floats], leaves: float = 0.0, pace: float = 1.0) -> Floats:
     """The same for each of those before, and last for whoever stands behind them: a row for each draw."""
-    free, begins, ends = _beginning(seats, pace)
+    free, rests = _beginning(seats, pace)
     called = np.empty((DRAWS, len(before) + 1))
-    for step, took in enumerate(before):
+    for step, takes in enumerate(_handlings(before, leaves, pace)):
         called[:, step] = free.min(axis=1)
-        _one(free, step, took, leaves, pace, begins, ends)
+        _call(free, takes, rests)
     called[:, -1] = free.min(axis=1)
     return np.minimum(called, FOREVER)
 
 
-def _beginning(seats: Sequence[Seat], pace: float) -> tuple[Floats, Floats, Floats]:
-    """When each counter is free in each draw; when its spans without calls begin, and end."""
+class _Rests(NamedTuple):
+    """A span of each counter in which it calls nobody; `soonest`, the first of them begins."""
+
+    begins: Floats
+    ends: Floats
+    soonest: float
+
+
+def _beginning(seats: Sequence[Seat], pace: float) -> tuple[Floats, list[_Rests]]:
+    """When each counter is free in each draw, and the spans that are still to come."""
     width = max((len(seat.off) for seat in seats), default=0)
-    begins, ends = np.full((2, len(seats), width), FOREVER)
+    begins, ends = np.full((2, width, len(seats)), FOREVER)
     free: Floats = np.zeros((DRAWS, len(seats)))
     for n, seat in enumerate(seats):
         for m, (begin, end) in enumerate(seat.off):
-            begins[n, m], ends[n, m] = begin, end
+            begins[m, n], ends[m, n] = begin, end
         if seat.took is not None:
             free[:, n] = rest(seat.took, seat.since_s / pace, _OFTEN[n % 64]) * pace
     free = np.maximum(free, 0.0)
-    for m in range(width):
-        free = np.where((free >= begins[:, m]) & (free < ends[:, m]), ends[:, m], free)
-    return free, begins, ends
+    for begin, end in zip(begins, ends, strict=True):
+        free = np.where((free >= begin) & (free < end), end, free)
+    begins[begins <= 0.0] = FOREVER  # behind it already
+    return free, [_Rests(*one) for one in zip(begins, ends, begins.min(axis=1).tolist(), strict=True)]
 
 
-def _one(free: Floats, step: int, took: Floats, leaves: float, pace: float, begins: Floats, ends: Floats) -> None:
-    """One more is called, in each draw by the counter that is free first."""
-    takes = took[(_OFTEN[64 + step % 64] * len(took)).astype(np.int64)] * pace
+def _sum_of_means(before: Sequence[Floats]) -> float:
+    """Hundreds of people want few different things, and those of one thing have the same times."""
+    kinds = {id(took): took for took in before}
+    return sum(n * float(kinds[kind].mean()) for kind, n in Counter(map(id, before)).items())
+
+
+def _handlings(before: Sequence[Floats], leaves: float, pace: float) -> Floats:
+    """How long each of them is at a counter, in each draw; nothing where somebody has gone. A row for each of them."""
+    if not before:
+        return np.empty((0, DRAWS))
+    kinds = [*{id(took): took for took in before}.values()]
+    starts = dict(zip(map(id, kinds), np.cumsum([0, *map(len, kinds)]).tolist(), strict=False))
+    steps = np.arange(len(before)) % 64
+    many, start = np.array([(len(took), starts[id(took)]) for took in before]).T[:, :, np.newaxis]
+    found = np.concatenate(kinds)[(_OFTEN[64 + steps] * many).astype(np.int64) + start]
+    found *= pace
     if leaves:
-        takes = np.where(_OFTEN[128 + step % 64] < leaves, 0.0, takes)
+        found[_OFTEN[128 + steps] < leaves] = 0.0
+    return found
+
+
+def _call(free: Floats, takes: Floats, rests: Sequence[_Rests]) -> None:
+    """One more is called, in each draw by the counter that is free first."""
     first = free.argmin(axis=1)
-    at = free[_ROWS, first] + takes
-    for m in range(begins.shape[1]):
-        begin, end = begins[first, m], ends[first, m]
-        at = np.where((at >= begin) & (at < end), end, at)
-    free[_ROWS, first] = at
+    flat, places = free.reshape(-1), _ROWS * free.shape[1] + first
+    at = flat.take(places) + takes
+    last = at.max()
+    for one in rests:
+        if last >= one.soonest:
+            begin, end = one.begins.take(first), one.ends.take(first)
+            at = np.where((at >= begin) & (at < end), end, at)
+    flat.put(places, at)
 
 
-def _worked_off(free: Floats, work_s: float, begins: Floats, ends: Floats) -> Floats:
+def _worked_off(free: Floats, work_s: float, rests: Sequence[_Rests]) -> Floats:
     """The counters after so much work was shared out among them evenly, and none of it in a span in which they rest."""
     share = work_s / free.shape[1]
     worked = free + share
-    for m in range(begins.shape[1]):
-        begin, end = begins[:, m], ends[:, m]
+    for begin, end, _ in rests:
         worked = np.where((free < begin) & (worked >= begin) & (end < FOREVER), worked + (end - begin), worked)
     return np.asarray(worked)

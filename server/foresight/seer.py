@@ -5,7 +5,7 @@ speak. `Seer` is all that one hall has learnt so far.
 from __future__ import annotations
 
 import itertools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -84,9 +84,11 @@ class Seer:
             return None
         free = sum(c not in sight.held for c in serving)
         leaving = watch.gives_up(now)
-        course = ahead.turns(seats, [watch.took(s) for s in sight.before], leaving, watch.pace)
-        low, middle, high = np.quantile(course, (0.1, 0.5, 0.9))
-        mean = fmean(map(watch.mean, sight.before or (sight.service,)))
+        people = Counter(sight.before or (sight.service,))
+        took = {service: watch.took(service) for service in people}
+        course = ahead.turns(seats, [took[service] for service in sight.before], leaving, watch.pace)
+        low, middle, high = _tenths(np.sort(course))
+        mean = sum(n * watch.mean(service) for service, n in people.items()) / people.total()
         most = 8 * 3600.0
         return Seen(
             (min(most, float(low)), min(most, float(middle)), min(most, float(high))),
@@ -163,6 +165,16 @@ class Seer:
 
     def _columns(self) -> tuple[Sequence[Floats], Sequence[tuple[float, float, float]], Sequence[float]]:
         return tuple(zip(*self.rows, strict=True)) if self.rows else ((), (), ())  # type: ignore[return-value]
+
+
+def _tenths(course: Floats) -> tuple[float, float, float]:
+    """A tenth, half and nine tenths of the draws, sorted, end below: linear between them as by `numpy.quantile`, which
+    takes longer for so few than all the rest.
+    """
+    rank = (len(course) - 1) * np.array((0.1, 0.5, 0.9))
+    below = rank.astype(np.int64)
+    low, middle, high = (course[below] + (course[below + 1] - course[below]) * (rank - below)).tolist()
+    return low, middle, high
 
 
 def _and_closed(

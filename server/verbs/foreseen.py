@@ -79,7 +79,7 @@ class Foresight:
 
     def first(self, ticket: int, tell: Callable[[], Told | None]) -> Kept | None:
         """What a new number is told: what whoever asked first was told."""
-        found = self._first.get(ticket)
+        found = self.told_to(ticket)
         if found is None:
             told = tell()
             if told is None:
@@ -90,6 +90,10 @@ class Foresight:
                 if len(self._first) > KEPT:
                     del self._first[next(iter(self._first))]
         return found
+
+    def told_to(self, ticket: int) -> Kept | None:
+        """What was told of a new number; None while nobody has asked."""
+        return self._first.get(ticket)
 
 
 def is_weekend(hall: Hall, day: date) -> bool:
