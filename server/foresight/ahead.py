@@ -109,7 +109,7 @@ def _handlings(before: Sequence[Floats], leaves: float, pace: float) -> Floats:
     starts = dict(zip(map(id, kinds), np.cumsum([0, *map(len, kinds)]).tolist(), strict=False))
     steps = np.arange(len(before)) % 64
     many, start = np.array([(len(took), starts[id(took)]) for took in before]).T[:, :, np.newaxis]
-    found = np.concatenate(kinds)[(_OFTEN[64 + steps] * many).astype(np.int64) + start]
+    found: Floats = np.concatenate(kinds)[(_OFTEN[64 + steps] * many).astype(np.int64) + start]
     found *= pace
     if leaves:
         found[_OFTEN[128 + steps] < leaves] = 0.0

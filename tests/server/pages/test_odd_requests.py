@@ -165,7 +165,8 @@ def test_no_odd_query(app: APIFlask, caller: Caller) -> None:
     app.request_class = Watching
 
     def each(line: Line) -> list[str]:
-        path, wrong, done = filled(line), [], set()
+        path, wrong = filled(line), list[str]()
+        done = set[str]()
         headers = {} if line.path.startswith("/api/") else {"Accept": "*/*"}
         Watched.asked = set()
         wrong += caller.ask(line, f"{path}?version=%FF&since=%ED%A0%80&day=%00", headers=headers)
