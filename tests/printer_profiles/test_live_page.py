@@ -107,8 +107,8 @@ def test_how_it_looks(desk: Desk, page: Page, window: tuple[int, int]) -> None:
     page.set_viewport_size({"width": window[0], "height": window[1]})
     desk.send(WELL)
     desk.send(WRONG)
-    page.locator('[data-order="overheated"]').click()
     expect(page.locator("#wrong")).to_have_text("3", timeout=DEADLINE_MS)
+    page.locator('[data-order="overheated"]').click()  # a hot head prints no more of what is on its way
     expect(page.locator("#state")).to_contain_text("过热")
     page.locator("#complaints button").first.click()
     page.wait_for_function("document.getAnimations().length === 0")
