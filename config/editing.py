@@ -5,11 +5,13 @@ CSV keeps its other columns. Pure: files in, files out. Whether the result is ri
 from __future__ import annotations
 
 import csv
+import pickle
 import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
 from copy import deepcopy
+from functools import lru_cache
 from io import StringIO
 from typing import Any, NamedTuple
 
@@ -72,8 +74,7 @@ def _named(files: Files, name: str, table: str) -> str:
 def _toml(data: bytes, edit: Edit) -> bytes:
     text = decoded(data)
     try:
-        wanted = tomllib.loads(text)
-        document = tomlkit.parse(text)
+        wanted, document = pickle.loads(_read(text))
     except (ValueError, TOMLKitError):
         raise NotEdited(
             "配置文件现在读不了：请先在文件里改好错处。",
@@ -84,6 +85,12 @@ def _toml(data: bytes, edit: Edit) -> bytes:
     else:
         made = _row(text, document, wanted, edit)
     return made.encode()
+
+
+@lru_cache(8)
+def _read(text: str) -> bytes:
+    """A file as plain tables, and with its comments: read once, as a draft is made anew for each look at it."""
+    return pickle.dumps((tomllib.loads(text), tomlkit.parse(text)))
 
 
 def _value(document: tomlkit.TOMLDocument, wanted: dict[str, Any], edit: Edit) -> str:
