@@ -90,8 +90,8 @@ def growth(a_day: int) -> int:
 
 def test_a_visit_takes_no_more_than_it_is_said_to() -> None:
     peak("2026-11-02..2026-11-03", 10)
-    empty, full = growth(10), growth(1500)
-    assert (full - empty) / (6 * 1490) < BYTES
+    empty, full = growth(10), growth(700)
+    assert (full - empty) / (6 * 690) < BYTES
 
 
 def test_codes_grow_wider_where_a_hall_has_more_of_them_than_two_bytes_hold() -> None:
