@@ -24,13 +24,13 @@ def test_a_kiosk_has_its_lease_and_its_book_is_entered(
     client: FlaskClient, kiosk: dict[str, str], hub: Hub, clock: HandClock
 ) -> None:
     lease = met(client, kiosk)
-    assert {"prefix": "A", "first": 601, "last": 640} in lease["blocks"] and lease["until"] == "2026-11-26"
+    assert {"prefix": "A", "first": 641, "last": 680} in lease["blocks"] and lease["until"] == "2026-11-26"
     assert lease["services"]["SB01"]["prefix"] == "A" and lease["hours"] and lease["shut"] is None
     clock.forward(60)
-    given = {"line": 1, "prefix": "A", "number": 601, "service": "SB01", "at": MONDAY_9 + 30, "wish": "w"}
+    given = {"line": 1, "prefix": "A", "number": 641, "service": "SB01", "at": MONDAY_9 + 30, "wish": "w"}
     assert met(client, kiosk, given)["entered"] == 1 and met(client, kiosk, given)["entered"] == 1
     assert hub.read().waiting_count() == 1
-    assert met(client, kiosk)["paper"]["lines"][0]["numbers"] == ["A601"]
+    assert met(client, kiosk)["paper"]["lines"][0]["numbers"] == ["A641"]
     elsewhere = client.post("/api/v1/kiosks/K2/offline", json={"book": "book-two", "clock": MONDAY_9}, headers=kiosk)
     assert elsewhere.status_code in (403, 404), "a book is its own kiosk's"
 
@@ -40,7 +40,7 @@ def test_a_language_of_the_kiosk_alone_keeps_no_number_out(
 ) -> None:
     met(client, kiosk)
     given = {"prefix": "A", "service": "SB01", "at": MONDAY_9, "wish": "w"}
-    ours, theirs = {**given, "line": 1, "number": 601}, {**given, "line": 2, "number": 602, "language": "mn"}
+    ours, theirs = {**given, "line": 1, "number": 641}, {**given, "line": 2, "number": 642, "language": "mn"}
     assert met(client, kiosk, ours, theirs)["entered"] == 2
     wish = {"service": "SB01", "language": "bo_CN", "paper": False}
     asked = client.post("/api/v1/tickets", json=wish, headers={**kiosk, "Idempotency-Key": "a-touch-of-mn"})
