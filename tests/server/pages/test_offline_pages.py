@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock
-from tests.server.pages.conftest import Browser
+from tests.server.pages.conftest import Browser, Web, let_in
 
 
 def met(client: FlaskClient, kiosk: dict[str, str], *taken: dict[str, Any]) -> dict[str, Any]:
@@ -67,3 +68,34 @@ def test_the_paper_and_the_tally_sheet(browser: Browser, hub: Hub, clock: HandCl
     assert done.get_json() == {"served": 1, "made": 0}
     found = hub.read().ticket(ticket.id)
     assert found and (found.state, found.called_at, found.ended_at) == ("finished", MONDAY_9 + 600, MONDAY_9 + 1200)
+
+
+def test_a_tally_sheet_is_typed_as_it_was_written(page: Page, web: Web, hub: Hub, clock: HandClock) -> None:
+    """In the order of the sheet's columns; item and time of coming are asked of a number by hand alone."""
+    listed = tickets.issue(hub, By("K1"), "SB01", paper=False)
+    let_in(page, web, "30", "")
+    page.goto(f"{web.base}/desk/paper")
+    expect(page.locator("main")).to_contain_text("2026-11-23 09:00")
+    clock.forward(3600)
+    page.goto(f"{web.base}/desk/entry")
+    focused = page.locator(":focus")
+
+    def typed(*cells: str) -> None:
+        for text in cells:
+            page.keyboard.type(text)
+            page.keyboard.press("Tab")
+
+    typed(listed.label.lower())
+    expect(focused).to_have_attribute("name", "counter")
+    focused.select_option("1")
+    typed("", "0910", "0920")
+    page.keyboard.press("Enter")
+    typed("A601")
+    expect(focused).to_have_attribute("name", "service")
+    assert {one.get_attribute("data-prefix") for one in focused.locator("option:not([hidden])").all()[1:]} == {"A"}
+    focused.select_option("SB01")
+    typed("", "0905", "", "0921", "0930")
+    page.locator("button.primary").click()
+    expect(page.locator("#done")).to_contain_text("已补录2个号，其中手写号1个。")
+    by_hand = hub.read().by_number(listed.day, "A", 601)
+    assert by_hand and (by_hand.counter, by_hand.issued_at, by_hand.called_at) == ("1", MONDAY_9 + 300, MONDAY_9 + 1260)
