@@ -309,7 +309,8 @@ OPEN = ("waiting", "called", "serving", "suspended")
 
 class Row(NamedTuple):
     """One row of a tally sheet. Moments are epoch seconds, None where nothing was written. `end`: an outcome's code,
-    passed or left; '' for a number that was written by hand and still waits.
+    passed or left; '' for a number that was written by hand and still waits. `unread`: what was typed for a time and is
+    none.
     """
 
     label: str
@@ -320,6 +321,7 @@ class Row(NamedTuple):
     called: float | None = None
     ended: float | None = None
     end: str = ""
+    unread: str = ""
 
 
 class Tallied(NamedTuple):
@@ -387,6 +389,11 @@ def _misread(hub: Hub, turn: Turn, row: Row) -> Text | None:
     parts, hall = _parts(row.label), hub.hall
     if parts is None:
         return Text("这不是号码：请写字母和数字，如A012。", "no number: write a letter and digits, such as A012.")
+    if row.unread:
+        return Text(
+            f"“{row.unread}”不是时间：请写四位数，如0935。",
+            f"'{row.unread}' is no time: write four digits, such as 0935.",
+        )
     ticket = turn.by_number(hub.day(turn.now), *parts)
     if ticket and ticket.state not in OPEN:
         return Text("系统里已经结束：请核对号码，或删去这一行。", "it has ended: check it, or leave the row out.")

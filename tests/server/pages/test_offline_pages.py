@@ -64,6 +64,11 @@ def test_the_paper_and_the_tally_sheet(browser: Browser, hub: Hub, clock: HandCl
     wrong = [*rows, {"number": "A9", "counter": "1", "ended": "0920", "end": "done"}]
     refused = browser.post("/api/v1/offline/tally", {"rows": wrong})
     assert refused.status_code == 409 and "第2行A9" in refused.get_json()["detail"]
+    for ended, said in (("99", "“99”不是时间：请写四位数，如0935。"), ("0960", "“0960”不是时间"), ("9 点", "不是时间")):
+        refused = browser.post("/api/v1/offline/tally", {"rows": [{**rows[0], "ended": ended}]})
+        assert refused.status_code == 409 and f"第1行{ticket.label}：" in refused.get_json()["detail"]
+        assert said in refused.get_json()["detail"]
+    rows[0]["ended"] = "９：20"
     done = browser.post("/api/v1/offline/tally", {"rows": rows})
     assert done.get_json() == {"served": 1, "made": 0}
     found = hub.read().ticket(ticket.id)
