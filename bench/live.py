@@ -146,7 +146,7 @@ def live(
         seats = list(hall.counters) if counters else CONSOLES
         prepare(hall, seats, waiting, queued)
         one = Live(
-            hall, start(stack, "server", ["--config", str(file)], hall.hub.listen, "/static/mark.svg"), followers
+            hall, start(stack, "server", ["--config", str(file)], hall.hub.listen, "/static/mark.svg").pid, followers
         )
         one.seats = {counter: sit(hall, counter, n) for n, counter in enumerate(seats, 1)}
         if boards:
@@ -178,8 +178,8 @@ def prepare(hall: config.Hall, seats: Any, waiting: int, queued: int) -> None:
     hub.store.close()
 
 
-def start(stack: ExitStack, module: str, arguments: list[str], address: str, path: str) -> int:
-    """A server as a process of its own, answering; its process id."""
+def start(stack: ExitStack, module: str, arguments: list[str], address: str, path: str) -> subprocess.Popen[Any]:
+    """A server as a process of its own, answering."""
     process = subprocess.Popen([sys.executable, "-m", module, *arguments], cwd=config.ROOT, stderr=subprocess.DEVNULL)
     stack.callback(_end, process)
     end = time.monotonic() + 90  # of a machine that others use as well
@@ -187,7 +187,7 @@ def start(stack: ExitStack, module: str, arguments: list[str], address: str, pat
         if process.poll() is not None or time.monotonic() > end:
             raise RuntimeError(f"bench: {module} did not come up; start it alone to see why")
         time.sleep(0.002)
-    return process.pid
+    return process
 
 
 def answers(address: str, path: str) -> bool:
@@ -272,7 +272,7 @@ def floor(at: Path) -> Iterator[Floor]:
     with ExitStack() as stack:
         printers, port = Followers(stack).printers, free_port()
         address = f"127.0.0.1:{port}"
-        pid = start(stack, "bench.floor", [str(at), str(port), *map(str, printers)], address, "/trivial")
+        pid = start(stack, "bench.floor", [str(at), str(port), *map(str, printers)], address, "/trivial").pid
         yield Floor(address, pid, at / "floor.db")
 
 

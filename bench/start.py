@@ -1,5 +1,5 @@
-"""From the start of the hub's process to its first answer, against the floor's (bench/floor.py), on a hall's folder
-that is there already.
+"""A hub that is killed (SIGKILL) under load and started again: from the start of its process to its first answer and to
+the kiosk's next number, against the first answer of the floor (bench/floor.py), on the same folder.
 
 In turns within one run, asked every 2 ms from the beginning. Of the rest, what an interpreter takes that only imports
 what the hub does.
@@ -7,25 +7,58 @@ what the hub does.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from statistics import median
 
 import config
-from bench.hall import folder, free_port, write_hall
+from bench.hall import folder, free_port, token, write_hall
 from bench.live import start
+from bench.load import Line, latencies, request
 from consoles import any_console
+from hub_client import HubAway, HubClient
 
-ROUNDS = 7
+ROUNDS, TOUCHES = 7, 60
 IMPORTS = "import waitress.server, server.__main__, server.app, server.serve, server.printing.spool.spool"
 
 
-def till_first_answer(module: str, arguments: list[str], address: str, path: str) -> float:
+def killed_under_load(file: Path) -> None:
+    """The hub runs, gives out numbers, and dies while it gives out more."""
+    hall = config.load(file)
+    with ExitStack() as stack:
+        process = start(stack, "server", ["--config", str(file)], hall.hub.listen, "/static/mark.svg")
+        issue = request("POST", "/api/v1/tickets", token(hall, "K1"), {"service": "SB01"})
+        latencies(Line(hall.hub.listen), issue, TOUCHES)
+        under_way = Line(hall.hub.listen)
+        under_way.socket.sendall(issue())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def till_back(file: Path, key: str) -> tuple[float, float]:
+    """Seconds to the first answer of a hub that is started, and to a kiosk's next number from it."""
+    hall = config.load(file)
+    kiosk = HubClient(hall.hub.url, (hall.data / "tokens" / "K1").read_text())
     with ExitStack() as stack:
         began = time.perf_counter()
-        start(stack, module, arguments, address, path)
+        start(stack, "server", ["--config", str(file)], hall.hub.listen, "/static/mark.svg")
+        answered = time.perf_counter() - began
+        while True:
+            try:
+                kiosk.post("/tickets", {"service": "SB01"}, key=key)
+                return answered, time.perf_counter() - began
+            except HubAway:
+                time.sleep(0.002)
+
+
+def floor_till_first_answer(at: Path, port: int) -> float:
+    with ExitStack() as stack:
+        began = time.perf_counter()
+        start(stack, "bench.floor", [str(at), str(port)], f"127.0.0.1:{port}", "/trivial")
         return time.perf_counter() - began
 
 
@@ -38,19 +71,21 @@ def interpreter(code: str) -> float:
 def main() -> None:
     with folder() as at:
         file, port = write_hall(at), free_port()
-        address, rounds = config.load(file).hub.listen, []
-        for _ in range(ROUNDS + 1):
-            hub = till_first_answer("server", ["--config", str(file)], address, "/static/mark.svg")
-            bare = till_first_answer("bench.floor", [str(at), str(port)], f"127.0.0.1:{port}", "/trivial")
-            rounds.append((hub, bare, interpreter(IMPORTS), interpreter("pass")))
-    hub, bare, imports, nothing = (median(column) * 1000 for column in zip(*rounds[1:], strict=True))
+        rounds = []
+        for n in range(ROUNDS + 1):
+            killed_under_load(file)
+            hub, number = till_back(file, f"after-kill-{n:04d}")
+            bare = floor_till_first_answer(at, port)
+            rounds.append((hub, number, bare, interpreter(IMPORTS), interpreter("pass")))
+    columns = zip(*rounds[1:], strict=True)
+    hub, number, bare, imports, nothing = (median(column) * 1000 for column in columns)
     print(
-        f"to the first answer: {hub:.0f} ms, the floor {bare:.0f}; imports alone {imports:.0f}, an empty interpreter"
-        f" {nothing:.0f}"
+        f"after SIGKILL, to the first answer: {hub:.0f} ms, to the kiosk's next number {number:.0f}; the floor"
+        f" {bare:.0f}; imports alone {imports:.0f}, an empty interpreter {nothing:.0f}"
     )
     print(
-        f"start: {median(hub / bare for hub, bare, _, _ in rounds[1:]):.2f} (start to the first answer / the floor's);"
-        f" {hub:.0f} ms here"
+        f"start: {median(hub / bare for hub, _, bare, _, _ in rounds[1:]):.2f} (start after SIGKILL to the first answer"
+        f" / the floor's); {hub:.0f} ms here"
     )
 
 

@@ -295,6 +295,7 @@ def view_of(shown: View, book: Book, now: float, zone: tzinfo) -> View:
             "cases": False,
             "texts": False,
             "lists": False,
+            "rates": False,
             "lodge": "",
             "long_wait_min": 0,
         }

@@ -267,6 +267,7 @@ class View(_Model):
     """Everything a kiosk shows, complete at every moment: no view depends on the one before.
 
     `lists`: whether this kiosk prints what an item needs; `texts`: whether a telephone may be left with a number;
+    `rates`: whether a visit can be rated here, as the hub does not say: it can wherever the hub is heard;
     `lodge`: where a telephone lodges a complaint, a question or an idea, empty where none reaches that page.
     """
 
@@ -292,6 +293,7 @@ class View(_Model):
     long_wait_min: int = 0
     packages: tuple[Package, ...] = ()
     texts: bool = False
+    rates: bool = True
     lodge: str = ""
 
     def klass(self, id: str) -> Class | None:

@@ -120,15 +120,16 @@ def list_slip(hall: Hall, paper: Paper) -> Slip:
         Printed("叫号清单", "centre", bold=True, scale=2),
         Printed("Who waits, in the order of calls", "centre"),
         Printed(hall.plate.zh, "centre"),
-        Printed(f"{paper.at}的排队情况", "centre"),
+        Printed(f"截至 {paper.at}", "centre"),
         Rule(),
     ]
     if paper.called:
-        slip.append(Printed(f"窗口正在办：{'、'.join(paper.called)}"))
+        slip.append(Printed(f"正在窗口 At counters now：{'、'.join(paper.called)}"))
     for line in paper.lines:
         slip += [Rule(), Printed(f"{line.zh} {line.en}：{len(line.numbers)}人", bold=True)]
         slip.append(Printed("  ".join(f"□{number}" for number in line.numbers)))
     slip += [Rule(), Printed("新来的人手写发号，从这里往下：", bold=True), Printed("Written by hand from here on:")]
     slip += [Printed(f"{prefix}字头  {first}起") for prefix, first in sorted(paper.next.items())]
-    slip.append(Printed("每个号记下：号码、窗口、叫号和结束时间、结果，系统恢复后补录。"))
+    slip.append(Printed("每个号记下：事项、来的时间、窗口、叫号和结束时间、结果，系统恢复后补录。"))
+    slip.append(Printed("Note for each: item, came, counter, called, ended, outcome. They are entered afterwards."))
     return (*slip, Feed(2), Cut())

@@ -673,7 +673,7 @@ def ways(view: View | None, say: words.Say, *, reading_only: bool = False) -> li
     codes = [("pickup", say("我要领件"), "pickup")] if view.pickup else []
     progress = [("progress", say("办件进度"), "list")] if view.cases else []
     booked = [("booked", say("我有预约"), "calendar")] if view.bookings else []
-    rate = [("rate", say("评价服务"), "star")]
+    rate = [("rate", say("评价服务"), "star")] if view.rates else []
     packages = [("packages", sentences.packages_name(say), "family")] if view.packages else []
     lodge = ("lodge", say("投诉建议"), "chat")
     return [*packages, ("search", say("找事项"), "search"), *codes, *progress, *booked, *rate, *found, lodge]

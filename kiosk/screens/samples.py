@@ -403,7 +403,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     wish = RequestTicket(item, "k", language, large)
     sample = Sample(item, 0, "form.png", Item(item, first), form_pixels(720, 1018))
     nobody: dict[str, Any] = {"ahead": 0, "estimate_min": None, "number": "A1018"}
-    alone: dict[str, Any] = {"number": "A601", "ahead": 0, "estimate_min": None, "counters": "", "offline": True}
+    alone: dict[str, Any] = {"number": "A641", "ahead": 0, "estimate_min": None, "counters": "", "offline": True}
     often = Text(
         "刚才打印的清单比较多，请过10分钟再打印。", "Many lists were printed just now: try again in 10 minutes."
     )
@@ -412,7 +412,7 @@ def states(hall: Hall, kiosk: str, *, language: str, large: bool, low: bool = Fa
     )
     fair = next(iter(hall.offered_classes), "")
     placed: dict[str, Any] = {"place_url": "http://192.168.100.10:8000/p/T1C-7QF2HM"}
-    placed_later: dict[str, Any] = {"place_url": "http://192.168.100.10:8000/p/KA601-7QF2HM"}
+    placed_later: dict[str, Any] = {"place_url": "http://192.168.100.10:8000/p/KA641-7QF2HM"}
     called = Text("已经叫到A018：请到3号窗口。", "A018 has been called: please go to counter 3.")
     booked = Result("B4D-2MK7QX", LookedUp.model_validate(found_json("appointment", "early", may_slip=True)))
     just = replace(ticket("printed"), taken_at=0.0, fresh=True)
@@ -609,7 +609,7 @@ def _alone(view: View) -> View:
     told = {
         "now": at,
         "until": day,
-        "blocks": [{"prefix": "A", "first": 601, "last": 640}],
+        "blocks": [{"prefix": "A", "first": 641, "last": 680}],
         "hours": [[at - 60, at + 3600]],
         "services": services,
     }

@@ -5,7 +5,7 @@ other. Pure.
 A letter (`T`, `R`, `B`, `N`) + the id + `-` + six signs of a keyed hash (30 bits), in Crockford's base 32 (no I, L, O,
 U):
 T1C8-9XK3MZ. A number that a kiosk gave out alone has no id yet, and the kiosk no key of the hall: its code is `K` + the
-number + `-` + thirty bits of a hash of the touch's idempotency key, which nobody knows but the two: KA601-7QF2HM.
+number + `-` + thirty bits of a hash of the touch's idempotency key, which nobody knows but the two: KA641-7QF2HM.
 
 A scanner may send a code alone or at the end of an address; small letters and the signs that are read as others are
 taken as meant.

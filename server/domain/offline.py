@@ -1,25 +1,32 @@
 """Numbers that are given out while nobody hears the hub: who may use which, and when they were really taken. Pure.
 
 A device's *book* is the file in which it notes what it gave out (`kiosk/rim/kept_book.py`). It has blocks of numbers of
-each letter, its own for as long as its lease lasts, so that no two give out one number and neither does the hub. A
-block is the same on each day: a day's end changes nothing. Paper (docs/offline.md) is a book without a device.
+each letter, its own for as long as its lease lasts. Which blocks a device can ever have follows from its place, and
+from nothing that a hub could forget; so no two give out one number, and neither does the hub. A block is the same on
+each day: a day's end changes nothing. Paper (docs/offline.md) is a book without a device.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from server.domain.events import NumbersLeased
 
-FIRST = 601
-"""Numbers of a letter from here on are given out without the hub; a letter that comes so far passes over the blocks."""
 SIZE = 40
 """Numbers of a block."""
-MOST = 10 * SIZE
-"""So many numbers of a letter may a device say that it holds; no lease that was lost had more."""
+PLACES = 20
+"""So many blocks, one of each place, are a round; paper has the first place."""
+FIRST = 601
+"""Numbers of a letter from here on are given out without the hub."""
+ROUNDS = (FIRST, *range(3001, 9400, PLACES * SIZE))
+"""Where each round of a letter's blocks begins. Their numbers are never the hub's own: a letter that comes so far goes
+on behind them, first between the first round and the others.
+"""
+MOST = len(ROUNDS) * SIZE
+"""Numbers of a letter that a place has."""
 DAYS = 3
 """A lease holds to the end of the service day so many days ahead; each meeting begins it anew."""
 LATEST_DAYS = 31
@@ -67,39 +74,46 @@ class Span(NamedTuple):
 
 
 class Asks(NamedTuple):
-    """A device that wants its numbers: its book, what it believes to hold already, how many of a letter it used today;
-    `devices`: so many may ask; `last`: the last number of a letter that the hub took from its own row today.
+    """A device and its book: its place (`places`; None where it has none), the letters that the hall has, what it
+    believes to hold already, how many of a letter it used today.
     """
 
     device: str
     book: str
-    prefixes: Collection[str]
+    place: int | None
+    prefixes: Collection[str] = ()
     holds: Sequence[Span] = ()
     used: Mapping[str, int] = {}
-    devices: int = 1
-    last: Mapping[str, int] = {}
 
 
-def believable(holds: Iterable[Span]) -> list[Span]:
-    """Of the blocks that a device says to hold, those that a hub may have granted: from FIRST on, none larger than a
-    block, no two that meet, and not more than MOST numbers of a letter. A kiosk's word for the hub's own row, or for a
-    million numbers, is no lease.
+def places(kiosks: Sequence[str]) -> dict[str, int]:
+    """Whose the blocks are: device -> its place in each round, of the kiosks of a file in its order; '' is paper.
+
+    A kiosk has the place that the number at the end of its name says, so that one more, or one less, moves nobody.
+    Where there is no such number, or another has it, it has the first that is left; behind the last place it has none.
     """
-    found: list[Span] = []
-    for one in holds:
-        many = sum(s.last - s.first + 1 for s in found if s.prefix == one.prefix)
-        size = one.last - one.first + 1
-        if one.first >= FIRST and 0 < size <= SIZE and many + size <= MOST and not _meets(one, found):
-            found.append(one)
-    return found
+    found = {"": 0}
+    for name in kiosks:
+        number = int(name[len(name.rstrip("0123456789")) :] or "0")
+        if 0 < number < PLACES and number not in found.values():
+            found[name] = number
+    left = (place for place in range(1, PLACES) if place not in set(found.values()))
+    return found | dict(zip((name for name in kiosks if name not in found), left, strict=False))
+
+
+def believable(holds: Iterable[Span], place: int | None) -> list[Span]:
+    """Of the blocks that a device says to hold, those that a hub may have granted: of its own place, each once. A
+    kiosk's word for the hub's own row, another's place or a million numbers is no lease.
+    """
+    return sorted({one for one in holds if one in _dealt(one.prefix, place)})
 
 
 def lease(known: Sequence[Block], asks: Asks, epoch: int, today: date) -> NumbersLeased | None:
     """What a device is granted; None where it has it already.
 
     A block that it holds and this hub has never heard of came from a hub whose last rows were lost: it is taken over
-    unless somebody else has it. For the same reason the first lease of an epoch leaves room for one block more of each
-    device. A fresh block begins behind whatever the hub has given out itself.
+    unless somebody else has it. A fresh block is the next of the device's own place that nobody is known to have (an
+    older version dealt blocks by their order, and they stay whose they are).
     """
     until = (today + timedelta(days=DAYS)).isoformat()
     live = [one for one in known if one.until >= today.isoformat()]
@@ -107,16 +121,16 @@ def lease(known: Sequence[Block], asks: Asks, epoch: int, today: date) -> Number
     mine = [Span(one.prefix, one.first, one.last) for one in live if one.book == asks.book]
     others = [Span(one.prefix, one.first, one.last) for one in live if one.book != asks.book]
     adopted = [
-        one for one in believable(asks.holds) if one.prefix in asks.prefixes and not _meets(one, [*mine, *others])
+        one
+        for one in believable(asks.holds, asks.place)
+        if one.prefix in asks.prefixes and not _meets(one, [*mine, *others])
     ]
-    room = SIZE * asks.devices if epoch > max((one.epoch for one in known), default=0) else 0
     held, fresh = [*mine, *adopted], []
     for prefix in sorted(asks.prefixes):
         free = sum(s.last - s.first + 1 for s in held if s.prefix == prefix) - asks.used.get(prefix, 0)
         if free < SIZE / 2:
-            taken = (s.last + 1 for s in (*held, *others) if s.prefix == prefix)
-            first = max([FIRST, asks.last.get(prefix, 0) + 1, *taken]) + room
-            fresh.append(Span(prefix, first, first + SIZE - 1))
+            left = (one for one in _dealt(prefix, asks.place) if not _meets(one, [*held, *others]))
+            fresh += [one for one in [next(left, None)] if one]
     current = [one for one in live if one.book == asks.book and (one.until, one.epoch) == (until, epoch)]
     if not adopted and not fresh and len(current) == len(mine):
         return None
@@ -135,14 +149,21 @@ def whose(number: int, prefix: str, spans: Iterable[Span]) -> bool:
     return any(s.prefix == prefix and s.first <= number <= s.last for s in spans)
 
 
-def credited(known: Sequence[Block], book: str, device: str, holds: Sequence[Span], *, over: bool) -> list[Span]:
+def credited(known: Sequence[Block], asks: Asks, *, over: bool) -> list[Span]:
     """The blocks of which a book's numbers may be: its own and its device's, and those that it says to hold and a hub
     may have granted, unless somebody else has them. `over`: of a day that is over, on which somebody may have had a
     block that is another's by now.
     """
-    mine = [Span(one.prefix, one.first, one.last) for one in known if one.book == book or one.device == device]
+    mine = [Span(b.prefix, b.first, b.last) for b in known if b.book == asks.book or b.device == asks.device]
     others = [Span(one.prefix, one.first, one.last) for one in known if (one.prefix, one.first, one.last) not in mine]
-    return mine + [one for one in believable(holds) if over or not _meets(one, others)]
+    return mine + [one for one in believable(asks.holds, asks.place) if over or not _meets(one, others)]
+
+
+def _dealt(prefix: str, place: int | None) -> Iterator[Span]:
+    """All blocks of a place."""
+    for begins in ROUNDS if place is not None else ():
+        first = begins + SIZE * (place or 0)
+        yield Span(prefix, first, first + SIZE - 1)
 
 
 def _meets(one: Span, others: Iterable[Span]) -> bool:
@@ -165,8 +186,11 @@ def times(told: Sequence[float], said: float, now: float, since: float) -> list[
 
 
 def beyond(number: int, blocks: Iterable[Block]) -> int:
-    """The next number of a letter from here on that is in none of its blocks."""
-    for one in sorted(blocks, key=lambda block: block.first):
-        if one.first <= number <= one.last:
-            number = one.last + 1
+    """The next number of a letter from here on that the hub may give out itself: it is in no place, nor in any of the
+    letter's `blocks` that are known.
+    """
+    rounds = ((begins, begins + PLACES * SIZE - 1) for begins in ROUNDS)
+    for first, last in sorted((*rounds, *((one.first, one.last) for one in blocks))):
+        if first <= number <= last:
+            number = last + 1
     return number

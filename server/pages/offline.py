@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from apiflask import APIBlueprint
@@ -21,19 +22,19 @@ api = APIBlueprint("offline_api", __name__, url_prefix="/api/v1", tag="Guide des
 pages = APIBlueprint("offline", __name__, enable_openapi=False)
 
 DESK = ("guide", "manager")
-CLOCK = "^([01]?[0-9]|2[0-3])[:：]?[0-5][0-9]$|^$"
+CLOCK = re.compile("([01]?[0-9]|2[0-3]):?([0-5][0-9])")
 
 
 class TallyRow(BaseModel):
-    """A row of the tally sheet. Times are HH:MM of today."""
+    """A row of the tally sheet. Times are HH:MM or HHMM of today."""
 
     number: Identifier = Field(description="A012", min_length=1, max_length=10)
     service: Identifier = Field("", description="Of a number that was written by hand: its item", max_length=40)
-    came: str = Field("", description="When it was written", pattern=CLOCK)
+    came: Identifier = Field("", description="When it was written", max_length=10)
     counter: Identifier = Field("", max_length=40)
     staff: Identifier = Field("", description="Who served it; empty: whoever sits there", max_length=40)
-    called: str = Field("", pattern=CLOCK)
-    ended: str = Field("", pattern=CLOCK)
+    called: Identifier = Field("", max_length=10)
+    ended: Identifier = Field("", max_length=10)
     end: str = Field("", description="An outcome's code, passed, left, or empty: it still waits", max_length=20)
 
 
@@ -61,6 +62,7 @@ def tally(json_data: TallySheet) -> dict[str, int]:
             moment(hub, one.called),
             moment(hub, one.ended),
             one.end,
+            next((told for told in (one.came, one.called, one.ended) if told and not CLOCK.fullmatch(told)), ""),
         )
         for one in json_data.rows
     ]
@@ -68,13 +70,12 @@ def tally(json_data: TallySheet) -> dict[str, int]:
 
 
 def moment(hub: Hub, clock: str) -> float | None:
-    """HH:MM or HHMM of the service day, epoch seconds."""
-    if not clock:
+    """HH:MM or HHMM of the service day, epoch seconds; None where it says no time."""
+    told = CLOCK.fullmatch(clock)
+    if told is None:
         return None
-    digits = clock.replace(":", "").replace("：", "").zfill(4)
     day = worktime.service_day(hub.hall, hub.now())
-    at = datetime(day.year, day.month, day.day, int(digits[:2]), int(digits[2:]), tzinfo=hub.hall.zone)
-    return at.timestamp()
+    return datetime(day.year, day.month, day.day, int(told[1]), int(told[2]), tzinfo=hub.hall.zone).timestamp()
 
 
 @pages.get("/desk/paper")

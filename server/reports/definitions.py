@@ -50,8 +50,8 @@ CUTS: dict[str, tuple[str, str, str, str]] = {
     "channel": (
         "渠道",
         "Channel",
-        "现场、预约、远程取号、帮办、其他系统",
-        "walk-in, booked, remote, assisted, another system",
+        "现场、预约、远程取号、帮办、脱机取号、手写号、其他系统",
+        "walk-in, booked, remote, assisted, taken offline, on paper, another system",
     ),
     "party": (
         "为谁办",

@@ -242,7 +242,7 @@ class Turn(Reader):
         return free
 
     def _free(self, day: str, prefix: str, number: int) -> int:
-        """The first from here on that is out nowhere and of no block."""
+        """The first from here on that is out nowhere and of no place."""
         while True:
             number = number if number < offline.FIRST else offline.beyond(number, self.offline_blocks(prefix))
             if not self.offline_given(day, prefix, number, number):

@@ -99,6 +99,7 @@ def _enter(hub: Hub, by: By, turn: Turn, told: Meeting) -> int:
     heard = min(told.heard, turn.now)
     at = offline.times([one.at for one in fresh], told.clock, turn.now, max(since, heard))
     known, today = turn.offline_blocks(), hub.day(turn.now)
+    asks = Asks(by.actor, told.book, _place(hub, by.actor), holds=told.holds)
     doubled, twins, clashes = 0, [], []
     for one, when in zip(fresh, at, strict=True):
         paper = _label(one)
@@ -107,7 +108,7 @@ def _enter(hub: Hub, by: By, turn: Turn, told: Meeting) -> int:
             _code_opens(turn, one, served.id)
             twins += [(paper, served.label)] if served.label != paper else []
             continue
-        spans = offline.credited(known, told.book, by.actor, told.holds, over=hub.day(when) < today)
+        spans = offline.credited(known, asks, over=hub.day(when) < today)
         entered = _one(hub, by, turn, one, when, leased=offline.whose(one.number, one.prefix, spans))
         clashes += [(paper, entered)] if entered != paper else []
     done = ev.OfflineEntered(
@@ -216,7 +217,7 @@ def _lease(hub: Hub, turn: Turn, device: str, told: Meeting, entered: int) -> Le
         prefix: sum(_used(turn, day, one) for one in known if (one.book, one.prefix) == (told.book, prefix))
         for prefix in prefixes
     }
-    asks = Asks(device, told.book, prefixes, told.holds, used, max(1, len(hub.hall.kiosks)), turn.last_numbers(day))
+    asks = Asks(device, told.book, _place(hub, device), prefixes, told.holds, used)
     epoch = hub.pair.epoch if hub.pair else 0
     granted = offline.lease(known, asks, epoch, date.fromisoformat(day))
     if granted:
@@ -226,7 +227,12 @@ def _lease(hub: Hub, turn: Turn, device: str, told: Meeting, entered: int) -> Le
     for one in mine if device else ():
         out.setdefault(one.prefix, []).extend(turn.offline_given(day, one.prefix, one.first, one.last))
     spans = tuple(Span(one.prefix, one.first, one.last) for one in mine)
-    return Leased(entered, epoch, mine[0].until, spans, {prefix: n for prefix, n in out.items() if n})
+    until = mine[0].until if mine else day  # a kiosk behind the last place has none
+    return Leased(entered, epoch, until, spans, {prefix: n for prefix, n in out.items() if n})
+
+
+def _place(hub: Hub, device: str) -> int | None:
+    return offline.places([*hub.hall.kiosks]).get(device)
 
 
 def _used(turn: Turn, day: str, block: Block) -> int:
@@ -303,7 +309,8 @@ OPEN = ("waiting", "called", "serving", "suspended")
 
 class Row(NamedTuple):
     """One row of a tally sheet. Moments are epoch seconds, None where nothing was written. `end`: an outcome's code,
-    passed or left; '' for a number that was written by hand and still waits.
+    passed or left; '' for a number that was written by hand and still waits. `unread`: what was typed for a time and is
+    none.
     """
 
     label: str
@@ -314,6 +321,7 @@ class Row(NamedTuple):
     called: float | None = None
     ended: float | None = None
     end: str = ""
+    unread: str = ""
 
 
 class Tallied(NamedTuple):
@@ -381,6 +389,11 @@ def _misread(hub: Hub, turn: Turn, row: Row) -> Text | None:
     parts, hall = _parts(row.label), hub.hall
     if parts is None:
         return Text("这不是号码：请写字母和数字，如A012。", "no number: write a letter and digits, such as A012.")
+    if row.unread:
+        return Text(
+            f"“{row.unread}”不是时间：请写四位数，如0935。",
+            f"'{row.unread}' is no time: write four digits, such as 0935.",
+        )
     ticket = turn.by_number(hub.day(turn.now), *parts)
     if ticket and ticket.state not in OPEN:
         return Text("系统里已经结束：请核对号码，或删去这一行。", "it has ended: check it, or leave the row out.")

@@ -56,7 +56,7 @@ def paper_view(hub: Hub) -> dict[str, Any]:
     lines = [(text, [t for t in waiting if t.service in codes]) for text, codes in tiles.values()]
     lines.append((ENQUIRIES, [t for t in waiting if t.service not in known]))
     return {
-        "at": hub.local(hub.now()),
+        "at": f"{datetime.fromtimestamp(hub.now(), hall.zone):%Y-%m-%d %H:%M}",
         "lines": [{**text.json(), "numbers": [t.label for t in those]} for text, those in lines if those],
         "called": [t.label for t in reader.held().values()],
         "next": next_by_hand(hub),
@@ -218,9 +218,13 @@ def _tiles_of(hall: Hall, prefix: str) -> Text:
 
 
 def entry_view(hub: Hub) -> dict[str, Any]:
-    """What can be chosen on the page that the tally sheet is entered on."""
+    """What can be chosen on the page that the tally sheet is entered on. `by_hand`: which numbers are written by hand,
+    as [letter, first, last].
+    """
     hall = hub.hall
+    blocks = [one for one in hub.read().offline_blocks() if one.book == offline.PAPER]
     return {
+        "by_hand": [[one.prefix, one.first, one.last] for one in blocks],
         "services": [{"code": s.code, "prefix": s.prefix, **s.text.json("name")} for s in hall.services.values()],
         "counters": [{"id": id, **table.text.json("name")} for id, table in hall.counters.items()],
         "ends": [

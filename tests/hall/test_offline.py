@@ -17,9 +17,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from kiosk.flow import offline as flow
 from kiosk.flow.events import RequestTicket
 from kiosk.flow.offline import Given
 from kiosk.rim.kept_book import KeptBook
+from server.domain import events as ev
 from server.domain import offline as domain
 from server.domain.offline import Span
 from server.store import journal
@@ -78,8 +80,8 @@ class Alone(RuleBasedStateMachine):
 
     @initialize()
     def first(self) -> None:
-        """The hub had given out the first numbers of the first block itself."""
-        self._hub_gives(600, 3)
+        """The hub's own numbers had come to the blocks."""
+        self._hub_gives(599, 3)
         for name in KIOSKS:
             self.meets(name, "whole")
 
@@ -278,3 +280,152 @@ class Alone(RuleBasedStateMachine):
 
 def test_kiosks_that_are_alone() -> None:
     run_state_machine_as_test(Alone, settings=settings(max_examples=8, stateful_step_count=25, deadline=None))
+
+
+MANY = ("K1", "K2", "K3", "K4")
+
+
+class Forgetful(RuleBasedStateMachine):
+    """A hub that is laid back to any older copy, again and again, with its hall's file or without, and kiosks that meet
+    it whenever they like: whatever it forgot, what one gives out is nobody else's.
+
+    A kiosk that loses its file does so while the hub, and each copy that is laid back later, knows its blocks: nobody
+    could say what it gave out of others (docs/offline.md).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = TemporaryDirectory()
+        self.folder = Path(self._folder.name)
+        write_hall(self.folder)
+        self.clock, self.count, self.hubs = HandClock(), 0, 0
+        hall = plain_hall(self.folder)
+        self.table = hall.kiosks["K1"]
+        hall = hall.model_copy(update={"kiosks": dict.fromkeys(MANY[:2], self.table)})
+        self.hub = Hub(hall, new_store(hall.data), self.clock)
+        tick(self.hub)
+        self.books: dict[str, flow.Book] = {}
+        for name in MANY:
+            self._new_book(name)
+        self.copies: list[tuple[bytes, tuple[str, ...]]] = []
+        self.out: dict[str, str] = {}  # day and number -> the kiosk on whose paper it stands
+        self.own, self.by_hand = set[str](), set[str]()
+
+    def _new_book(self, kiosk: str) -> None:
+        self.count += 1
+        self.books[kiosk] = flow.Book(id=f"book {self.count}", heard=self.clock.at)
+
+    def _day(self) -> str:
+        return self.hub.day(self.hub.now())
+
+    @initialize()
+    def an_older_version_dealt_blocks_by_their_order(self) -> None:
+        """In K1's place, to K2: they stay whose they are."""
+        block = ("A", 641, 680)
+        leased = ev.NumbersLeased(device="K2", book=self.books["K2"].id, epoch=0, until=self._day(), blocks=(block,))
+        self.hub.turn(lambda turn: turn.record(leased, "K2"))
+
+    @rule()
+    def the_next_day(self) -> None:
+        self.clock.at += 86_400
+        tick(self.hub)
+
+    @rule(kiosk=st.sampled_from(MANY), many=st.sampled_from([1, 22, 45]))
+    def gives(self, kiosk: str, many: int) -> None:
+        for _ in range(many):
+            self.clock.at += 1.5
+            self.count += 1
+            wish = RequestTicket("SB01", f"key {self.count}", "zh", large_print=False)
+            given = flow.give(self.books[kiosk], wish, self.clock.at, self.hub.hall.zone)
+            if not isinstance(given, Given):
+                break
+            self.books[kiosk] = flow.noted(self.books[kiosk], given)
+            assert (held := self.out.get(f"{given.day} {given.label}")) is None, f"{held} gave it out"
+            self.out[f"{given.day} {given.label}"] = kiosk
+
+    @rule(kiosk=st.sampled_from(MANY))
+    def meets(self, kiosk: str) -> None:
+        book = self.books[kiosk]
+        if kiosk not in self.hub.hall.kiosks:
+            return  # refused
+        owed = book.owed[:200]
+        message = {
+            "book": book.id,
+            "clock": self.clock.at,
+            "entered": book.entered,
+            "heard": min([book.heard, *(one.at for one in owed)]),
+            "holds": [one.model_dump() for one in book.lease.blocks] if book.lease else [],
+            "unread": 0,
+            "taken": [one.model_dump(exclude={"day"}) for one in owed],
+        }
+        lease = flow.Lease.model_validate(answered(self.hub, kiosk, message))
+        self.books[kiosk] = flow.met(book, lease, self.hub.hall.zone)
+        held = {(b.prefix, b.first) for b in lease.blocks}
+        assert not book.lease or held >= {(b.prefix, b.first) for b in book.lease.blocks}, "what it holds stays"
+
+    @rule(kiosk=st.sampled_from(MANY))
+    def loses_its_file(self, kiosk: str) -> None:
+        lease = self.books[kiosk].lease
+        known = {(one.prefix, one.first) for one in self.hub.read().offline_blocks() if one.device == kiosk}
+        if lease and known >= {(one.prefix, one.first) for one in lease.blocks}:
+            self._new_book(kiosk)
+            self.copies.clear()
+
+    @rule(names=st.sets(st.sampled_from(MANY), min_size=1))
+    def kiosks_come_and_go(self, names: set[str]) -> None:
+        self.hub.hall = self.hub.hall.model_copy(update={"kiosks": dict.fromkeys(sorted(names), self.table)})
+
+    @rule(last=st.sampled_from([0, 598, 2999]))
+    def the_hub_gives(self, last: int) -> None:
+        day = self._day()
+        sql = """INSERT INTO numbers VALUES (?, 'A', ?)
+                 ON CONFLICT (day, prefix) DO UPDATE SET last = max(last, excluded.last)"""
+        self.hub.turn(lambda turn: turn.conn.execute(sql, (day, last)))
+        for _ in range(4):
+            ticket = tickets.issue(self.hub, By("desk"), "SB01", channel="desk")
+            self.own.add(f"{ticket.day} {ticket.label}")
+
+    @rule()
+    def the_list_is_printed(self) -> None:
+        blocks = offline.for_paper(self.hub, By("50"))
+        self.by_hand |= {f"{one.prefix}{n:03d}" for one in blocks for n in range(one.first, one.last + 1)}
+
+    @rule()
+    def a_copy_is_made(self) -> None:
+        self.copies.append((self.hub.read().conn.serialize(), tuple(self.hub.hall.kiosks)))
+
+    @precondition(lambda self: self.copies)
+    @rule(which=st.integers(0, 5), file_too=st.booleans())
+    def the_hub_is_laid_back(self, which: int, file_too: bool) -> None:
+        rows, kiosks = self.copies[which % len(self.copies)]
+        self._stopped()
+        self.hubs += 1
+        data = self.folder / f"laid back {self.hubs}"
+        data.mkdir()
+        (data / "hall.db").write_bytes(rows)
+        hall = self.hub.hall.model_copy(update={"data": data})
+        hall = hall.model_copy(update={"kiosks": dict.fromkeys(kiosks, self.table)}) if file_too else hall
+        self.hub = Hub(hall, Store(data, durable=False), self.clock)
+        tick(self.hub)
+
+    def _stopped(self) -> None:
+        self.hub.stop()
+        self.hub.store.close()
+
+    @invariant()
+    def nobody_elses(self) -> None:
+        assert not self.own & self.out.keys(), "the hub's own"
+        assert not self.by_hand & {number.split()[1] for number in (*self.out, *self.own)}, "paper's"
+
+    def teardown(self) -> None:
+        try:
+            told = self.hub.read().events_between("OfflineEntered", 0, float("inf"))
+            assert not any(row.field("clashes") for row in told)
+            assert journal.verify(self.hub.read().conn) == []
+        finally:
+            self._stopped()
+            self._folder.cleanup()
+
+
+def test_whatever_the_hub_forgot_no_two_have_one_number() -> None:
+    run_state_machine_as_test(Forgetful, settings=settings(max_examples=20, stateful_step_count=40, deadline=None))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import config
+import words
 from config import Text
 from hall_of_hub import HallOfHub
 from hub_client import HubAway, HubRefused
@@ -24,7 +25,7 @@ from kiosk.rim.hub_line import HubLine
 from kiosk.rim.kept_book import KeptBook
 from kiosk.rim.own_printer import OwnPrinter
 from kiosk.rim.own_search import OwnSearch
-from kiosk.screens import samples
+from kiosk.screens import home, samples
 from printer_profiles import profile as profiles
 from printer_profiles.slip import QR
 from server.domain.codes import offline_code
@@ -303,6 +304,8 @@ def test_the_screen_goes_on_and_says_so(hall: config.Hall, book: KeptBook) -> No
     state, _ = flow.step(state, events.Shown(shown), 8.0)
     state, _ = flow.step(state, events.Offline(alone), 8.1)
     assert state.link == "up", "who is heard is believed before what was said while it was away"
+    kept = {target for target, _, _ in home.ways(shown, words.say("zh"))}
+    assert kept - {target for target, _, _ in home.ways(alone, words.say("zh"))} >= {"rate"}, "nobody could rate now"
 
 
 def test_a_class_that_was_given_out_is_closed_for_its_day_alone(hall: config.Hall, book: KeptBook) -> None:

@@ -450,7 +450,7 @@ class OfflineLine(Words):
 
 
 class OfflinePaper(Part):
-    at: str = Field(description="HH:MM of the list")
+    at: str = Field(description="YYYY-MM-DD HH:MM of the list, on the hall's clock")
     lines: list[OfflineLine]
     called: list[str] = Field(description="Numbers at counters now")
     next: dict[str, str] = Field(description="Letter -> the first number that may be written by hand")

@@ -3,6 +3,7 @@ import { $, bi } from "../parts.js";
 import { press } from "../press.js";
 
 const rows = $("rows"), wrong = $("wrong"), FIRST = 12;
+const byHand = JSON.parse($("by-hand").textContent);  // [letter, first, last] each
 
 function add(n) {
   for (let i = 0; i < n; i++) {
@@ -13,6 +14,20 @@ function add(n) {
 }
 
 const told = (row) => Object.fromEntries([...row.querySelectorAll("[name]")].map((field) => [field.name, field.value.trim()]));
+
+// A number of the list has its item and its time already: the keyboard passes over both. One by hand is of its letter.
+rows.addEventListener("input", (event) => {
+  if (event.target.name !== "number") return;
+  const row = event.target.closest("tr"), service = row.querySelector("[name=service]"), came = row.querySelector("[name=came]");
+  const [, prefix, digits] = event.target.value.trim().toUpperCase().match(/^([A-Z])([0-9]+)$/) || [];
+  const listed = Boolean(prefix) && !byHand.some(([letter, first, last]) => letter === prefix && first <= Number(digits) && Number(digits) <= last);
+  for (const field of [service, came]) {
+    field.disabled = listed;
+    if (listed) field.value = "";
+  }
+  for (const option of service.options) option.hidden = Boolean(prefix && option.value && option.dataset.prefix !== prefix);
+  if (service.selectedOptions[0]?.hidden) service.value = "";
+});
 
 rows.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;

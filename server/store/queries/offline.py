@@ -19,7 +19,3 @@ class OfflineQueries:
         """Which of some numbers were given out on a day, by whomever, in order."""
         sql = "SELECT number FROM tickets WHERE day = ? AND prefix = ? AND number BETWEEN ? AND ? ORDER BY number"
         return [row[0] for row in self.conn.execute(sql, (day, prefix, first, last))]
-
-    def last_numbers(self, day: str) -> dict[str, int]:
-        """Letter -> the last number that the hub took from its own row on a day."""
-        return {row[0]: row[1] for row in self.conn.execute("SELECT prefix, last FROM numbers WHERE day = ?", (day,))}
