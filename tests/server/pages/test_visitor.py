@@ -112,6 +112,15 @@ def test_a_code_opens_one_number_of_today_and_guessing_ends_soon(
     assert gone.status_code == 410 and "今天" in gone.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("path", ["/p/N1-9XK3MZ", "/r/N1-9XK3MZ", "/b/N1-9XK3MZ", "/book/XX", "/voice/nothing"])
+def test_what_a_telephone_is_refused_is_said_on_a_page_of_its_own(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}?lang=en", headers={"Accept": "text/html"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code in (404, 409) and "visitor.css" in page and 'role="alert"' in page
+    assert not CHINESE.search(re.sub(r"<header>.*?</header>", "", page)), "one language"
+    assert not re.search(r'href="/(login)?"', page), "no way to the staff's log-in"
+
+
 def test_two_go_first_and_it_is_taken_back(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
     mine = take(hub, 6, clock)[1]
     assert place(client, hub, mine)["ahead"] == 1
