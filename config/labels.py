@@ -260,7 +260,11 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "backup": {
         "time": ("备份时间", "At night", "每夜几点备份；留空表示另有程序备份。"),
-        "to": ("备份到", "Places", "最好不止一处：“folder:/srv/备份”、“stick:U盘卷标”、“mount:/mnt/网盘”、“sftp://用户@主机/目录”。"),
+        "to": (
+            "备份到",
+            "Places",
+            "最好不止一处：“folder:/srv/备份”、“stick:U盘卷标”、“mount:/mnt/网盘”、“sftp://用户@主机/目录”。",
+        ),
         "keep_days": ("保留天数", "Days", ""),
         "keep_weeks": ("保留周数", "Weeks", ""),
         "keep_months": ("保留月数", "Months", ""),
