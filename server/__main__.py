@@ -313,10 +313,12 @@ def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
     if printer:
         paper_key.print_on(hall, printer, identity, f"{datetime.now(hall.zone):%Y-%m-%d}")
     click.echo("\n".join([_("备份密钥（只显示这一次；请抄写或打印后锁好）："), "", *lines, ""]))
-    if not yes:
-        typed = click.prompt(_("请照纸输入最后一行"))
-        if "".join(typed.split()).upper() != lines[-1].replace(" ", ""):
+    tries = 0 if yes else 3
+    while tries and "".join(click.prompt(_("请照纸输入最后一行")).split()).upper() != lines[-1].replace(" ", ""):
+        tries -= 1
+        if not tries:
             raise trouble("与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。")
+        click.echo(_("与密钥的最后一行不符，请看着纸再输一次。"))
     paper_key.use(hall, identity)
     click.echo(_("以后的备份用这把密钥；以前的备份仍要用以前的纸。"))
 

@@ -331,8 +331,9 @@ def typed(hall: config.Hall, *arguments: str, text: str = "") -> Result:
 
 
 def test_the_key_is_taken_into_use_only_when_it_was_written_down(hub: Hub) -> None:
-    wrong = typed(hub.hall, "backup", "key", text="QQQQ QQQQ QQ\n")
-    assert wrong.exit_code == 1 and "That is not its last line" in wrong.stderr
+    wrong = typed(hub.hall, "backup", "key", text="QQQQ QQQQ QQ\n" * 3)
+    assert wrong.exit_code == 1 and "That is not its last line: the key is not in use" in wrong.stderr
+    assert wrong.stdout.count("type it once more") == 2, "a slip of the finger costs no new paper"
     assert not backup_state.recipient_file(hub.hall).exists()
     good = typed(hub.hall, "backup", "key", "--yes")
     assert good.exit_code == 0
