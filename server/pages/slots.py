@@ -294,15 +294,13 @@ def _day(text: str) -> date | None:
 
 
 def _choosing(service: str, refused: Text | None = None, booking: dict[str, Any] | None = None) -> str:
-    """Days and times of an item; with a time chosen, what is left to say."""
+    """Days and times of an item; with a time chosen, what is left to say, once more where that was refused and the time
+    is still free.
+    """
     view = days_view(the_hub(), service, _day(request.values.get("day", "")))
     at = request.values.get("at", "")
     picked = view["day"] is not None and view["day"] == request.values.get("day", "")
-    chosen = (
-        None
-        if refused or not picked
-        else next((one for one in view["slots"] if one["time"] == at and one["free"]), None)
-    )
+    chosen = next((one for one in view["slots"] if one["time"] == at and one["free"]), None) if picked else None
     waits = picked and view["may_wait"] and bool(request.values.get("wait"))
     base = f"/b/{booking['code']}/change" if booking else f"/book/{service}"
     more = {

@@ -59,6 +59,7 @@ def test_a_telephone_books_changes_and_cancels_without_a_script(client: FlaskCli
     assert fields["start"] == START
     refused = client.post("/book/SB01", data={**fields, "telephone": "123"})
     assert refused.status_code == 409 and "11位数字" in refused.get_data(as_text=True)
+    assert 'name="telephone"' in refused.text and form(refused.text)["start"] == fields["start"], "the time is kept"
     made = client.post("/book/SB01", data={**fields, "telephone": "138 0013 8000"})
     assert made.status_code == 303 and made.headers["Location"].startswith("/b/B1-")
     again = client.post("/book/SB01", data={**fields, "telephone": "13800138000"})
