@@ -33,7 +33,7 @@ from server.pages.reminding import LONGEST_ADDRESS
 from server.pages.telephone import chosen as chosen_tongue
 from server.pages.telephone import rendered
 from server.pages.tickets import printers_for
-from server.verbs import eves, papers, slots
+from server.verbs import eves, papers, slots, telephone
 from server.verbs.hub import By, Hub, Unknown
 from server.verbs.papers import Asker
 from server.views.slots import booking_view, calendar_file, day_view, days_view, picture, plans_view
@@ -324,7 +324,9 @@ def _shown(booking: Appointment, refused: Text | None) -> str:
     hub = the_hub()
     view = booking_view(hub, booking)
     code = picture(hub.hall, view["code"])
-    return _page("booking", view=view, picture=code, key=secrets.token_hex(8), refused=refused)
+    here = hub.read().of_appointment(booking.day, view["code"]) if booking.day == hub.day(hub.now()) else None
+    place = telephone.place(hub, here) if here else ""
+    return _page("booking", view=view, picture=code, key=secrets.token_hex(8), refused=refused, place=place)
 
 
 @pages.post("/b/<code>")

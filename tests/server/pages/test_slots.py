@@ -109,6 +109,21 @@ def test_a_telephone_is_left_for_the_eve_shown_masked_and_taken_away(
     assert "前一天提醒我" not in client.get(where, headers=zh).text, "its hour has come"
 
 
+def test_whoever_has_checked_in_is_led_to_the_own_place(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
+    made = slots.book(hub, By("visitor"), "SB01", NINE + TWENTY, channel="desk")
+    code = slots.code_of(hub.hall, made.id)
+    assert "/p/" not in client.get(f"/b/{code}").text
+    clock.at = NINE + 60
+    day.tick(hub)
+    bookings.check_in(hub, By("K1"), code, language="zh", large_print=False, printers=())
+    page = client.get(f"/b/{code}?lang=zh").text
+    link = re.search(r'href="(/p/[^"]+)"', page)
+    assert link and "看前面还有几人" in page and "data:image/svg+xml" not in page, "nothing is left to check in"
+    assert client.get(link[1]).status_code == 200
+    clock.forward(86400)
+    assert "/p/" not in client.get(f"/b/{code}").text, "a place is of today"
+
+
 def test_every_page_is_in_one_language(client: FlaskClient, hub: Hub) -> None:
     made = slots.book(hub, By("visitor"), "SB01", NINE, channel="desk")
     code = slots.code_of(hub.hall, made.id)
