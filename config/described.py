@@ -34,7 +34,7 @@ NAMED = ("catalogue", "catalogue_en", "everyday", "calendar", "power_list")
 ROWS = {"services": ("catalogue", "事项编码"), "calendar": ("calendar", "date"), "english": ("catalogue_en", "code")}
 """Table of a file -> the key of [hall] that names it, and the column that tells its rows apart."""
 COLUMNS = {
-    "services": (*CATALOGUE, "事项类别", "服务对象", "备注", "是否即办事项", "是否同城通办", "状态"),
+    "services": CATALOGUE,
     "calendar": ("date", "kind", "name", "source_doc"),
     "english": ("code", "name_en"),
 }

@@ -260,7 +260,11 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "backup": {
         "time": ("备份时间", "At night", "每夜几点备份；留空表示另有程序备份。"),
-        "to": ("备份到", "Places", "最好不止一处：文件夹、U盘、SFTP、挂载的网盘。"),
+        "to": (
+            "备份到",
+            "Places",
+            "最好不止一处：“folder:/srv/备份”、“stick:U盘卷标”、“mount:/mnt/网盘”、“sftp://用户@主机/目录”。",
+        ),
         "keep_days": ("保留天数", "Days", ""),
         "keep_weeks": ("保留周数", "Weeks", ""),
         "keep_months": ("保留月数", "Months", ""),
@@ -615,7 +619,11 @@ WORDS: dict[str, Text] = {
     "espeak": Text("电脑朗读", "Spoken by the machine"),
     "syn6288": Text("语音模块“SYN6288”", "Module SYN6288"),
     "xfs5152": Text("语音模块“XFS5152”", "Module XFS5152"),
-    "none": Text("不加密", "None"),
+    "yes": Text("是", "Yes"),
+    "no": Text("否", "No"),
+    "是": Text("是", "Yes"),
+    "否": Text("否", "No"),
+    "administrator": Text("系统管理员", "Administrator"),
     "poster": Text("公示海报", "Poster"),
     "swap": Text("换轴", "Swap"),
     "flip_x": Text("左右翻", "Flip x"),
@@ -653,6 +661,41 @@ PARTS: dict[tuple[str, str], dict[str, Text]] = {
 }
 """Tables within a table: what their keys are called; "" is the name of an entry."""
 
+_ICONS = {
+    "": Text("（用业务组的）", "(that of its group)"),
+    "shield": Text("盾牌", "Shield"),
+    "people": Text("人群", "People"),
+    "work": Text("公文包", "Briefcase"),
+    "heart": Text("爱心", "Heart"),
+    "hand": Text("手", "Hand"),
+    "box": Text("盒子", "Box"),
+    "chat": Text("对话", "Talk"),
+    "card": Text("卡", "Card"),
+    "pension": Text("钱币和钟", "Coins and a clock"),
+    "medical": Text("药箱", "First-aid case"),
+    "baby": Text("婴儿车", "Pram"),
+    "house": Text("房子", "House"),
+    "star": Text("五角星", "Star"),
+    "scales": Text("天平", "Scales"),
+    "school": Text("学位帽", "Academic cap"),
+    "candle": Text("蜡烛", "Candle"),
+    "flag": Text("旗", "Flag"),
+    "wheelchair": Text("轮椅", "Wheelchair"),
+    "elder": Text("拄杖的老人", "Somebody with a stick"),
+    "family": Text("一家人", "Family"),
+    "child": Text("孩子", "Child"),
+    "bowl": Text("饭碗", "Bowl"),
+    "key": Text("钥匙", "Key"),
+    "umbrella": Text("雨伞", "Umbrella"),
+    "money": Text("钱", "Money"),
+    "form": Text("表格", "Form"),
+    "swap": Text("换", "Exchange"),
+    "pin": Text("地点", "Place on a map"),
+    "printer": Text("打印机", "Printer"),
+    "pickup": Text("领件", "Paper over a hand"),
+}
+"""What the pictures of `kiosk/screens/icons.py` show."""
+
 PLACES: dict[tuple[str, str], dict[str, Text]] = {
     ("guides", "level"): {"": Text("没有写", "Not said"), **LEVELS},
     ("guides", "source"): {"": Text("没有写", "Not said"), **SOURCES},
@@ -672,7 +715,34 @@ PLACES: dict[tuple[str, str], dict[str, Text]] = {
     ("hours", "days"): _WEEKDAYS,
     ("extended", "days"): _WEEKDAYS,
     ("slots", "days"): _WEEKDAYS,
-    ("groups", "icon"): {},
+    ("groups", "icon"): _ICONS,
+    ("packages", "icon"): _ICONS,
+    ("services", "图标"): _ICONS,
+    ("place", "floor"): {
+        "": Text("没有写", "Not said"),
+        "street": Text("临街", "On the street"),
+        "first": Text("办公楼一楼", "Ground floor of the office"),
+        "other": Text("其他", "Elsewhere"),
+    },
+    ("calendar", "kind"): {
+        "工作日": Text("工作日", "Working day"),
+        "周末": Text("周末", "Weekend"),
+        "法定节假日": Text("法定节假日", "Public holiday"),
+        "调休上班": Text("调休上班", "Make-up working day"),
+        "临时闭厅": Text("临时闭厅", "Closed for once"),
+        "延时服务": Text("延时服务", "Extended service"),
+    },
+    ("mail", "security"): {
+        "none": Text("不加密", "None"),
+        "starttls": Text("先连接再加密（STARTTLS）", "STARTTLS"),
+        "tls": Text("一开始就加密（TLS）", "TLS from the first byte"),
+    },
+    ("channels", "kind"): {
+        "gsm": Text("短信猫", "Modem with a SIM"),
+        "http": Text("短信网关", "Gateway by HTTP"),
+        "mail": Text("电子邮件", "Mail"),
+    },
+    ("voice", "one"): {"一": Text("一（yī）", "一 (yī)"), "幺": Text("幺（yāo）", "幺 (yāo)")},
     ("classes", "grounds"): {
         "elder": Text("老年人", "Older people"),
         "disabled": Text("残疾人", "Disabled people"),
@@ -726,4 +796,5 @@ def part(table: str, key: str, name: str) -> Text:
 
 def word(table: str, key: str, value: str) -> Text:
     """What a word of the file is called."""
-    return PLACES.get((table, key), {}).get(value) or WORDS.get(value) or Text.same(value)
+    known = PLACES.get((table, key), {}).get(value) or WORDS.get(value)
+    return known or (Text.same(value) if value else Text("没有写", "Not said"))

@@ -298,8 +298,11 @@ BackupUrl = Annotated[
     str,
     matches(
         r"(folder|mount):\S.*|stick:[^/\s]+(/.*)?|sftp://([^\s:/@]+@)?[^\s:/@]+(:\d{1,5})?/.*",
-        'no place for backups; write "folder:/srv/backup", "mount:/mnt/nas/backup", "stick:LABEL" or'
-        ' "sftp://user@host/backup"',
+        Text(
+            "不是备份位置：请写“folder:/srv/备份”、“mount:/mnt/nas/备份”、“stick:U盘卷标”或“sftp://用户@主机/目录”。",
+            'no place for backups; write "folder:/srv/backup", "mount:/mnt/nas/backup", "stick:LABEL" or'
+            ' "sftp://user@host/backup"',
+        ),
     ),
 ]
 HexByte = Annotated[str, matches(r"[0-9A-F]{2}", Text('不是字节：请写成 "03"。', 'not a byte; write it like "03"'))]

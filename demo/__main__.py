@@ -31,6 +31,7 @@ from intake.toml_file import toml_text
 from replay import invented_halls
 from server.outbound import signature
 from server.paced import Paced
+from server.rehearser import have_a_kiosk
 from server.reports import recorded_day
 from server.reports.recorded_day import Event
 from server.store import secret
@@ -111,6 +112,7 @@ def main(
         key = sys.stdin.readline().strip()
         orphaned = told.end_with(sys.stdin, stop)
     real = config.load(path)
+    have_a_kiosk(real)
     events = _day(real, day, invented, seed)
     clock = _clock(events, speed)
     moves = moves or bool(events)

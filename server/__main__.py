@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -69,6 +69,9 @@ LINES = 200
 """Lines of the web server besides the live screens'."""
 SWITCH_S = 0.0005
 """How long a thread may keep the others waiting: a view that is being made holds up a touch no longer than this."""
+
+if TYPE_CHECKING:
+    from pyrage import x25519
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -313,22 +316,19 @@ def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
     if printer:
         paper_key.print_on(hall, printer, identity, f"{datetime.now(hall.zone):%Y-%m-%d}")
     click.echo("\n".join([_("备份密钥（只显示这一次；请抄写或打印后锁好）："), "", *lines, ""]))
-    if not yes:
-        typed = click.prompt(_("请照纸输入最后一行"))
-        if "".join(typed.split()).upper() != lines[-1].replace(" ", ""):
+    tries = 0 if yes else 3
+    while tries and "".join(click.prompt(_("请照纸输入最后一行")).split()).upper() != lines[-1].replace(" ", ""):
+        tries -= 1
+        if not tries:
             raise trouble("与密钥的最后一行不符：密钥没有启用，请重新运行 ./run backup key。")
+        click.echo(_("与密钥的最后一行不符，请看着纸再输一次。"))
     paper_key.use(hall, identity)
     click.echo(_("以后的备份用这把密钥；以前的备份仍要用以前的纸。"))
 
 
 @main.command(help=_("在一台空机器上恢复一座大厅（docs/backup.md）。FILE：备份文件，或它所在的文件夹。"))
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--key",
-    required=True,
-    prompt=_("纸上的密钥，或保存它的文件"),
-    help=_("纸上的密钥，或保存它的文件；- 为从标准输入读。"),
-)
+@click.option("--key", help=_("纸上的密钥，或保存它的文件；- 为从标准输入读。"))
 @click.option("--into", required=True, type=click.Path(path_type=Path), help=_("放这座大厅的空文件夹。"))
 @click.option(
     "--skip",
@@ -337,15 +337,35 @@ def backup_key(hall: config.Hall, printer: str | None, yes: bool) -> None:
     type=click.IntRange(0, 999),
     help=_("最后一天每个字头跳过这么多号：可能有备份里没有的号已经发出。"),
 )
-def restore(file: Path, key: str, into: Path, skip: int) -> None:
+def restore(file: Path, key: str | None, into: Path, skip: int) -> None:
     from server.backup import paper_key
     from server.backup import restore as restoring
 
-    identity = paper_key.read(key)
+    identity = _key_of_paper() if key is None else paper_key.read(key)
     restored, said = restoring.restore(restoring.newest_of(file) if file.is_dir() else file, identity, into, skip)
     membership.mark_restored(config.load(restored).data)
     for one in said:
         click.echo(one.said(language()))
+
+
+def _key_of_paper() -> x25519.Identity:
+    """The key as somebody types it from the paper, row by row or at once; or a file that holds it. Raises Told after
+    three tries.
+    """
+    from server.backup import paper_key
+
+    tries = 3
+    while True:
+        typed = str(click.prompt(_("纸上的密钥，或保存它的文件")))
+        while left := paper_key.missing(typed):
+            typed += str(click.prompt(say("接着输入下一行，还差{left}个字符", left=left)))
+        try:
+            return paper_key.read(typed)
+        except Told as error:
+            tries -= 1
+            if not tries:
+                raise
+            click.echo(error.text.said(language()), err=True)
 
 
 @main.group("import", help=_("接收其他系统留下的数据。"))

@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from config import ROOT, Text
+from config import ROOT, Hall, Text
 from server.domain.rules import Refused
 from server.store.history import History
 from server.verbs.hub import Hub
@@ -75,6 +75,16 @@ class State:
     """What went wrong."""
 
 
+def have_a_kiosk(hall: Hall) -> None:
+    """Raises Refused where nobody could take a number: a rehearsal is the hall's kiosk at work."""
+    if not hall.kiosks:
+        raise Refused(
+            "这个大厅没有取号机，演练没有地方取号：请技术人员先在配置文件里写一台（[kiosks.K1]）。",
+            "This hall has no kiosk, and a rehearsal takes its numbers at one: have a technician name one in the hall's"
+            " file first ([kiosks.K1]).",
+        )
+
+
 class Rehearser:
     """Starts and ends what plays a day."""
 
@@ -100,12 +110,7 @@ class Rehearser:
                 raise Refused("已经有一场演练：请先停止它。", "A rehearsal is under way: stop that one first.")
             if self._hub.stopping:
                 raise Refused("主机正在停止。", "The hub is stopping.")
-            if not self._hub.hall.kiosks:
-                raise Refused(
-                    "这个大厅没有取号机，演练没有地方取号：请技术人员先在配置文件里写一台。",
-                    "This hall has no kiosk, and a rehearsal takes its numbers at one: have a technician name one in"
-                    " the hall's file first ([kiosks.K1]).",
-                )
+            have_a_kiosk(self._hub.hall)
             text = self._recording(wish)
             if _memory() < self._needed:
                 raise Refused(

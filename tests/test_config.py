@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tomlkit
 from click.testing import CliRunner
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 import config
 from config import reference
+from config.tables import TABLES
 from config.unsettled import made_up, unsettled
 from server.__main__ import main
 from tests.both_languages import english
@@ -282,6 +284,14 @@ def test_each_kind_of_mistake_is_one_sentence_in_both_languages(key: str, value:
     else:
         table[last] = value
     assert any(f": {key.rpartition('.')[0] or key}" in one for one in problems(tomlkit.dumps(hall)))
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("value", ["?", ["?"], {"?": "?"}, [["?", "?"]], -1, "", None])
+def test_whatever_stands_in_a_field_is_a_mistake_or_none_and_breaks_nothing(table: str, value: object) -> None:
+    for name, info in TABLES[table].model_fields.items():
+        with suppress(ValidationError):
+            TABLES[table].model_validate({info.alias or name: value})
 
 
 @pytest.mark.parametrize(("locale", "half"), [("zh_CN.UTF-8", 0), ("en_US.UTF-8", 1)])

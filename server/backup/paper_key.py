@@ -20,7 +20,8 @@ from server.printing.slips.key_page import sheet
 from server.printing.spool.printer import open_printer
 from server.store import backup_state, secret
 
-SECRET = "AGE-SECRET-KEY-1"
+SECRET, LENGTH = "AGE-SECRET-KEY-1", 74
+"""How a private key begins, and its characters in all."""
 
 
 def make() -> x25519.Identity:
@@ -61,9 +62,15 @@ def read(words: str) -> x25519.Identity:
         return x25519.Identity.from_str(typed)
     except pyrage.IdentityError:
         raise Told(
-            "密钥有误：请对照纸上的字再输入一次，共74个字符，以 AGE-SECRET-KEY-1 开头。",
-            "The key is not right: type it again from the paper, 74 characters that begin with AGE-SECRET-KEY-1.",
+            f"密钥有误：请对照纸上的字再输入一次，共{LENGTH}个字符，以 {SECRET} 开头。",
+            f"The key is not right: type it again from the paper, {LENGTH} characters that begin with {SECRET}.",
         ) from None
+
+
+def missing(words: str) -> int:
+    """How many characters of a key are still to be typed; 0 where it is whole, or no key at all."""
+    typed = "".join(words.split()).upper()
+    return max(0, LENGTH - len(typed)) if typed.startswith(SECRET) else 0
 
 
 def _secret_of(name: str) -> str:

@@ -18,13 +18,16 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyrage
 import tomlkit
 import zstandard
 from pyrage import x25519
 
-from config import Hall, Told
+from config import Hall, Told, described
+from config.tables import TABLES
+from intake.toml_file import toml
 from server.store import journal, soundness
 from server.store.copying import copy_to, pour
 from server.store.reader import Reader
@@ -301,6 +304,12 @@ def settle(into: Path, manifest: Manifest) -> Path:
             table[last] = value
         file.write_text(tomlkit.dumps(text), encoding="utf-8")
     return file
+
+
+def zone_of(file: Path) -> ZoneInfo:
+    """The hall's own zone, by its restored file: a bare machine may still be on another one."""
+    zone = toml(file.read_bytes()).get("hall", {}).get("timezone")
+    return ZoneInfo(zone or described.default_of(TABLES["hall"], "timezone"))
 
 
 def proven(database: Path, manifest: Manifest) -> list[str]:

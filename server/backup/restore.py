@@ -56,7 +56,8 @@ def _restored(file: Path, identity: x25519.Identity, into: Path, skip: int) -> t
     soundness.examine(database)
     if problems := parcel.proven(database, manifest):
         raise Told(f"{file}：恢复后验证不通过：{problems[0]}", f"{file}: restored, it is not right: {problems[0]}")
-    made_at = datetime.fromtimestamp(manifest.made_at)
+    zone = parcel.zone_of(config)
+    made_at = datetime.fromtimestamp(manifest.made_at, zone)
     said = [
         Text(
             f"{manifest.name}：{made_at:%Y-%m-%d %H:%M}的备份，共{manifest.seq}条记录。",
@@ -93,10 +94,11 @@ def _restored(file: Path, identity: x25519.Identity, into: Path, skip: int) -> t
     whole = replace(manifest, seq=newest[0], hash=newest[2])
     if after and (problems := parcel.proven(database, whole)):
         raise Told(f"{file}：恢复后验证不通过：{problems[0]}", f"{file}: restored, it is not right: {problems[0]}")
+    last = f"{datetime.fromtimestamp(newest[1], zone):%Y-%m-%d %H:%M:%S}"
     said.append(
         Text(
-            f"已验证：到第{newest[0]}条记录完整。启动：python -m server --config {config}",
-            f"Verified: whole up to row {newest[0]}. Start it: python -m server --config {config}",
+            f"已验证：到第{newest[0]}条记录（{last}）完整。启动：python -m server --config {config}",
+            f"Verified: whole up to row {newest[0]} of {last}. Start it: python -m server --config {config}",
         )
     )
     return config, said

@@ -196,9 +196,9 @@ def troubles(
             "places",
             "warn",
             Text(
-                "没有设置备份位置，磁盘坏了数据就没有了：请技术员设置，见《备份与恢复演练》。",
-                "No place for backups is set, a broken disk takes everything: fill in [backup] to in config.toml,"
-                " see docs/backup.md.",
+                "没有设置备份位置，磁盘坏了数据就没有了：请系统管理员在“管理 · 备份”里写上。",
+                "No place for backups is set, a broken disk takes everything: have the administrator name one at Admin,"
+                " Backup.",
             ),
             now,
         )

@@ -11,6 +11,7 @@ from config import Hall, Text
 from config.fields import FormField, fields, said
 from config.labels import ROW_NAMES, TITLES, label
 from server.domain import target, worktime
+from server.domain.publication import ALL_YEAR, weekdays
 from server.domain.ticket import Counter, Ticket
 
 Rows = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -102,8 +103,12 @@ def row_name(table: str, row: str, values: Mapping[str, Any] | None) -> Text:
     if table == "hours":
         shape = {field.key: field for field in fields("hours")}
         days, opens = (said(shape[key], values.get(key)) for key in ("days", "open"))
-        span = f"{values.get('from', '')}–{values.get('to', '')}"
-        return Text(f"{span} {days.zh} {opens.zh}", f"{span} {days.en} {opens.en}")
+        written = values.get("days") or []
+        if written and all(day in range(1, 8) for day in written):  # a draft may have anything
+            days = weekdays(sorted(set(written)))
+        season = (values.get("from") or ALL_YEAR[0], values.get("to") or ALL_YEAR[1])
+        span = "" if season == ALL_YEAR else f"{season[0]}–{season[1]} "
+        return Text(f"{span}{days.zh} {opens.zh}", f"{span}{days.en} {opens.en}")
     if row in ROW_NAMES and table in ("forms", "board_texts"):
         return ROW_NAMES[row]
     zh = values.get("name") or values.get("title") or values.get("事项名称") or ""

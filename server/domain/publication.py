@@ -12,6 +12,7 @@ from config import ExtendedTable, Hall, HoursTable, Service, Text
 from server.domain import item_lists
 from server.domain.item_lists import IN_HALL, NAMES, NO_VISIT, ONE_VISIT, InForce
 
+ALL_YEAR = ("01-01", "12-31")
 DAYS = ("一", "二", "三", "四", "五", "六", "日")
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -93,9 +94,9 @@ def times_of(hall: Hall, service: str) -> Text:
 
 def _row(row: HoursTable | ExtendedTable) -> Text:
     """Days, intervals and season of hours."""
-    days, days_en = _days(row.days) if row.days else Text("公告的延时服务日", "On days announced")
+    days, days_en = weekdays(row.days) if row.days else Text("公告的延时服务日", "On days announced")
     spans = "，".join(f"{a // 60:02d}:{a % 60:02d}-{b // 60:02d}:{b % 60:02d}" for a, b in row.open) or "不办理"
-    season = "" if (row.from_, row.to) == ("01-01", "12-31") else f"（{row.from_} 至 {row.to}）"
+    season = "" if (row.from_, row.to) == ALL_YEAR else f"（{row.from_} 至 {row.to}）"
     season_en = season.replace("（", " (").replace("）", ")").replace("至", "to")
     return Text(
         f"{days} {spans}{season}",
@@ -127,7 +128,7 @@ def _extended(hall: Hall) -> list[Page]:
     return [Page("extended", Text("延时与周末服务", "Extended service"), tuple(lines))] if lines else []
 
 
-def _days(days: Sequence[int]) -> Text:
+def weekdays(days: Sequence[int]) -> Text:
     """Weekdays as one says them: 每天, 周一至周五, or each by its name."""
     if list(days) == [1, 2, 3, 4, 5, 6, 7]:
         return Text("每天", "Every day")

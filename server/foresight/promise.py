@@ -26,10 +26,14 @@ def keeps(told: Told, left_s: float) -> bool:
     return (told.seen.free > 0 and told.seen.ahead == 0) or told.high * margin <= left_s
 
 
-def quietest(watch: Watch, spans: Sequence[tuple[float, float]]) -> int | None:
-    """The hour of the day (9: from 9 to 10) in which whoever came waited least; `spans` are the hours of that day,
-    as hours of the day. None where there is no choice yet.
+def quietest(watch: Watch, weekday: int, spans: Sequence[tuple[float, float]]) -> int | None:
+    """The hour of the day (9: from 9 to 10) in which whoever came waited least, on days of that weekday (Monday 0), or
+    on all days where little is known of it; `spans` are the hours of that day, as hours of the day. None where there
+    is no choice yet.
     """
-    inside = (hour for hour in range(24) if any(a <= hour and hour + 1 <= b for a, b in spans))
-    known = {hour: watch.by_hour[hour].mean for hour in inside if watch.by_hour[hour].number >= ENOUGH}
-    return min(known, key=lambda hour: (known[hour], hour)) if len(known) > 1 else None
+    inside = [hour for hour in range(24) if any(a <= hour and hour + 1 <= b for a, b in spans)]
+    for usual in (watch.by_weekday[weekday], watch.by_hour):
+        known = {hour: usual[hour].mean for hour in inside if usual[hour].number >= ENOUGH}
+        if len(known) > 1 and (len(known) == len(inside) or usual is watch.by_hour):
+            return min(known, key=lambda hour: (known[hour], hour))
+    return None

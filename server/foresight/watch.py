@@ -24,6 +24,8 @@ PAUSE_S = 900.0
 """A counter that calls nobody for longer was away."""
 SLOTS = 96
 """Quarters of an hour of a day."""
+DAY_S, EPOCHS = 86400, 3
+"""A day, seconds, and the weekday of the first one of the epoch, a Thursday."""
 USUAL = 0.25
 """Weight of the newest day in what is usual."""
 
@@ -99,6 +101,8 @@ class Watch:
     """(begin, end) of each counter's lunch as it is planned, hours of the day: it stands in until a day was seen."""
     by_hour: list[Usual] = field(default_factory=lambda: [Usual()] * 24)
     """How long those waited who came from 0 to 1, from 1 to 2 ..."""
+    by_weekday: list[list[Usual]] = field(default_factory=lambda: [[Usual()] * 24 for _ in range(7)])
+    """The same of each weekday, Monday first."""
     pace: float = 1.0
     """How much longer things take today than they did, the newest counting most."""
     visits: dict[int, Visit] = field(default_factory=dict)
@@ -139,7 +143,8 @@ class Watch:
         self.ends.append((at, True))
         hour = int((found.came - self.midnight) // 3600)
         if 0 <= hour < 24:
-            self.by_hour[hour] = self.by_hour[hour].and_one(waited)
+            for hours in (self.by_hour, self.by_weekday[self.weekday]):
+                hours[hour] = hours[hour].and_one(waited)
         return waited
 
     def _paused(self, counter: str, came: float, at: float) -> None:
@@ -219,6 +224,11 @@ class Watch:
         day[(middle >= first) & (middle < last)] = 1.0
 
     # --- what is asked ---
+
+    @property
+    def weekday(self) -> int:
+        """Of the day that is folded, Monday 0: noon of a local day is in the same day of UTC up to twelve hours off."""
+        return (int(self.midnight + DAY_S / 2) // DAY_S + EPOCHS) % 7
 
     def copied(self) -> Watch:
         """What is known of days and of handling times, as it is now: for a question that takes longer."""

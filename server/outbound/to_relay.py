@@ -63,7 +63,7 @@ CARRIED = {
         }
     ),
     "rating": frozenset({"number", "day", "code", "ask", "rated", "second", "days", "scores"}),
-    "busy": frozenset({"hall", "issuing", "remote", "notice", "waiting", "counters_open", "groups"}),
+    "busy": frozenset({"hall", "issuing", "remote", "notice", "waiting", "counters_open", "groups", "quiet"}),
     "privacy": frozenset({"hall", "kept", "also"}),
     "take": frozenset({"hall", "notice", "keep_min", "groups"}),
     "here": frozenset({"hall", "notice", "keep_min", "groups"}),

@@ -20,6 +20,7 @@ from config.phrasing import wrong
 from server.domain.private_line import InClear
 from server.domain.rules import Refused
 from server.pages.access import NotYours
+from server.pages.telephone import rendered
 from server.reports.delivery.workshop import NotMade
 from server.store.database import CutOff
 from server.verbs.hub import Closed, Conflict, TooOften, Unknown
@@ -98,6 +99,8 @@ REFUSED = {
     "not a database": DAMAGED,
 }
 """Words of SQLite -> what a person is told; its own words stand in the log (https://sqlite.org/rescode.html)."""
+VISITORS = ("visitor", "slots", "voices")
+"""Blueprints whose pages are for telephones: nobody there is led to the staff's log-in."""
 PLAIN = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>叫号 Queue</title></head><body><h1>{zh}</h1>'
     '<p lang="en">{en}</p><p><a href="/">返回首页 Back to the start</a></p></body></html>'
@@ -131,7 +134,10 @@ def _page(status: int, title: str, said: Text) -> Response:
     said = both(said, status)
     try:
         hall = current_app.extensions["hub"].hall.hall
-        page = render_template("problem.html", hall=hall, status=status, said=said)
+        if request.blueprint in VISITORS:
+            page = rendered("said", hall, said=said)
+        else:
+            page = render_template("problem.html", hall=hall, status=status, said=said)
     except Exception:
         log.exception("%s %s: no page for a problem %s", request.method, request.path, status)
         page = PLAIN.format(zh=escape(said.zh), en=escape(said.en))

@@ -33,7 +33,7 @@ from server.pages.reminding import LONGEST_ADDRESS
 from server.pages.telephone import chosen as chosen_tongue
 from server.pages.telephone import rendered
 from server.pages.tickets import printers_for
-from server.verbs import eves, papers, slots
+from server.verbs import eves, papers, slots, telephone
 from server.verbs.hub import By, Hub, Unknown
 from server.verbs.papers import Asker
 from server.views.slots import booking_view, calendar_file, day_view, days_view, picture, plans_view
@@ -294,15 +294,13 @@ def _day(text: str) -> date | None:
 
 
 def _choosing(service: str, refused: Text | None = None, booking: dict[str, Any] | None = None) -> str:
-    """Days and times of an item; with a time chosen, what is left to say."""
+    """Days and times of an item; with a time chosen, what is left to say, once more where that was refused and the time
+    is still free.
+    """
     view = days_view(the_hub(), service, _day(request.values.get("day", "")))
     at = request.values.get("at", "")
     picked = view["day"] is not None and view["day"] == request.values.get("day", "")
-    chosen = (
-        None
-        if refused or not picked
-        else next((one for one in view["slots"] if one["time"] == at and one["free"]), None)
-    )
+    chosen = next((one for one in view["slots"] if one["time"] == at and one["free"]), None) if picked else None
     waits = picked and view["may_wait"] and bool(request.values.get("wait"))
     base = f"/b/{booking['code']}/change" if booking else f"/book/{service}"
     more = {
@@ -326,7 +324,9 @@ def _shown(booking: Appointment, refused: Text | None) -> str:
     hub = the_hub()
     view = booking_view(hub, booking)
     code = picture(hub.hall, view["code"])
-    return _page("booking", view=view, picture=code, key=secrets.token_hex(8), refused=refused)
+    here = hub.read().of_appointment(booking.day, view["code"]) if booking.day == hub.day(hub.now()) else None
+    place = telephone.place(hub, here) if here else ""
+    return _page("booking", view=view, picture=code, key=secrets.token_hex(8), refused=refused, place=place)
 
 
 @pages.post("/b/<code>")

@@ -140,13 +140,29 @@ def _with_slot(hub: Hub, zh: str, en: str, slot: Slot | None) -> Text:
 def _quiet(hub: Hub, day: date, spans: Sequence[tuple[float, float]]) -> Text | None:
     """When to come on a day, within these hours of it."""
     with hub.foresight.lock:
-        hour = quietest(hub.foresight.seer.watch, spans)
+        hour = quietest(hub.foresight.seer.watch, day.weekday(), spans)
     if hour is None:
         return None
     return Text(
         f"{day.month}月{day.day}日{hour}点到{hour + 1}点人一般最少。",
         f"Usually quietest: {day:%-d %B}, {hour}:00 to {hour + 1}:00.",
     )
+
+
+def quiet_hours(hub: Hub) -> list[tuple[date, int]]:
+    """The quietest hour still to come (9: from 9 to 10) of each day of the next seven, today among them; a day on which
+    the hall is closed, or of which too little is known, is left out.
+    """
+    found = []
+    now = datetime.fromtimestamp(hub.now(), hub.hall.zone)
+    today = worktime.service_day(hub.hall, hub.now())
+    for day in (today + timedelta(days=n) for n in range(7)):
+        gone = now.hour + 1 if day == now.date() else 0
+        spans = [(max(a, gone), b) for a, b in _spans(hub.hall, day, None)]
+        with hub.foresight.lock:
+            hour = quietest(hub.foresight.seer.watch, day.weekday(), spans)
+        found += [] if hour is None else [(day, hour)]
+    return found
 
 
 def _slot(hub: Hub, reader: Reader, service: str) -> Slot | None:
@@ -160,6 +176,6 @@ def _days(hub: Hub) -> list[date]:
     return [today + timedelta(days=n) for n in range(1, AHEAD_DAYS + 1)]
 
 
-def _spans(hall: Hall, day: date, service: str) -> list[tuple[float, float]]:
+def _spans(hall: Hall, day: date, service: str | None) -> list[tuple[float, float]]:
     midnight = datetime.combine(day, datetime.min.time(), hall.zone).timestamp()
     return [((a - midnight) / 3600, (b - midnight) / 3600) for a, b in worktime.opening(hall, day, service)]

@@ -13,12 +13,13 @@ from server.domain import notifications, rules
 from server.domain.notifications import FIELDS, OCCASIONS, OUTCOMES
 from server.domain.rating import may_be_rated
 from server.domain.ticket import Ticket
-from server.verbs import ratings, telephones, visitor
+from server.verbs import last_number, ratings, telephones, visitor
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
 from server.views.agendas import agenda_told, papers_told
 from server.views.kiosk import hall_words, notice, open_of
 from server.views.moment import moment
+from server.views.slots import day_words
 from server.views.tickets import iso
 
 STATES = {
@@ -173,5 +174,14 @@ def busy_view(hub: Hub) -> dict[str, Any]:
             }
             for group_id, group in hall.groups.items()
             for told in [at.newcomer(open_of([{"code": code} for code in group.services], shut))]
+        ],
+        "quiet": [
+            {
+                "day": day.isoformat(),
+                "day_words": day_words(day).json(),
+                "begins": f"{hour:02d}:00",
+                "ends": f"{hour + 1:02d}:00",
+            }
+            for day, hour in last_number.quiet_hours(hub)
         ],
     }

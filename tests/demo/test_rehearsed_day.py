@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 import tomlkit
 from PIL import Image
 
@@ -23,6 +27,7 @@ from server.domain import board_text
 from server.reports.recorded_day import Event
 from server.voice import language
 from tests.conftest import write_hall
+from tests.waiting import DEADLINE_S
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = [
@@ -167,3 +172,22 @@ def test_an_invented_day_is_in_the_hours_of_the_hall_whatever_its_zone() -> None
     for zone in (ZONE, ZoneInfo("UTC")):
         hours = {datetime.fromtimestamp(one.at, zone).hour for one in rehearsed_day.by_the_wall(made, zone)}
         assert hours <= {*range(8, 19)}
+
+
+@pytest.mark.parametrize(("locale", "said"), [("zh_CN.UTF-8", "这个大厅没有取号机"), ("C.UTF-8", "has no kiosk")])
+def test_a_hall_without_a_kiosk_is_told_so_in_a_line_and_nothing_is_begun(
+    tmp_path: Path, locale: str, said: str
+) -> None:
+    file = write_hall(tmp_path, lambda hall: hall.pop("kiosks"))
+    data = tmp_path / "rehearsal"
+    done = subprocess.run(
+        [sys.executable, "-m", "demo", "--config", str(file), "--data", str(data), "--invented", "A"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=DEADLINE_S,
+        env={**os.environ, "LANGUAGE": "", "LC_ALL": locale},
+    )
+    assert done.returncode == 1
+    assert said in done.stderr and "[kiosks.K1]" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not data.exists()

@@ -84,6 +84,13 @@ class BusyGroup(Named):
     wait_en: str
 
 
+class QuietHour(Part):
+    day: str = Field(description="YYYY-MM-DD")
+    day_words: Words
+    begins: str = Field(description="HH:MM")
+    ends: str
+
+
 class Busy(Part):
     """How busy the hall is now."""
 
@@ -95,3 +102,4 @@ class Busy(Part):
     remote: bool = Field(description="Whether a place may be taken on the telephone (`/take`)")
     counters_open: int
     groups: list[BusyGroup]
+    quiet: list[QuietHour] = Field(description="Of the next seven days the hour in which people usually wait least")

@@ -51,12 +51,11 @@ export function age(from) {
 
 export function write(node) {
   const minutes = Math.floor(seconds(node.dataset.since) / 60);
-  const long = minutes >= 120;
   const mark = `${minutes}`;
   if (node.dataset.shown !== mark) {
     node.dataset.shown = mark;
-    const n = long ? Math.floor(minutes / 60) : minutes;
-    node.replaceChildren(...(minutes < 1 ? [bi("刚刚", "just now")] : count(n, long ? "小时" : "分钟", long ? "h" : "min")));
+    const [one, zh, en] = minutes < 120 ? [1, "分钟", "min"] : minutes < 2880 ? [60, "小时", "h"] : [1440, "天", "days"];
+    node.replaceChildren(...(minutes < 1 ? [bi("刚刚", "just now")] : count(Math.floor(minutes / one), zh, en)));
   }
   return node;
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 from click.testing import CliRunner, Result
+from pyrage import x25519
 
 import config
 from config import Told
@@ -331,8 +332,9 @@ def typed(hall: config.Hall, *arguments: str, text: str = "") -> Result:
 
 
 def test_the_key_is_taken_into_use_only_when_it_was_written_down(hub: Hub) -> None:
-    wrong = typed(hub.hall, "backup", "key", text="QQQQ QQQQ QQ\n")
-    assert wrong.exit_code == 1 and "That is not its last line" in wrong.stderr
+    wrong = typed(hub.hall, "backup", "key", text="QQQQ QQQQ QQ\n" * 3)
+    assert wrong.exit_code == 1 and "That is not its last line: the key is not in use" in wrong.stderr
+    assert wrong.stdout.count("type it once more") == 2, "a slip of the finger costs no new paper"
     assert not backup_state.recipient_file(hub.hall).exists()
     good = typed(hub.hall, "backup", "key", "--yes")
     assert good.exit_code == 0
@@ -371,6 +373,21 @@ def test_a_printer_that_must_not_or_can_not(tmp_path: Path, printer: str, url: s
     with pytest.raises(Told) as caught:
         paper_key.print_on(config.load(write_hall(tmp_path, change)), printer, paper_key.make(), "2026-11-23")
     assert words in caught.value.text.en
+
+
+def test_a_key_is_typed_row_by_row_as_it_stands_on_the_paper_and_once_more_after_a_slip(
+    hub: Hub, clock: HandClock, disks: list[Path], key: x25519.Identity
+) -> None:
+    run(hub, clock)
+    rows, into = paper_key.groups(key), hub.hall.folder.parent / "new"
+    wrong = [*rows[:-1], "QQQQ QQQQ QQ"]
+    done = typed(hub.hall, "restore", str(disks[0]), "--into", str(into), text="\n".join([*wrong, *rows]).lower())
+    assert done.exit_code == 0 and "The key is not right" in done.stderr
+    assert done.stdout.count("10 characters are missing") == 2
+    assert "backup of 2026-11-23 09:00" in done.stdout, "by the hall's clock, wherever the machine is"
+    assert f"row {hub.seq} of 2026-11-23 09:00:00" in done.stdout and (into / "config.toml").is_file()
+    never = typed(hub.hall, "restore", str(disks[0]), "--into", str(into / "other"), text="\n".join(wrong * 3))
+    assert never.exit_code == 1 and not (into / "other").exists()
 
 
 def test_the_command_says_which_place_failed(hub: Hub, disks: list[Path], key: object) -> None:

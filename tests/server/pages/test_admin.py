@@ -18,13 +18,17 @@ from flask.testing import FlaskClient
 
 import config
 from config import described
+from config.fields import fields
 from config.labels import TITLES
+from config.tables import TABLES
+from server.domain.changes import row_name
 from server.verbs import configuration
 from server.verbs.hub import Hub
 from server.views import administration
 from tests.conftest import write_hall
 from tests.server.pages.conftest import Browser, hire_administrator
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HOLIDAYS_2027 = Path(__file__).parents[2] / "data" / "holidays_2027.json"
 
 
@@ -145,6 +149,36 @@ def test_a_list_a_map_and_lines_are_sent_as_they_stand(hub: Hub, manager: Browse
     assert rows["counters"]["3"]["services"] == ["SB02", "SB01"]
     assert rows["board_texts"]["idle"]["texts"] == [["{name}\u3000欢迎", "{name}"]]
     assert rows["console"][""]["pause_reasons"] == [["开会", "Meeting"]]
+
+
+FORMATS = {"pdf", "xlsx", "html", "csv", "json", "0", "90", "180", "270", "一", "幺"}
+"""Words of the file that are called what they are."""
+
+
+@pytest.mark.parametrize("table", [*TABLES, *described.COLUMNS])
+def test_each_field_stands_once_and_its_words_have_names_of_their_own(table: str) -> None:
+    found = fields(table)
+    assert len({field.key for field in found}) == len(found)
+    for field in found:
+        for cell in field.cells:
+            names = [text for value, text in cell.choices if value not in FORMATS]
+            assert all(CHINESE.search(text.zh) and not CHINESE.search(text.en) for text in names), field.key
+            assert len({text.zh for text in names}) == len({text.en for text in names}) == len(names), field.key
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"days": [1, 2, 3, 4, 5], "open": ["08:00-12:00"], "from": "01-01", "to": "12-31"}, "周一至周五 08:00-12:00"),
+        (
+            {"days": [7, 6], "open": ["09:00-12:00"], "from": "06-01", "to": "09-30"},
+            "06-01–09-30 周六、周日 09:00-12:00",
+        ),
+        ({"days": [8], "open": ["9点到"]}, "8 9点到"),
+    ],
+)
+def test_hours_are_called_as_one_says_them(row: dict[str, Any], said: str) -> None:
+    assert row_name("hours", "0", row).zh == said
 
 
 def test_a_row_is_added_and_taken_away(hub: Hub, manager: Browser) -> None:

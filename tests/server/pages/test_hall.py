@@ -413,7 +413,9 @@ def test_the_manager_closes_a_service_rebinds_a_counter_and_closes_the_hall(mana
 
 def test_an_alert_comes_and_goes_by_itself(manager: Page, hub: Hub) -> None:
     page = manager
-    expect(page.locator("#alerts")).to_contain_text("日历里还没有2027年的放假安排")
+    year = page.locator("#alerts li", has_text="日历里还没有2027年的放假安排")
+    expect(year.locator(".age")).to_contain_text("22 天")
+    expect(year.get_by_role("link", name="去导入")).to_have_attribute("href", "/admin/tables/calendar")
     hub.hall.days[date(2027, 1, 1)] = hub.hall.days[date(2026, 1, 1)]
     for counter in hub.hall.counters:
         counters.open_counter(hub, By(f"0{counter}"), counter, staff=f"0{counter}")

@@ -40,7 +40,7 @@ from server.verbs import (
     snapshots,
     tickets,
 )
-from server.verbs.accounts import digest
+from server.verbs.accounts import digest, put
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, new_store, write_hall
@@ -473,6 +473,16 @@ def wrong_on_a_phone(page: Page) -> list[Any]:
         if thin := page.evaluate(THIN):
             wrong.append((lang, "thin", thin))
     return wrong
+
+
+def test_accounts_are_seen_whole_on_a_phone_whatever_somebody_is_called(
+    page: Page, show: Callable[[str], Look], busy: Hub
+) -> None:
+    """Whether an account is locked, and the key that unlocks it, lie in no part of a table that has to be pulled in."""
+    put(busy, By("cli"), "50", "欧阳诸葛司马", "manager", "pass-50")
+    show("accounts")
+    assert wrong_on_a_phone(page) == []
+    assert page.evaluate("[...document.querySelectorAll('.scroll')].every((e) => e.scrollWidth <= e.clientWidth)")
 
 
 THIN = """() => [...document.querySelectorAll("main td, main th, main p, main li")].filter((node) => {

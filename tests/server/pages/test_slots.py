@@ -59,6 +59,7 @@ def test_a_telephone_books_changes_and_cancels_without_a_script(client: FlaskCli
     assert fields["start"] == START
     refused = client.post("/book/SB01", data={**fields, "telephone": "123"})
     assert refused.status_code == 409 and "11位数字" in refused.get_data(as_text=True)
+    assert 'name="telephone"' in refused.text and form(refused.text)["start"] == fields["start"], "the time is kept"
     made = client.post("/book/SB01", data={**fields, "telephone": "138 0013 8000"})
     assert made.status_code == 303 and made.headers["Location"].startswith("/b/B1-")
     again = client.post("/book/SB01", data={**fields, "telephone": "13800138000"})
@@ -106,6 +107,21 @@ def test_a_telephone_is_left_for_the_eve_shown_masked_and_taken_away(
     clock.at = NINE + 8 * 3600
     day.tick(hub)
     assert "前一天提醒我" not in client.get(where, headers=zh).text, "its hour has come"
+
+
+def test_whoever_has_checked_in_is_led_to_the_own_place(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
+    made = slots.book(hub, By("visitor"), "SB01", NINE + TWENTY, channel="desk")
+    code = slots.code_of(hub.hall, made.id)
+    assert "/p/" not in client.get(f"/b/{code}").text
+    clock.at = NINE + 60
+    day.tick(hub)
+    bookings.check_in(hub, By("K1"), code, language="zh", large_print=False, printers=())
+    page = client.get(f"/b/{code}?lang=zh").text
+    link = re.search(r'href="(/p/[^"]+)"', page)
+    assert link and "看前面还有几人" in page and "data:image/svg+xml" not in page, "nothing is left to check in"
+    assert client.get(link[1]).status_code == 200
+    clock.forward(86400)
+    assert "/p/" not in client.get(f"/b/{code}").text, "a place is of today"
 
 
 def test_every_page_is_in_one_language(client: FlaskClient, hub: Hub) -> None:

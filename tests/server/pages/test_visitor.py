@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from server.domain import codes
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
+from server.foresight.promise import ENOUGH
 from server.pages.telephone import EARLY, GUESSES
 from server.store import secret
 from server.verbs import calls, counters, records, tickets, visitor
@@ -109,6 +110,15 @@ def test_a_code_opens_one_number_of_today_and_guessing_ends_soon(
     clock.forward(86400)
     gone = client.get(f"/p/{code}", environ_overrides=elsewhere)
     assert gone.status_code == 410 and "今天" in gone.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/p/N1-9XK3MZ", "/r/N1-9XK3MZ", "/b/N1-9XK3MZ", "/book/XX", "/voice/nothing"])
+def test_what_a_telephone_is_refused_is_said_on_a_page_of_its_own(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}?lang=en", headers={"Accept": "text/html"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code in (404, 409) and "visitor.css" in page and 'role="alert"' in page
+    assert not CHINESE.search(re.sub(r"<header>.*?</header>", "", page)), "one language"
+    assert not re.search(r'href="/(login)?"', page), "no way to the staff's log-in"
 
 
 def test_two_go_first_and_it_is_taken_back(client: FlaskClient, hub: Hub, clock: HandClock) -> None:
@@ -252,6 +262,22 @@ def test_how_busy_the_hall_is_and_that_it_may_be_silent(client: FlaskClient, hub
     silent = hub.hall.public.model_copy(update={"busy": False})
     hub.hall = hub.hall.model_copy(update={"public": silent})
     assert client.get("/busy").status_code == 404 == client.get("/api/v1/busy").status_code
+
+
+def test_the_quiet_hours_of_the_week_stand_beside_how_busy_it_is(client: FlaskClient, hub: Hub) -> None:
+    assert client.get("/api/v1/busy").get_json()["quiet"] == [], "of a new hall nothing is known"
+    watch = hub.foresight.seer.watch
+    for n in range(ENOUGH):
+        for hour, waited in ((9, 900.0), (10, 300.0), (11, 60.0)):
+            watch.came(n, "SB01", "ordinary", watch.midnight + hour * 3600.0 + n)
+            watch.called(n, "1", watch.midnight + hour * 3600.0 + n + waited)
+    told = client.get("/api/v1/busy").get_json()["quiet"]
+    today = hub.day(hub.now())
+    assert {(one["begins"], one["ends"]) for one in told} == {("11:00", "12:00")}
+    assert told[0]["day"] == today, "the clock stands at nine: ten and eleven are still to come"
+    page = client.get("/busy?lang=zh").get_data(as_text=True)
+    assert "人一般最少的时候" in page and "11:00–12:00" in page and "11月24日 周二" in page
+    assert "Usually quietest" in client.get("/busy?lang=en").get_data(as_text=True)
 
 
 def test_a_real_telephone_follows_without_being_touched(page: Page, web: Web, hub: Hub) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import tomlkit
@@ -158,10 +159,24 @@ def test_the_quiet_hour_is_that_of_the_shortest_waits() -> None:
             came = hour * 3600.0 + n
             watch.came(n, "S", "ordinary", came)
             watch.called(n, "1", came + waited)
-    assert quietest(watch, [(9.0, 12.0), (13.5, 17.5)]) == 14
-    assert quietest(watch, [(9.0, 12.0)]) == 9
-    assert quietest(watch, [(9.0, 10.0)]) is None, "one hour is no choice"
-    assert quietest(Watch(), [(9.0, 17.0)]) is None
+    assert quietest(watch, 0, [(9.0, 12.0), (13.5, 17.5)]) == 14
+    assert quietest(watch, 0, [(9.0, 12.0)]) == 9
+    assert quietest(watch, 0, [(9.0, 10.0)]) is None, "one hour is no choice"
+    assert quietest(Watch(), 0, [(9.0, 17.0)]) is None
+
+
+def test_a_weekday_has_its_own_quiet_hour_as_soon_as_enough_is_known_of_all_its_hours() -> None:
+    monday, tuesday = (datetime(2026, 11, day, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() for day in (23, 24))
+    watch = Watch()
+    for midnight, waits in ((monday, (100.0, 900.0)), (tuesday, (900.0, 300.0))):
+        watch.turned(midnight, False, midnight)
+        for n in range(ENOUGH):
+            for hour, waited in zip((9, 10), waits, strict=True):
+                watch.came(n, "S", "ordinary", midnight + hour * 3600.0 + n)
+                watch.called(n, "1", midnight + hour * 3600.0 + n + waited)
+    hours = [(9.0, 11.0)]
+    assert [quietest(watch, weekday, hours) for weekday in range(3)] == [9, 10, 9]
+    assert quietest(watch, 1, [(8.0, 11.0)]) == 9, "of 8 o'clock nothing is known on a Tuesday: all days speak"
 
 
 def test_a_promise_is_kept_by_the_upper_end_or_a_free_counter() -> None:
