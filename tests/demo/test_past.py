@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import config
-from demo import past
+from demo import past, photographs
 from server.domain import item_lists
 from server.reports import period, reporter
 from server.reports.forms.make import make
@@ -17,6 +18,10 @@ from server.store.database import Store
 from server.verbs import cases
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
+
+
+def test_photographs_are_small() -> None:
+    assert all(0 < len(base64.b64decode(photographs.taken(name))) < 30_000 for name in photographs.SCENES)
 
 
 def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
@@ -62,6 +67,8 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     assert [r.state for r in files if r.values["basis"] == "complaint"] == ["hearing"]
     findings = reader.records_opened("finding", 0.0, NOW, limit=100)
     assert {r.state for r in findings} == {"open", "rectified", "closed"}
+    visits = reader.records_opened("inspection", 0.0, NOW, limit=100)
+    assert len(visits) == 3 and all("photos" in r.given for r in visits), "an inspector photographs what was found"
     assert any(r.values["repeated"] for r in findings) and len(reader.events_between("Punched", 0.0, NOW)) > 50
     assert {r.state for r in reader.records_opened("appraisal", 0.0, NOW, limit=100)} == {"final", "appealed"}
     assert len(reader.records_open("equipment")) > 8 and reader.records_open("leave") and reader.records_open("outing")
