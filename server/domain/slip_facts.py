@@ -93,7 +93,7 @@ MORE: dict[str, dict[str, type]] = {
         "steps_en": list,
         **MODE,
     },
-    "notice": {"service": str, "reason": str, "basis": str, "number": str, **MODE},
+    "notice": {"service": str, "reason": str, "basis": str, "number": str, "case": str, **MODE},
     "receipt": {
         "service": str,
         "number": str,

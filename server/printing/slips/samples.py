@@ -43,6 +43,7 @@ FACTS: dict[str, dict[str, Any]] = {
             "龦村村民委员会证明原件",
         ],
         "basis": "社会保险经办条例第6条",
+        "case": "BJ20261123-007",
         "staff": "08",
     },
     "receipt": {
