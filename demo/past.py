@@ -16,6 +16,7 @@ from random import Random
 
 from config import Hall, HoursTable
 from demo import past_cases, past_people, past_voices
+from demo.hall import EVERY_DAY, OFFICE
 from replay import generator
 from replay.play import Clock
 from server.domain import item_lists as lists_of_items
@@ -37,7 +38,7 @@ IMPORTED = 21
 """Days before the played ones."""
 WEEKEND, WEEKDAY = 35, 80
 """Arrivals of a day."""
-OPEN = HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["08:00-12:00", "14:30-17:30"]})
+OPEN = HoursTable.model_validate({"days": EVERY_DAY, "open": list(OFFICE)})
 OWES = 0.15
 """Share of those accepted of whom a paper may follow."""
 RATES = 0.6

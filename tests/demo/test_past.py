@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import config
 from demo import past, photographs
-from server.domain import item_lists
+from demo.hall import choose_ports, virtual
+from intake.toml_file import toml_text
+from server.domain import item_lists, worktime
 from server.reports import period, reporter
 from server.reports.forms.make import make
 from server.store.database import Store
@@ -22,6 +24,20 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp(
 
 def test_photographs_are_small() -> None:
     assert all(0 < len(base64.b64decode(photographs.taken(name))) < 30_000 for name in photographs.SCENES)
+
+
+def test_people_have_duty_in_office_hours_and_the_doors_are_open_besides(tmp_path: Path) -> None:
+    real = config.load()
+    text = virtual(toml_text(real.file.read_bytes()), real, choose_ports(18100, list(real.printers)), "Asia/Shanghai")
+    (tmp_path / "calendar.csv").write_text(past.calendar(datetime.fromtimestamp(NOW, real.zone)), encoding="utf-8")
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    hall = config.load(tmp_path / "config.toml")
+    friday, saturday = date(2026, 11, 27), date(2026, 11, 28)
+    assert [(b - a) / 3600 for a, b in worktime.office(hall, friday)] == [4, 3]
+    assert worktime.office(hall, saturday) == ()
+    for day in (friday, saturday):
+        assert sum(b - a for a, b in worktime.opening(hall, day)) == 86400
+        assert all(worktime.issuing(hall, worktime.day_span(hall, day)[0] + hour * 3600, "SB01") for hour in range(24))
 
 
 def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
