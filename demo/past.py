@@ -41,6 +41,8 @@ WEEKEND, WEEKDAY = 35, 80
 OPEN = HoursTable.model_validate({"days": EVERY_DAY, "open": list(OFFICE)})
 OWES = 0.15
 """Share of those accepted of whom a paper may follow."""
+TOGETHER_S = 900
+"""Punches and cases of today are played beside each other so finely."""
 RATES = 0.6
 """Share of those at a counter with a rater who press a key."""
 RATES_LATER = 0.25
@@ -92,9 +94,10 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float, seed: int = 7) -> N
             _Day(hub, clock, people, lives, foreseer, done).play(_events(hall, people, day, seed), n)
             said.after(n)
         lives.plan_day(today)
-        lives.up_to(now - 120)
         done.plan_day(today)
-        done.up_to(now - 60)
+        for at in (*range(int(day_span(hall, today)[0]), int(now) - 60, TOGETHER_S), now - 60):
+            done.up_to(at)
+            lives.up_to(at)
     finally:
         store.close()
 
@@ -132,9 +135,9 @@ def _patient(hall: Hall) -> Hall:
 
 def _events(hall: Hall, people: Mapping[str, str], on: date, seed: int) -> list[Event]:
     """A day's events at three counters, without the services that only other counters serve."""
-    events = generator.day(
-        hall.model_copy(update={"hours": [OPEN]}), on, seed, WEEKEND if on.weekday() >= 5 else WEEKDAY, list(people)[:3]
-    )
+    opens = hall.model_copy(update={"hours": [OPEN], "extended": {}})
+    many = WEEKEND if on.weekday() >= 5 else WEEKDAY
+    events = generator.day(opens, on, seed, many, list(people)[:3])
     elsewhere = frozenset[str]().union(
         *(hall.services_of(counter) or () for counter in hall.counters if counter not in people)
     )

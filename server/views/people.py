@@ -421,7 +421,7 @@ def filing_listing(hub: Hub) -> Listing:
         if told is None:
             return "—"
         people = [f"{place} {one['name']}" for place, one in (("A", told["a"]), ("B", told["b"])) if one]
-        return f"{told['name']} {' '.join(people)}"
+        return "\n".join([told["name"], *people])
 
     dated: list[tuple[str, list[str]]] = []
     for line in register_view(hub)[::-1]:
