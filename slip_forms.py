@@ -161,7 +161,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         "materials_en",
         "materials_n",
     ),
-    "voice": (*ABOUT, "what", "what_en", "category", "category_en", "case", "code", "due"),
+    "voice": (*ABOUT, "what", "what_en", "category", "category_en", "case", "code", "clock", "clock_en", "due"),
     "whereabouts": ("staff", "where", "where_en", "from", "back", "b"),
     "dayclose": (
         "counter",
@@ -654,7 +654,7 @@ FORMS: dict[str, Form] = {
             "what": Line("{what}", "{what_en}", "centre bold"),
             "case": Line("编号 {case}", "Number {case}", "bold"),
             "category": Line("类别 {category}", "Kind: {category_en}"),
-            "due": Line("{due}前答复您", "Answered by {due}"),
+            "due": Line("{clock} {due}", "{clock_en} by {due}"),
             "intro": Line("凭编号和下面的码看答复，不需要账号。", "Its number and this code show the answer."),
             "code": Line("手机扫码看答复|{code}", "Scan it, or type it on the page", "centre"),
         },

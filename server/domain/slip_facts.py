@@ -111,7 +111,7 @@ MORE: dict[str, dict[str, type]] = {
     "extension": {"service": str, "due": str, "first_due": str, "approver": str, **MODE},
     "mail": {"service": str, **MODE},
     "booking": {"service": str, "materials": list, **MODE},
-    "voice": {"due": str, **MODE},
+    "voice": {"clock": str, "clock_en": str, "due": str, **MODE},
     "whereabouts": {"b": str, **MODE},
     "dayclose": {"outcomes": dict, "head": str, **MODE},
     "test": {},

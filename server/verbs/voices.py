@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
+from config import Text
 from intake.signs import identifier
-from server.domain import codes, voices
+from server.domain import codes, register, voices
 from server.domain.definition import Definition
 from server.domain.register import VISITOR, Record
 from server.domain.rules import Refused
@@ -129,6 +131,17 @@ def by_number(hub: Hub, reader: Reader, number: str, code: str) -> Record:
     return found
 
 
+def next_due(hub: Hub, record: Record, now: float) -> tuple[Text, date] | None:
+    """The clock of a record that is due first, by its own name, and its date. A complaint is first to be taken, and
+    only then has a day by which it is answered: nobody is promised the one for the other.
+    """
+    made, on = records.definition_of(hub, record), records.ground(hub)
+    readings = register.clocks(made, record, on, on.day(now))
+    first = register.foremost(made, readings)
+    due = readings[first].due if first and not record.over else None
+    return (made.clocks[first].name, due) if first and due else None
+
+
 def receipt(hub: Hub, who: Who, record: int, printers: Sequence[str], language: str = "zh") -> int:
     """Print its 回执: number, kind, due date, code, the two telephones; never the text, nor a name. The job's id."""
 
@@ -145,12 +158,13 @@ def _receipt_in(hub: Hub, turn: Turn, who: Who, one: Record, printers: Sequence[
     if not voices.opening(made):
         raise Refused(f"{made.name.zh}没有回执。", f"There is no receipt of '{made.name.en}'.")
     category = made.fields["category"].choices[str(one.values["category"])]
-    due = turn.due_of(one.id)
+    clock, due = next_due(hub, one, turn.now) or (Text("", ""), None)
     facts = {
         **made.name.json("what"),
         **category.json("category"),
         "case": one.number,
-        "due": due["due"] if due and not one.over and due["due"] < "9999" else "",
+        **clock.json("clock"),
+        "due": due.isoformat() if due else "",
         "language": language,
     }
     told = {name: value for name, value in facts.items() if value}

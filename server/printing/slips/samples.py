@@ -106,6 +106,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "category": "服务态度",
         "category_en": "Manners",
         "case": "TS20261123-007",
+        "clock": "受理时限",
+        "clock_en": "To be taken",
         "due": "2026-11-26",
     },
     "mail": {"case": "BJ20261123-007", "ems": "EA123456785CN", "staff": "08"},
