@@ -112,7 +112,7 @@ MORE: dict[str, dict[str, type]] = {
     "mail": {"service": str, **MODE},
     "booking": {"service": str, "materials": list, **MODE},
     "voice": {"clock": str, "clock_en": str, "due": str, **MODE},
-    "whereabouts": {"b": str, **MODE},
+    "whereabouts": {"day": str, "b": str, **MODE},
     "dayclose": {"outcomes": dict, "head": str, **MODE},
     "test": {},
 }

@@ -96,6 +96,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "staff": "08",
         "where": "上门服务",
         "where_en": "A visit at home",
+        "day": "2026-11-23",
         "from": "09:30",
         "back": "11:00",
         "b": "09",
