@@ -95,6 +95,7 @@ def test_several_are_decided_from_the_page_and_the_way_leads_back(operator: Brow
     shown = page_of(
         operator, f"/registers/case/several?back=/cases?pile=work&move=decide&record={two[0]}&record={two[1]}"
     )
+    assert "社会保障卡申领" in shown, "what it is about is read before Enter"
     assert 'value="granted" selected' in shown and 'value="none_for_it" selected' in shown, (
         "the common answer stands there"
     )
