@@ -23,6 +23,7 @@ from server.store import private, secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import jobs, pain_points, ratings, records
+from server.verbs.cases import CASE
 from server.verbs.hub import By, Hub, Unknown, known_counter
 from server.verbs.records import Who
 
@@ -118,17 +119,19 @@ def meant_by_number(reader: Reader, number: str) -> int | None:
 
 
 def by_number(hub: Hub, reader: Reader, number: str, code: str) -> Record:
-    """What a number and the six signs of its code open, or the whole code. Raises Unknown."""
+    """What a number and the six signs of its code open, or the whole code: one that was lodged, or a case, of which its
+    holder is told how far it is. Raises Unknown.
+    """
     record = reader.record_numbered(identifier(number).upper())
     if record is None:
         raise NO_SUCH
     own = codes.record_code(secret.key(hub.hall, "code").encode(), record.id)
     signs = identifier(code).upper().replace("-", "").replace(" ", "")
     whole = f"{own.partition('-')[0]}-{signs[-6:]}"
-    found = by_code(hub, reader, whole)
-    if found.id != record.id:
+    genuine = codes.record_of(secret.key(hub.hall, "code").encode(), whole) == record.id
+    if not genuine or record.register not in {CASE, *public(hub)}:
         raise NO_SUCH
-    return found
+    return record
 
 
 def next_due(hub: Hub, record: Record, now: float) -> tuple[Text, date] | None:
