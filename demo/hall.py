@@ -86,6 +86,11 @@ def choose_ports(page: int, printers: list[str]) -> Ports:
     )
 
 
+EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+OFFICE = ("08:00-12:00", "14:30-17:30")
+"""When the demo's people have duty, Monday to Friday: by these hours its attendance is worked out."""
+ALWAYS = {"name": "演示时段", "name_en": "Demo hours"}
+"""`[extended.*]` of all other hours, in which everything is done as well."""
 SECRET = "platform.secret"
 """File of the secret that the demo's hall and its played platform share, made up at the first start."""
 PRETRIALS = (("YS-1001", "SB01", "passed"), ("YS-1002", "YB02", "to_complete"), ("YS-1003", "MZ03", "failed"))
@@ -154,11 +159,13 @@ def virtual(
     for quota in hall.get("quotas", {}).values():
         quota["per_person"] = 2  # so that there is an item for which the card reader is asked
     hours = tomlkit.aot()
-    always = tomlkit.table()
-    always["days"], always["open"] = [1, 2, 3, 4, 5, 6, 7], [f"00:00-{closes or '24:00'}"]
+    hours.append(tomlkit.table())
     if closes:
+        hours[0]["days"], hours[0]["open"] = EVERY_DAY, [f"00:00-{closes}"]
         hall["tickets"]["stop_by"], hall["tickets"]["outside_hours"] = "foreseen", "refuse"
-    hours.append(always)
+    else:  # people have duty as anywhere, and the doors are open besides
+        hours[0]["days"], hours[0]["open"] = EVERY_DAY[:5], list(OFFICE)
+        hall.setdefault("extended", tomlkit.table())["always"] = {**ALWAYS, "days": EVERY_DAY, "open": ["00:00-24:00"]}
     hall["hours"] = hours
     hall["hall"]["calendar"] = "calendar.csv"
     hall["channels"] = {"modem": {"kind": "gsm", "port": "serial:wires/modem?baud=115200"}}

@@ -16,6 +16,7 @@ from random import Random
 
 from config import Hall, HoursTable
 from demo import past_cases, past_people, past_voices
+from demo.hall import EVERY_DAY, OFFICE
 from replay import generator
 from replay.play import Clock
 from server.domain import item_lists as lists_of_items
@@ -37,9 +38,11 @@ IMPORTED = 21
 """Days before the played ones."""
 WEEKEND, WEEKDAY = 35, 80
 """Arrivals of a day."""
-OPEN = HoursTable.model_validate({"days": [1, 2, 3, 4, 5, 6, 7], "open": ["08:00-12:00", "14:30-17:30"]})
+OPEN = HoursTable.model_validate({"days": EVERY_DAY, "open": list(OFFICE)})
 OWES = 0.15
 """Share of those accepted of whom a paper may follow."""
+TOGETHER_S = 900
+"""Punches and cases of today are played beside each other so finely."""
 RATES = 0.6
 """Share of those at a counter with a rater who press a key."""
 RATES_LATER = 0.25
@@ -91,9 +94,10 @@ def invent(hall: Hall, staff: Mapping[str, str], now: float, seed: int = 7) -> N
             _Day(hub, clock, people, lives, foreseer, done).play(_events(hall, people, day, seed), n)
             said.after(n)
         lives.plan_day(today)
-        lives.up_to(now - 120)
         done.plan_day(today)
-        done.up_to(now - 60)
+        for at in (*range(int(day_span(hall, today)[0]), int(now) - 60, TOGETHER_S), now - 60):
+            done.up_to(at)
+            lives.up_to(at)
     finally:
         store.close()
 
@@ -131,9 +135,9 @@ def _patient(hall: Hall) -> Hall:
 
 def _events(hall: Hall, people: Mapping[str, str], on: date, seed: int) -> list[Event]:
     """A day's events at three counters, without the services that only other counters serve."""
-    events = generator.day(
-        hall.model_copy(update={"hours": [OPEN]}), on, seed, WEEKEND if on.weekday() >= 5 else WEEKDAY, list(people)[:3]
-    )
+    opens = hall.model_copy(update={"hours": [OPEN], "extended": {}})
+    many = WEEKEND if on.weekday() >= 5 else WEEKDAY
+    events = generator.day(opens, on, seed, many, list(people)[:3])
     elsewhere = frozenset[str]().union(
         *(hall.services_of(counter) or () for counter in hall.counters if counter not in people)
     )

@@ -10,6 +10,7 @@ from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
+from demo import photographs
 from replay.play import Clock
 from server.domain import events as ev
 from server.domain import worktime
@@ -61,9 +62,10 @@ def _leave(day: int, first: int, kind: str) -> Made:
 
 
 STORY = (
-    _visit(0, kind="daily", unmet=["order", "manners"], absent=["safety"], pieces=["kiosk"], note="大厅东侧"),
+    _visit(0, kind="daily", unmet=["order", "manners"], absent=["safety"], pieces=["kiosk"], note="大厅东侧",
+           photos=("order", "kiosk")),
     _leave(0, 2, "personal"),
-    _visit(1, kind="device", pieces=["kiosk", "water"], serious=["devices"]),
+    _visit(1, kind="device", pieces=["kiosk", "water"], serious=["devices"], photos=("kiosk", "water")),
     Made(1, "outing", (
         ("second", "ask", {"where": "home_visit", "day": 1, "start": "15:00", "end": "16:30", "b": "first"}),
         ("office", "approve", {}),
@@ -73,7 +75,7 @@ STORY = (
         ("first", "ask", {"day": 2, "start": "17:30", "end": "19:00", "what": "queue"}),
         ("office", "confirm", {"reward": "lieu", "halves": 1}),
     )),
-    _visit(3, kind="efficacy", unmet=["told_once"], pieces=["kiosk"]),
+    _visit(3, kind="efficacy", unmet=["told_once"], pieces=["kiosk"], photos=("kiosk",)),
     Made(4, "outing", (("first", "ask", {"where": "department", "day": 4, "start": "09:00", "end": "10:00"}),)),
     Made(4, APPRAISAL, (
         ("office", "propose", {**GOOD, "about": "first", "why": "全月无扣分"}),
@@ -194,6 +196,8 @@ class PastPeople:
             return (self.began + timedelta(days=value)).isoformat()
         if name == "pieces":
             return [self.names[one] for one in value]
+        if name == "photos":
+            return photographs.taken(*value)
         return self.names[value] if name in ("b", "about", "ground1") else value
 
     def _put_right(self) -> None:

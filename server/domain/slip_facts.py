@@ -93,7 +93,7 @@ MORE: dict[str, dict[str, type]] = {
         "steps_en": list,
         **MODE,
     },
-    "notice": {"service": str, "reason": str, "basis": str, "number": str, **MODE},
+    "notice": {"service": str, "reason": str, "basis": str, "number": str, "case": str, **MODE},
     "receipt": {
         "service": str,
         "number": str,
@@ -111,8 +111,8 @@ MORE: dict[str, dict[str, type]] = {
     "extension": {"service": str, "due": str, "first_due": str, "approver": str, **MODE},
     "mail": {"service": str, **MODE},
     "booking": {"service": str, "materials": list, **MODE},
-    "voice": {"due": str, **MODE},
-    "whereabouts": {"b": str, **MODE},
+    "voice": {"clock": str, "clock_en": str, "due": str, **MODE},
+    "whereabouts": {"day": str, "b": str, **MODE},
     "dayclose": {"outcomes": dict, "head": str, **MODE},
     "test": {},
 }

@@ -108,7 +108,8 @@ def _of(key: str, record: int) -> Record:
     """The record, where it is one of that register, and in reach of who asks; one that is not for the eyes of who asks
     is as if it were not there.
     """
-    none = Unknown(f"台账“{key}”没有第{record}号记录。", f"Register '{key}' has no record with id {record}.")
+    name = records.definition(the_hub(), key).name
+    none = Unknown(f"“{name.zh}”里没有这一件。", f"There is no such record in '{name.en}'.")
     found = the_hub().read().record_by_id(record)
     if found is None or found.register != key:
         raise none

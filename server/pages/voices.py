@@ -24,7 +24,7 @@ from server.pages.access import allowed, longer_body, public, the_hub
 from server.pages.records import ID, READERS, form_key, reach, sent_values, who_asks
 from server.pages.telephone import Guesses, chosen, network, rendered
 from server.pages.tickets import STAFF, printers_for
-from server.verbs import records, visitor, voices
+from server.verbs import cases, records, visitor, voices
 from server.verbs.hub import By, Unknown
 from server.views.voices import choices_view, code_of, desk_view, form_view, meeting_view, voice_view
 
@@ -141,6 +141,8 @@ def look_form() -> AnyResponse | tuple[str, int]:
         record = _tried(lambda: voices.by_number(hub, reader, number, code), meant)
     except Unknown as unknown:
         return _page("voice_look", number=number, refused=unknown.text), 404
+    if record.register == cases.CASE:  # told no more than a kiosk tells, and at no address of its own
+        return _page("voice_look", number=record.number, told=cases.progress_of(hub, record).sentence), 200
     return redirect(f"/v/{code_of(hub, record)}{_lang()}", 303)
 
 

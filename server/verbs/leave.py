@@ -373,6 +373,7 @@ def whereabouts(hub: Hub, who: Who, record: int, printers: Sequence[str]) -> int
         facts = {
             **place.json("where"),
             "staff": whose(one),
+            "day": str(one.values["day"]),
             "from": str(one.values["start"]),
             "back": str(one.values["end"]),
             **({"b": str(one.values["b"])} if one.values.get("b") else {}),

@@ -229,7 +229,7 @@ def notice(
         **_item(hub, codes),
         "missing": lines,
         "staff": asker.by.actor,
-        **_told(basis="" if also else _service(hub, code).basis, reason=why, number=case, **asker.mode),
+        **_told(basis="" if also else _service(hub, code).basis, reason=why, case=case.strip().upper(), **asker.mode),
     }
     told = slip_facts.checked("notice", facts)
 
@@ -276,7 +276,7 @@ def notice_of_cases(hub: Hub, turn: Turn, asker: Asker, counter: str, ticket: Ti
     """
     codes = [case.service for case in cases]
     alone = cases[0] if len(cases) == 1 else None
-    more = {"basis": _service(hub, alone.service).basis, "number": alone.number} if alone else {}
+    more = {"basis": _service(hub, alone.service).basis, "case": alone.number} if alone else {}
     facts = {
         **_item(hub, codes),
         "missing": _lines([one for case in cases for one in case.values.get("missing", ())]),

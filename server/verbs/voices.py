@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
+from config import Text
 from intake.signs import identifier
-from server.domain import codes, voices
+from server.domain import codes, register, voices
 from server.domain.definition import Definition
 from server.domain.register import VISITOR, Record
 from server.domain.rules import Refused
@@ -21,6 +23,7 @@ from server.store import private, secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import jobs, pain_points, ratings, records
+from server.verbs.cases import CASE
 from server.verbs.hub import By, Hub, Unknown, known_counter
 from server.verbs.records import Who
 
@@ -116,17 +119,30 @@ def meant_by_number(reader: Reader, number: str) -> int | None:
 
 
 def by_number(hub: Hub, reader: Reader, number: str, code: str) -> Record:
-    """What a number and the six signs of its code open, or the whole code. Raises Unknown."""
+    """What a number and the six signs of its code open, or the whole code: one that was lodged, or a case, of which its
+    holder is told how far it is. Raises Unknown.
+    """
     record = reader.record_numbered(identifier(number).upper())
     if record is None:
         raise NO_SUCH
     own = codes.record_code(secret.key(hub.hall, "code").encode(), record.id)
     signs = identifier(code).upper().replace("-", "").replace(" ", "")
     whole = f"{own.partition('-')[0]}-{signs[-6:]}"
-    found = by_code(hub, reader, whole)
-    if found.id != record.id:
+    genuine = codes.record_of(secret.key(hub.hall, "code").encode(), whole) == record.id
+    if not genuine or record.register not in {CASE, *public(hub)}:
         raise NO_SUCH
-    return found
+    return record
+
+
+def next_due(hub: Hub, record: Record, now: float) -> tuple[Text, date] | None:
+    """The clock of a record that is due first, by its own name, and its date. A complaint is first to be taken, and
+    only then has a day by which it is answered: nobody is promised the one for the other.
+    """
+    made, on = records.definition_of(hub, record), records.ground(hub)
+    readings = register.clocks(made, record, on, on.day(now))
+    first = register.foremost(made, readings)
+    due = readings[first].due if first and not record.over else None
+    return (made.clocks[first].name, due) if first and due else None
 
 
 def receipt(hub: Hub, who: Who, record: int, printers: Sequence[str], language: str = "zh") -> int:
@@ -145,12 +161,13 @@ def _receipt_in(hub: Hub, turn: Turn, who: Who, one: Record, printers: Sequence[
     if not voices.opening(made):
         raise Refused(f"{made.name.zh}没有回执。", f"There is no receipt of '{made.name.en}'.")
     category = made.fields["category"].choices[str(one.values["category"])]
-    due = turn.due_of(one.id)
+    clock, due = next_due(hub, one, turn.now) or (Text("", ""), None)
     facts = {
         **made.name.json("what"),
         **category.json("category"),
         "case": one.number,
-        "due": due["due"] if due and not one.over and due["due"] < "9999" else "",
+        **clock.json("clock"),
+        "due": due.isoformat() if due else "",
         "language": language,
     }
     told = {name: value for name, value in facts.items() if value}

@@ -58,7 +58,7 @@ def notice(hub: Hub) -> dict[str, str] | None:
         return on.text.json()
     if not door.issuing:
         return hub.why_closed(hub.read()).json()
-    if one := worktime.only_extended(hub.hall, hub.now()):
+    if (one := worktime.only_extended(hub.hall, hub.now())) and one.table.services != "all":
         return Text(
             f"“{one.table.name}”时段，只办部分事项。", f"{one.table.name_en}: some of our services only."
         ).json()

@@ -362,6 +362,7 @@ def _filing(hub: Hub, record: Record | None) -> dict[str, Any] | None:
         "done": record.state == filings.DONE,
         **made.states[record.state].name.json("state"),
         **approver.json("approver"),
+        **made.fields["reason"].choices.get(str(record.values.get("reason", "")), Text("", "")).json("reason"),
         "file_no": str(record.values.get("file_no", "")),
     }
 
@@ -421,7 +422,7 @@ def filing_listing(hub: Hub) -> Listing:
         if told is None:
             return "—"
         people = [f"{place} {one['name']}" for place, one in (("A", told["a"]), ("B", told["b"])) if one]
-        return f"{told['name']} {' '.join(people)}"
+        return "\n".join([told["name"], *people])
 
     dated: list[tuple[str, list[str]]] = []
     for line in register_view(hub)[::-1]:
@@ -434,7 +435,7 @@ def filing_listing(hub: Hub) -> Listing:
             post,
             state(line["before"]),
             state(line["after"]),
-            filed.get("number", "") if filed and line["reason"] == filed["number"] else line["reason"],
+            f"{filed['reason']}\n{filed['number']}" if filed.get("number") == line["reason"] else line["reason"],
             filed.get("approver", ""),
             filed["file_no"] if filed.get("done") else "未备案 not filed",
         ]

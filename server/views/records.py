@@ -580,7 +580,14 @@ def several_view(hub: Hub, key: str, move: str, ids: Sequence[int], reach: Reach
         "form": form,
         "late": late,
         "focus": _first_empty(form["fields"]),
-        "records": [{"id": record.id, "number": record.number} for record in found],
+        "records": [
+            {
+                "id": record.id,
+                "number": record.number,
+                **(hub.hall.service_name(record.service) if record.service else Text("", "")).json("service"),
+            }
+            for record in found
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from config import Text
-from server.domain import codes, register, voices
+from server.domain import codes, voices
 from server.domain.definition import OVER, Definition
 from server.domain.reach import Reach
 from server.domain.register import VISITOR, Record
@@ -16,7 +16,7 @@ from server.store import secret
 from server.verbs import pain_points, records
 from server.verbs.hub import Hub
 from server.verbs.liability import LIABILITY
-from server.verbs.voices import public
+from server.verbs.voices import next_due, public
 from server.views.records import Onlooker, asked_of, field_view, line_view, opens, stands_first
 from server.views.tickets import iso
 
@@ -63,13 +63,11 @@ def voice_view(hub: Hub, record: Record) -> dict[str, Any]:
     """How one stands for whoever holds its receipt: number, kind, state, when it is answered, the answer, what may be
     said to it. Nothing of what was lodged besides its category.
     """
-    made, on = records.definition_of(hub, record), records.ground(hub)
-    today = on.day(hub.now())
-    readings = register.clocks(made, record, on, today)
-    first = register.foremost(made, readings)
-    due = readings[first].due if first else None
+    made = records.definition_of(hub, record)
     told = [name for name, field in made.fields.items() if field.told and name in record.given]
     hidden = records.private_values(hub, record) if told else {}
+    waits = made.states[record.state].kind == "open" and not told
+    clock, due = (next_due(hub, record, hub.now()) if waits else None) or (Text("", ""), None)
     kinds = made.fields["category"].choices if "category" in made.fields else {}
     return {
         "number": record.number,
@@ -79,7 +77,8 @@ def voice_view(hub: Hub, record: Record) -> dict[str, Any]:
         **made.states[record.state].name.json("state"),
         "over": record.kind in OVER,
         "lodged": iso(hub.hall, record.opened_at),
-        "due": due.isoformat() if due and not told and made.states[record.state].kind == "open" else None,
+        **clock.json("clock"),
+        "due": due.isoformat() if due else None,
         "answers": [{**made.fields[name].name.json("name"), "said": hidden[name]} for name in told if name in hidden],
         "acts": [
             {

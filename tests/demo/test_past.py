@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 from datetime import date, datetime
@@ -9,14 +10,34 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import config
-from demo import past
-from server.domain import item_lists
+from demo import past, photographs
+from demo.hall import choose_ports, virtual
+from intake.toml_file import toml_text
+from server.domain import item_lists, worktime
 from server.reports import period, reporter
 from server.reports.forms.make import make
 from server.store.database import Store
 from server.verbs import cases
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()
+
+
+def test_photographs_are_small() -> None:
+    assert all(0 < len(base64.b64decode(photographs.taken(name))) < 30_000 for name in photographs.SCENES)
+
+
+def test_people_have_duty_in_office_hours_and_the_doors_are_open_besides(tmp_path: Path) -> None:
+    real = config.load()
+    text = virtual(toml_text(real.file.read_bytes()), real, choose_ports(18100, list(real.printers)), "Asia/Shanghai")
+    (tmp_path / "calendar.csv").write_text(past.calendar(datetime.fromtimestamp(NOW, real.zone)), encoding="utf-8")
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    hall = config.load(tmp_path / "config.toml")
+    friday, saturday = date(2026, 11, 27), date(2026, 11, 28)
+    assert [(b - a) / 3600 for a, b in worktime.office(hall, friday)] == [4, 3]
+    assert worktime.office(hall, saturday) == ()
+    for day in (friday, saturday):
+        assert sum(b - a for a, b in worktime.opening(hall, day)) == 86400
+        assert all(worktime.issuing(hall, worktime.day_span(hall, day)[0] + hour * 3600, "SB01") for hour in range(24))
 
 
 def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
@@ -62,6 +83,8 @@ def test_the_weeks_before_the_first_start(tmp_path: Path) -> None:
     assert [r.state for r in files if r.values["basis"] == "complaint"] == ["hearing"]
     findings = reader.records_opened("finding", 0.0, NOW, limit=100)
     assert {r.state for r in findings} == {"open", "rectified", "closed"}
+    visits = reader.records_opened("inspection", 0.0, NOW, limit=100)
+    assert len(visits) == 3 and all("photos" in r.given for r in visits), "an inspector photographs what was found"
     assert any(r.values["repeated"] for r in findings) and len(reader.events_between("Punched", 0.0, NOW)) > 50
     assert {r.state for r in reader.records_opened("appraisal", 0.0, NOW, limit=100)} == {"final", "appealed"}
     assert len(reader.records_open("equipment")) > 8 and reader.records_open("leave") and reader.records_open("outing")

@@ -239,6 +239,10 @@ class Filing(Part):
     state_en: str
     approver: str
     approver_en: str
+    reason: str = Field(
+        description="Why, as the record says; of a change that it made, `reason` of the line is its number"
+    )
+    reason_en: str
     file_no: str
 
 

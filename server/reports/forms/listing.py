@@ -10,7 +10,9 @@ from server.reports.forms.pdf import compiled
 
 
 class Listing(NamedTuple):
-    """What stands on it. `heads`: (name, share of the width); `rows` as long as they are."""
+    """What stands on it. `heads`: (name, share of the width); `rows` as long as they are, a value with
+    `\\n` on several lines.
+    """
 
     hall: Text
     banner: str
@@ -32,7 +34,7 @@ def pdf(listing: Listing) -> bytes:
             "title": listing.title.json(),
             "note": listing.note.json(),
             "heads": [{**text.json(), "share": share} for text, share in listing.heads],
-            "rows": [list(row) for row in listing.rows],
+            "rows": [[value.split("\n") for value in row] for row in listing.rows],
             "signatures": [one.json() for one in listing.signatures],
             "made": listing.made,
         },

@@ -170,6 +170,23 @@ function slipError(zh, en, box = $("slip-parts").querySelector("input, textarea"
   box?.focus();
 }
 
+// A scanner is a keyboard that types fast, and is used while the ticks have the focus: what comes faster than anybody types, or begins with a
+// letter, is the platform's number, and takes back what its digits ticked meanwhile.
+const SCANNER_MS = 40, SCANNED = 5;
+let scan = { text: "", at: 0, ticks: [] };
+$("slip").addEventListener("keydown", (event) => {
+  const platform = $("slip-platform"), typing = event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea");
+  if (!platform || typing || !/^[A-Za-z0-9-]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.timeStamp - scan.at > SCANNER_MS) scan = { text: "", ticks: [...$("slip-parts").querySelectorAll("[type=checkbox]")].map((tick) => [tick, tick.checked]) };
+  Object.assign(scan, { text: scan.text + event.key, at: event.timeStamp });
+  if (scan.text.length < SCANNED && /^[0-9]/.test(scan.text)) return;
+  for (const [tick, checked] of scan.ticks) tick.checked = checked;
+  platform.value = scan.text;
+  platform.focus();  // what is still to come is typed there
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+
 $("slip-form").onsubmit = (event) => { event.preventDefault(); printSlip(); };
 $("slip").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || event.target.matches("button, [role=combobox]")) return;

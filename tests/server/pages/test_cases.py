@@ -95,6 +95,7 @@ def test_several_are_decided_from_the_page_and_the_way_leads_back(operator: Brow
     shown = page_of(
         operator, f"/registers/case/several?back=/cases?pile=work&move=decide&record={two[0]}&record={two[1]}"
     )
+    assert "社会保障卡申领" in shown, "what it is about is read before Enter"
     assert 'value="granted" selected' in shown and 'value="none_for_it" selected' in shown, (
         "the common answer stands there"
     )
@@ -283,6 +284,31 @@ def test_补正_and_容缺_have_keys_at_the_console(page: Page, web: Web, hub: H
     expect(page.locator("#news")).to_contain_text("A002已办结")
     case, owing = hub.read().records_of_ticket(2)
     assert case.values["owed"] == ["照片"] and owing.register == "owing"
+
+
+TYPED_BY_A_SCANNER = """number => { for (const key of number) document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, code: `Digit${key}`, bubbles: true, cancelable: true })) }"""
+
+
+def test_a_platform_number_is_scanned_while_the_ticks_have_the_focus(page: Page, web: Web, hub: Hub) -> None:
+    tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    log_in(page, web, "08", "1")
+    counters_ready(hub)
+    expect(page.locator("#number")).to_have_text("A001")
+    page.keyboard.press("F4")
+    expect(page.locator("#counter-state")).to_contain_text("办理中")
+    page.keyboard.press("F5")
+    page.locator("#outcomes button", has_text="受理待办").click()
+    page.keyboard.press("1")
+    expect(page.locator("#slip-parts [name=received]:checked")).to_have_count(1)
+    page.evaluate(TYPED_BY_A_SCANNER, "22123")
+    page.keyboard.type("456")
+    expect(page.locator("#slip-platform")).to_have_value("22123456")
+    expect(page.locator("#slip-parts [name=received]:checked")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#news")).to_contain_text("A001已办结")
+    (case,) = hub.read().records_of_ticket(1)
+    assert (case.values["platform"], case.values["received"]) == ("22123456", ["身份证"])
 
 
 def counters_ready(hub: Hub) -> None:

@@ -162,6 +162,9 @@ def test_extended_service_gives_numbers_for_its_items_alone(
     closed = {one["code"]: one["closed"] for group in view["groups"] for one in group["services"]}
     assert closed["SB01"] is None and closed["MZ01"]["zh"] == told.get_json()["detail"]
     assert view["notice"]["zh"] == "“周末延时服务”时段，只办部分事项。"
+    whole = table.model_copy(update={"services": "all"})
+    hub.hall = hub.hall.model_copy(update={"extended": {"weekend": whole}})
+    assert kiosk_view(hub, "K1", client.application.extensions["health"])["notice"] is None, "everything is done"
 
 
 def with_bookings(hub: Hub, **public: Any) -> None:

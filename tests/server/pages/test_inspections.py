@@ -8,11 +8,12 @@ import re
 from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
+from demo import photographs
 from server.domain import events as ev
 from server.pages.roles import matrix
 from server.verbs import records
-from server.verbs.hub import Hub
-from tests.server.pages.conftest import Browser, Web, let_in
+from server.verbs.hub import By, Hub
+from tests.server.pages.conftest import Browser, Web, let_in, log_in
 from tests.waiting import until
 
 OWN = {
@@ -127,6 +128,19 @@ def test_a_draft_goes_when_somebody_else_logs_in(page: Page, web: Web) -> None:
     let_in(page, web, "50", "")
     page.goto(f"{web.base}/attendance")
     until(lambda: kept(page) == 0)
+
+
+def test_a_visits_photograph_is_shown_whole(page: Page, web: Web, hub: Hub) -> None:
+    seen = {"kind": "daily", "day": hub.day(hub.now()), "photos": photographs.taken("kiosk")}
+    one = records.open_record(hub, records.Who(By("50"), "manager"), "inspection", [("file", seen)])
+    page.set_viewport_size({"width": 390, "height": 800})
+    log_in(page, web, "50", "")
+    page.goto(f"{web.base}/registers/inspection/{one.id}")
+    picture = page.get_by_role("img", name="照片1")
+    expect(picture).to_be_visible()
+    inside, card = picture.bounding_box(), page.locator(".card", has=picture).bounding_box()
+    assert inside and card and 100 < inside["width"] < card["width"]
+    assert card["x"] < inside["x"] and inside["x"] + inside["width"] < card["x"] + card["width"]
 
 
 def test_every_file_of_people_and_place_is_on_record_with_its_hash(browser: Browser, hub: Hub) -> None:

@@ -68,6 +68,19 @@ def photograph(size: tuple[int, int] = (3000, 2000), form: str = "JPEG") -> byte
     return out.getvalue()
 
 
+def test_how_far_a_case_is_is_told_by_number_and_code(visitor: FlaskClient, hub: Hub) -> None:
+    got = {"service": "SB01", "applicant": "person", "received": ["身份证"]}
+    clerk = records.Who(By("08"), "operator")
+    accept = {"platform": "QZ-2026-000123", "delivery": "window"}
+    case = records.open_record(hub, clerk, "case", [("receive", got), ("accept", accept)])
+    shown = visitor.post("/v", data={"number": case.number.lower(), "code": code_of(hub, case)})
+    assert shown.status_code == 200 and f"{case.number}已受理，正在办理" in shown.text
+    assert "社会保障卡" not in shown.text and "QZ-2026" not in shown.text, "neither what it is about nor whose"
+    wrong = visitor.post("/v", data={"number": case.number, "code": "R1-000000"})
+    assert wrong.status_code == 404 and "已受理" not in wrong.text
+    assert visitor.get(f"/v/{code_of(hub, case)}").status_code == 404, "it has no address"
+
+
 def test_it_is_lodged_and_read_again_by_number_and_code(visitor: FlaskClient, hub: Hub) -> None:
     front = visitor.get("/voice").text
     assert [f"/voice/{key}" in front for key in KINDS] == [True] * 5

@@ -128,7 +128,8 @@ def test_补正_by_the_finish_key_is_case_and_notice_in_one_press(serving: Hub) 
     (case,) = serving.read().records_of_ticket(ticket.id)
     rows = serving.read().life_line(ticket.id)
     assert [row.event for row in rows[-4:]] == ["Finished", "RecordOpened", "NoticeIssued", "PrintQueued"]
-    assert rows[-1].field("facts")["number"] == case.number and rows[-1].field("facts")["missing"] == ["照片"]
+    facts = rows[-1].field("facts")
+    assert facts["case"] == case.number and facts["missing"] == ["照片"] and "number" not in facts
     assert [one.told for one in papers.notices(serving.read(), ticket.id)] == [1]
     tickets.undo(serving, By("08"))
     assert records.known_record(serving.read(), case.id).kind == "void"

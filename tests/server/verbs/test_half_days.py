@@ -238,6 +238,7 @@ def test_an_outing_is_kept_as_out_and_prints_its_sign(hub: Hub) -> None:
     records.move(hub, who("50", "manager"), one.id, "approve", {})
     job = hub.read().job(leave.whereabouts(hub, who("10"), one.id, ["p80"]))
     assert job is not None and (job.kind, job.facts["staff"], job.facts["b"]) == ("whereabouts", "10", "09")
+    assert job.facts["day"] == one.values["day"]
     assert marks(hub, "10", Half(MONDAY, "pm")) == ["out"]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 from server.domain import filings
+from server.reports.forms.listing import pdf
 from server.verbs import people, records, staff_changes
 from server.verbs.accounts import log_out
 from server.verbs.day import tick
@@ -42,6 +44,12 @@ def test_two_change_places_on_a_day_to_come_and_it_is_filed(hub: Hub, clock: Han
     assert filings.counted(staff_changes.filed(hub.read())) == {"all": 4, "filed": 0, "unfiled": 4}
     records.move(hub, who("50", "manager"), one.id, "file", {"file_no": "泉鲤街便〔2026〕7号"})
     assert filings.counted(staff_changes.filed(hub.read())) == {"all": 4, "filed": 2, "unfiled": 2}
+    listing = filing_listing(hub)
+    assert [row[6] for row in listing.rows][2:] == [f"定期轮岗\n{one.number}"] * 2, "why, and by which record"
+    paper = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=pdf(listing), capture_output=True, check=True
+    ).stdout.decode()
+    assert "定期轮岗" in paper and f"定期轮岗 {one.number}" not in paper and "岗 A 员工" not in paper, "a line each"
 
 
 def test_one_of_today_takes_effect_when_it_is_approved(hub: Hub) -> None:

@@ -59,7 +59,8 @@ def test_a_complaint_has_a_number_a_due_date_and_nobody_until_it_is_taken(hub: H
     assert (record.number, record.state, record.owner) == ("TS20261123-001", "lodged", "")
     assert record.values == {"category": "attitude", "channel": "page"} and {*record.given} == {"text", "phone"}
     view = voice_view(hub, record)
-    assert view["due"] == "2026-11-24" and TEXT not in str(view) and "13800001111" not in str(view)
+    assert (view["clock"], view["due"]) == ("受理时限", "2026-11-24"), "it is taken by then, not answered"
+    assert TEXT not in str(view) and "13800001111" not in str(view)
     assert journal.verify(hub.read().conn) == []
 
 
