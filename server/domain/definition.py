@@ -42,8 +42,11 @@ Name = Annotated[
         ),
     ),
 ]
-Role = Literal["visitor", "operator", "guide", "manager", "supervisor"]
-"""Who may make a move. `visitor`: whoever holds the paper, on the public page; anybody, of what opens a record."""
+Role = Literal["visitor", "operator", "guide", "manager", "supervisor", "district"]
+"""Who may make a move. `visitor`: whoever holds the paper, on the public page; anybody, of what opens a record.
+`district`: what came down from the district, and nobody in the hall.
+"""
+DISTRICT = "district"
 ABOUT = "about"
 """The person of the staff that a record is about, by this name in every register (回避): never its owner, makes no move
 of it but those that are `concerned`, and sees it only once there is one to make."""
@@ -116,6 +119,10 @@ class MoveTable(Table):
     late_needs: list[str] = Field([])
     """Needed too where a clock that this move ends is past its due date."""
     slip: str = ""
+
+    def admits(self, role: str) -> bool:
+        """Whether a role may make it: an administrator may make whatever anybody in the hall may."""
+        return role in self.roles or (role == "administrator" and self.roles != [DISTRICT])
 
     @property
     def others(self) -> list[str]:
@@ -615,7 +622,7 @@ def tuned(made: Definition, own: RegisterTable, name: str) -> Definition:
         Text("有天数的时限", "clock with days"),
     )
     known("amber", own.amber, made.clocks, Text("时限", "clock"))
-    known("roles", own.roles, made.moves, MOVE)
+    known("roles", own.roles, [one for one, move in made.moves.items() if move.roles != [DISTRICT]], MOVE)
     known("keep_days", own.keep_days, sorted(made.private), Text("私密字段", "private field"))
     if problems:
         raise ConfigError(problems)

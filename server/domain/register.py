@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from config import Service, Text
 from server.domain import events as ev
 from server.domain.deadline import Change, Reading, Run, Unit, WorkingDays, due_date, read, term_of
-from server.domain.definition import ABOUT, EQUIPMENT, OVER, ClockTable, Definition, FieldTable, MoveTable
+from server.domain.definition import ABOUT, DISTRICT, EQUIPMENT, OVER, ClockTable, Definition, FieldTable, MoveTable
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 
@@ -27,7 +27,7 @@ OWNER, SERVICE, OWED = "owner", "service", "owed"
 """Names that every register means alike: who has the record now, the service it is about, the materials that follow."""
 VISITOR = "visitor"
 """Who moves a record on the public page, as role and in the journal; what it opens is nobody's until it is taken."""
-NOBODYS = (VISITOR, "hub")
+NOBODYS = (VISITOR, "hub", DISTRICT)
 """What these open is nobody's until somebody of the staff takes it."""
 CORRECTORS = ("manager", "administrator")
 """Who corrects a record that is another person's."""
@@ -299,7 +299,7 @@ def _move(definition: Definition, record: Record | None, name: str, role: str) -
     offered = definition.moves_from(record.state if record else None)
     if name in offered:
         move = offered[name]
-        if role in move.roles or role == "administrator":
+        if move.admits(role):
             return move
         raise Refused(f"您的角色不能做“{move.name.zh}”。", f"Your role may not make '{move.name.en}'.")
     wanted = definition.moves[name].name if name in definition.moves else Text.same(name)

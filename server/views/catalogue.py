@@ -307,9 +307,9 @@ def _signed(hub: Hub, reach: Reach, record: Record) -> list[dict[str, str]]:
     return [
         {
             **made.moves[name].name.json("move"),
-            "name": who.names.get(steps[name].actor, steps[name].actor),
+            "name": who.person(steps[name].actor)["name"],
             "at": f"{datetime.fromtimestamp(steps[name].at, hub.hall.zone):%Y-%m-%d}",
         }
-        for name in ("draft", "submit", "review", "approve", "publish")
+        for name in ("draft", "submit", "review", "approve", "publish", lists_of.SENT_DOWN)
         if name in steps
     ]

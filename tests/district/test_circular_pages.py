@@ -149,6 +149,21 @@ def test_the_difference_is_told_key_by_key() -> None:
     ]
 
 
+def test_of_a_list_what_comes_and_what_goes_is_told(client: FlaskClient) -> None:
+    made = []
+    for who, other, items in (("wang", "li", '["SB01", "SB02"]'), ("li", "wang", '["SB02", "SB03"]')):
+        enter(client, who)
+        made.append(drafted(client, part="lists", rows=f"[lists.in_hall]\nitems = {items}\n"))
+        page = text(client, made[-1])
+        enter(client, other)
+        assert approved(client, made[-1]) == 303
+    assert "共2项：SB01、SB02" in text(client, made[0])
+    assert "去掉SB01" in page and "增加SB03；其余1项不变" in page
+    enter(client, "wang")
+    answer = client.post("/down/new", data=DRAFT | {"part": "lists", "rows": "[lists.powers]\nitems = ['SB01']"})
+    assert answer.status_code == 400 and "没有清单“powers”" in answer.get_data(as_text=True)
+
+
 def test_what_going_back_leaves_is_on_the_drafts_page(client: FlaskClient) -> None:
     made = []
     for who, other, rows in (("wang", "li", "a"), ("li", "wang", "b")):

@@ -11,12 +11,15 @@ import pytest
 import config
 from config.editing import Edit
 from server.domain import circular
+from server.domain import item_lists as lists_domain
 from server.domain.circular import Circular, Standing
+from server.domain.rules import Refused
 from server.store import membership
 from server.store.membership import Down
 from server.store.transaction import Turn
-from server.verbs import circulars, configuration, tickets
+from server.verbs import circulars, configuration, item_lists, records, tickets
 from server.verbs.hub import By, Hub
+from server.verbs.records import Who
 from tests.conftest import HandClock, hall_with_own_tables, new_store
 
 DAY = 86400.0
@@ -105,6 +108,64 @@ def test_a_reason_that_names_somebody_stays_in_the_hall(hub: Hub) -> None:
     comes(hub, made(1, hub.now(), "promises", 林美丽={"x": {"y": 1}}))
     row = hub.read().last_event(circulars.EVENT)
     assert row and [*row.field("reasons")] == [[*circulars.NAMES_SOMEBODY]]
+
+
+def lists(**kinds: list[str]) -> dict[str, Any]:
+    return {"lists": {kind: {"items": items} for kind, items in kinds.items()}}
+
+
+def opened(hub: Hub) -> list[tuple[str, str, str]]:
+    """(kind, state, who opened it) of each list on record."""
+    found = hub.read().records_opened("item_list")
+    return [(one.values["kind"], one.state, one.moves[0].actor) for one in reversed(found)]
+
+
+def test_the_three_lists_are_in_force_at_their_day_as_records_of_the_hall(hub: Hub, clock: HandClock) -> None:
+    file = hub.hall.file.read_bytes()
+    comes(hub, made(12, hub.now() + DAY, "lists", **lists(in_hall=["SB01", "SB02"], no_visit=["SB02"])))
+    assert told(hub) == [(12, "fits")] and opened(hub) == []
+    clock.forward(DAY)
+    circulars.tick(hub)
+    circulars.tick(hub)
+    assert told(hub) == [(12, "fits"), (12, "applied")]
+    assert opened(hub) == [("in_hall", "published", "district"), ("no_visit", "published", "district")]
+    assert {kind: one.items for kind, one in item_lists.today(hub).items()} == {
+        "in_hall": ("SB01", "SB02"),
+        "no_visit": ("SB02",),
+    }
+    assert {code for code in kiosk_services(hub) if code.startswith("SB")} == {"SB01", "SB02"}
+    record = hub.read().records_opened("item_list")[0]
+    assert (record.values["circular"], record.values["effective"]) == (12, "2026-11-24")
+    assert hub.hall.file.read_bytes() == file
+
+
+def kiosk_services(hub: Hub) -> set[str]:
+    return {*lists_domain.shown(hub.hall, item_lists.today(hub))}
+
+
+def test_a_list_that_the_hall_has_like_that_is_left_and_the_nearest_place_wins(hub: Hub) -> None:
+    comes(hub, made(1, hub.now() - 9, "lists", **lists(in_hall=["SB01", "SB02"])))
+    street = made(2, hub.now() - 8, "lists", "north", 1, **lists(in_hall=["SB01"]))
+    city = made(3, hub.now() - 7, "lists", **lists(in_hall=["SB03"], one_visit=["SB01"]))
+    comes(hub, street, city)
+    assert item_lists.today(hub)["in_hall"].items == ("SB01",)
+    assert [kind for kind, *_ in opened(hub)] == ["in_hall", "in_hall", "one_visit"]
+    comes(hub, street, city, made(4, hub.now(), "lists", "hall", 2, **lists(one_visit=["SB01"])))
+    assert told(hub)[-1] == (4, "applied") and len(opened(hub)) == 3
+
+
+def test_a_list_with_what_the_catalogue_has_not_is_refused_and_changes_nothing(hub: Hub) -> None:
+    comes(hub, made(1, hub.now(), "lists", **lists(in_hall=["SB01"], no_visit=["SB01", "NO98", "NO99"])))
+    assert told(hub) == [(1, "refused")] and opened(hub) == []
+    row = hub.read().last_event(circulars.EVENT)
+    assert row and row.field("reasons")[0][0] == "“一趟不用跑”事项清单里的NO98、NO99，本厅的事项目录里没有。"
+
+
+def test_nobody_of_the_hall_publishes_a_list_as_the_district_does(hub: Hub) -> None:
+    values = {"kind": "in_hall", "items": ["SB01"], "effective": "2026-11-23", "circular": 1}
+    for role in ("manager", "supervisor", "administrator"):
+        with pytest.raises(Refused, match="您的角色不能做“区里下发”"):
+            records.open_record(hub, Who(By("50"), role), "item_list", [("from_district", values)])
 
 
 def test_what_can_not_be_now_is_held_and_comes_when_it_can(hub: Hub) -> None:
