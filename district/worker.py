@@ -37,7 +37,7 @@ from server.domain.uplink import (
     wanted_said,
 )
 from server.store.membership import public as public_of
-from server.uplink.signed import BUCKET, inbox
+from server.uplink.signed import BUCKET
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,6 @@ QUEUE = "district"
 THREADS = 2
 FOLD_S = 1.0
 DOWN_S = 1.0
-SHELF = f"$KV.{BUCKET}."
 
 
 class Worker:
@@ -85,8 +84,6 @@ class Worker:
             await client.subscribe(f"back.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._back))
             await client.subscribe(f"snap.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._report))
             await client.subscribe(f"live.{self._city}.*", cb=self._hear)
-            if self._signers:
-                await client.subscribe(f"{SHELF}>", cb=self._laid)
             await client.flush()
             self.ready.set()
             await asyncio.gather(stop.wait(), self._folding(stop), self._going_down(client, stop))
@@ -100,10 +97,6 @@ class Worker:
     def _answering(self, client: Client, work: Callable[[str, bytes], bytes]) -> Callable[[Msg], Any]:
         async def answer(message: Msg) -> None:
             async def one() -> None:
-                its = f"{inbox(message.subject.rpartition('.')[2])}."
-                if not message.reply.startswith(its):  # NATS looks at where a hall asks, not at where the reply goes
-                    log.warning("%s: no reply is sent to %r", message.subject, message.reply)
-                    return
                 try:
                     _, _, hall = of_subject(message.subject)
                     told = await asyncio.get_running_loop().run_in_executor(self._pool, work, hall, message.data)
@@ -113,7 +106,8 @@ class Worker:
                 except psycopg.Error as error:  # nothing is kept, so nothing is said: the hall asks again
                     log.error("%s: %s", message.subject, error)
                     return
-                await client.publish(message.reply, told)
+                if message.reply:
+                    await client.publish(message.reply, told)
 
             asyncio.create_task(one())  # noqa: RUF006 - a hall has one question under way; its end is its answer
 
@@ -172,16 +166,6 @@ class Worker:
         """A broker that comes back may have lost its store: all of it is put there again."""
         self._shelved = {}
 
-    async def _laid(self, message: Msg) -> None:
-        """Whatever comes into the store: a hall that has a reply sent there lays something over another's. It is put
-        again.
-        """
-        key = message.subject.removeprefix(SHELF)
-        if key in self._shelved and self._shelved[key] != message.data:
-            log.warning("what goes down: %s was not laid by this program, and is put again", key)
-            del self._shelved[key]
-            self._moved = None
-
     async def _going_down(self, client: Client, stop: asyncio.Event) -> None:
         """What stands for the halls lies in the key-value store; PostgreSQL is its only truth."""
         store: KeyValue | None = None
@@ -192,8 +176,8 @@ class Worker:
                 wanted = await asyncio.get_running_loop().run_in_executor(self._pool, self._shelf)
                 for key in sorted(wanted):  # circulars before the orders that name them
                     if self._shelved.get(key) != wanted[key]:
-                        self._shelved[key] = wanted[key]  # before it lies there: what comes after it is heard
                         await store.put(key, wanted[key])
+                        self._shelved[key] = wanted[key]
             except (NatsError, psycopg.Error, TimeoutError, OSError) as error:
                 log.error("what goes down: %s", error)
                 store, self._shelved = None, {}
