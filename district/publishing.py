@@ -14,7 +14,7 @@ import psycopg
 from psycopg import Connection, Cursor
 
 from config import Told
-from district import staging
+from district import postgres, staging
 from district.staging import Published
 from server.domain import circular
 from server.domain.chain import canonical
@@ -49,6 +49,8 @@ class Kept(NamedTuple):
     order: list[str]
     text: str
     sha256: str
+    own: bool
+    """Whether whoever asks drafted it, under another name too."""
 
     def published(self) -> Published:
         return Published(
@@ -58,7 +60,7 @@ class Kept(NamedTuple):
 
 
 COLUMNS = """number, place, part, rows, effective_at, note, reverts, drafted_by, drafted_at, paper, approved_by,
-             approved_at, state, stage, stopped_by, halls, text, sha256"""
+             approved_at, state, stage, stopped_by, halls, text, sha256, themselves(drafted_by, drafted_subject)"""
 
 
 @contextmanager
@@ -66,13 +68,7 @@ def by(conn: Connection[Any], place: str, name: str, subject: str = "") -> Itera
     """A transaction of somebody who publishes for a place and what is below it: row-level security decides, and a
     trigger that two people are two (`subject` of `people.Person`).
     """
-    with conn.transaction():
-        conn.execute(
-            """SELECT set_config('district.place', %s, true), set_config('district.name', %s, true),
-                      set_config('district.subject', %s, true)""",
-            (place, name, subject),
-        )
-        conn.execute("SET LOCAL ROLE district_publishers")
+    with postgres.as_role(conn, "district_publishers", place, name, subject):
         yield conn
 
 
@@ -168,12 +164,7 @@ def approve(conn: Connection[Any], who: str, number: int, paper: str, seen: str,
         raise Told("请写审批单号。", "Write the number of the approval.")
     if told.state != "draft":
         raise Told("这份已经批准过。", "It was approved already.")
-    same = conn.execute(
-        """SELECT 1 FROM circulars WHERE number = %s AND drafted_subject <> ''
-           AND drafted_subject = current_setting('district.subject', true)""",
-        (number,),
-    ).fetchone()
-    if told.drafted_by == who or same:
+    if told.own:
         raise Told("起草人不能自己批准：请另一个人批准。", "Who wrote the draft can't approve it: somebody else does.")
     if circular.sha256(canonical(told.rows)) != seen:
         raise Told(

@@ -175,15 +175,22 @@ CREATE TABLE IF NOT EXISTS orders (         -- which circulars stand for a hall,
     signed text NOT NULL
 );
 
+ALTER TABLE halls ADD COLUMN IF NOT EXISTS fold_error text NOT NULL DEFAULT '';  -- kind of the error that its folding ends in
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS enrolled boolean GENERATED ALWAYS AS (key IS NOT NULL) STORED;
 
--- Two people, by the database: who approves is who the session says, and not who drafted it, under another name neither
--- (`district.subject`: of the directory, '' of an own account). What was approved stays as it was approved.
+-- Whether somebody is who the session says, under another name too (`district.subject`: of the directory, '' of an own
+-- account). The pages ask it before they offer what a second person does, the triggers before it is done.
+CREATE OR REPLACE FUNCTION themselves(name text, subject text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT name IS NOT DISTINCT FROM current_setting('district.name', true)
+           OR subject <> '' AND subject IS NOT DISTINCT FROM current_setting('district.subject', true)
+$$;
+
+-- Two people, by the database: who approves is who the session says, and not who drafted it. What was approved stays as
+-- it was approved.
 CREATE OR REPLACE FUNCTION approving() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF OLD.state <> 'draft' OR NEW.approved_by IS DISTINCT FROM current_setting('district.name', true)
-       OR NEW.approved_by = OLD.drafted_by
-       OR OLD.drafted_subject <> '' AND OLD.drafted_subject = current_setting('district.subject', true) THEN
+       OR themselves(OLD.drafted_by, OLD.drafted_subject) THEN
         RAISE insufficient_privilege USING MESSAGE = 'a circular is approved once, by somebody who did not draft it';
     END IF;
     RETURN NEW;
@@ -251,7 +258,7 @@ REVOKE ALL ON FUNCTION below(), above(), shown(), everywhere(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION below(), above(), shown(), everywhere(text) TO district_pages, district_inspectors;
 GRANT SELECT ON places, unread, daily, weekly, reports, circulars TO district_pages, district_inspectors;
 GRANT SELECT (id, enrolled, revoked_at, head_seq, head_hash, incarnation, folded, heard_at, skew_s, version, own_head,
-              trouble, trouble_at) ON halls TO district_pages, district_inspectors;
+              trouble, trouble_at, fold_error) ON halls TO district_pages, district_inspectors;
 GRANT UPDATE (key, code_hash, code_until, revoked_at) ON halls TO district_pages;
 GRANT SELECT (hall, seq, at, event, data) ON journal TO district_pages;     -- what halls answer to circulars, see below
 GRANT SELECT ON journal, aside, legs, exports TO district_inspectors;

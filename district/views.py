@@ -93,7 +93,8 @@ def overview(
     """Halls in the order of their streets."""
     found = conn.execute(
         """SELECT hall.id, place.name, place.name_en, street.name, street.name_en, place.residents, hall.heard_at,
-                  hall.skew_s, hall.head_seq, hall.own_head, hall.trouble, hall.trouble_at, hall.revoked_at
+                  hall.skew_s, hall.head_seq, hall.own_head, hall.trouble, hall.trouble_at, hall.revoked_at,
+                  hall.folded, hall.fold_error
            FROM halls hall JOIN places place ON place.id = hall.id
            LEFT JOIN places street ON street.id = place.parent AND street.kind = 'street'
            ORDER BY street.id, hall.id"""
@@ -114,12 +115,14 @@ def overview(
         "number": monday.isocalendar().week,
         "total": {"waiting": sum(live.waiting for live in fresh), "open": sum(live.open_counters for live in fresh)},
         "silent": [hall for hall in halls if hall["silent"]],
+        "uncounted": [hall for hall in halls if hall["fold_error"]],
         "at": datetime.fromtimestamp(now, ZONE),
     }
 
 
 def _hall(row: Any, told: tuple[Live, float] | None, now: float) -> dict[str, Any]:
-    id, name, name_en, street, street_en, residents, heard, skew, head, own, trouble, trouble_at, revoked = row
+    id, name, name_en, street, street_en, residents, heard, skew, head, own, trouble, trouble_at, revoked = row[:13]
+    folded, fold_error = row[13:]
     live = told[0] if told and now - told[1] <= FRESH_S else None
     last = max([at for at in (heard, told[1] if told else None) if at is not None], default=None)
     silent = last is None or now - last > SILENT_S
@@ -137,7 +140,9 @@ def _hall(row: Any, told: tuple[Live, float] | None, now: float) -> dict[str, An
         "trouble": trouble,
         "trouble_at": trouble_at,
         "revoked": revoked is not None,
-        "state": _state(live, silent=silent, faulty=bool(trouble)),
+        "folded": folded,
+        "fold_error": fold_error,
+        "state": _state(live, silent=silent, faulty=bool(trouble or fold_error)),
     }
 
 

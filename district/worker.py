@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 QUEUE = "district"
 THREADS = 2
 FOLD_S = 1.0
+AGAIN_S = 60.0
+"""A hall whose folding failed is tried again so much later, and when the program starts."""
 DOWN_S = 1.0
 
 
@@ -63,6 +65,8 @@ class Worker:
     ) -> None:
         self._signers, self._shelved = signers, dict[str, bytes]()
         self._moved: object = None
+        self._stopped_at: dict[str, float] = {}
+        """Hall -> when its folding failed last."""
         self._url, self._seed, self._dsn, self._city, self._clock = url, seed, dsn, city, clock
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="append")
         self._connections: dict[int, Connection[Any]] = {}
@@ -90,9 +94,13 @@ class Worker:
         finally:
             client.options["allow_reconnect"] = False  # else it connects anew when the line breaks in this moment
             await client.close()
-            self._pool.shutdown()
-            for conn in self._connections.values():
-                conn.close()
+            self.end()
+
+    def end(self) -> None:
+        """Let go of the database."""
+        self._pool.shutdown()
+        for conn in self._connections.values():
+            conn.close()
 
     def _answering(self, client: Client, work: Callable[[str, bytes], bytes]) -> Callable[[Msg], Any]:
         async def answer(message: Msg) -> None:
@@ -155,8 +163,8 @@ class Worker:
         while not stop.is_set():
             try:
                 moved = await asyncio.get_running_loop().run_in_executor(self._pool, self._fold)
-            except psycopg.Error as error:
-                log.error("folding: %s", error)
+            except Exception as error:  # what no check foresaw ends neither the worker nor what goes up
+                log.error("folding: %s", error, exc_info=not isinstance(error, psycopg.Error))
                 moved = 0
             if not moved:
                 with suppress(TimeoutError):
@@ -199,11 +207,15 @@ class Worker:
 
     def _fold(self) -> int:
         conn, moved = self._conn(), 0
-        for (hall,) in conn.execute("SELECT id FROM halls WHERE folded < head_seq ORDER BY id").fetchall():
+        for hall in folding.owed(conn):
+            if 0 <= self._clock() - self._stopped_at.get(hall, -AGAIN_S) < AGAIN_S:
+                continue
             try:
-                moved += folding.fold(conn, hall)
-            except psycopg.OperationalError:
-                raise
-            except Exception:  # one hall's rows never stop the others'
+                moved += folding.go_on(conn, hall)
+            except Exception as error:  # one hall's rows never stop the others'
+                if conn.broken or conn.closed:
+                    raise
                 log.exception("%s: its rows can't be folded", hall)
-        return moved + kept_reports.hold_next(conn)
+                self._stopped_at[hall] = self._clock()
+                folding.stopped(conn, hall, type(error).__name__)
+        return moved

@@ -149,6 +149,20 @@ def test_the_difference_is_told_key_by_key() -> None:
     ]
 
 
+def test_the_form_is_offered_to_whom_the_database_lets_approve(client: FlaskClient, conn: Connection[Any]) -> None:
+    """wang is called wang2 in the directory since: another account, and the same person."""
+    enter(client, "wang")
+    conn.execute("UPDATE people SET subject = 's-1' WHERE name = 'wang'")
+    where = drafted(client)
+    conn.execute("UPDATE people SET name = 'wang2' WHERE name = 'wang'")
+    with client.session_transaction() as session:
+        session["name"] = "wang2"
+    page = text(client, where)
+    assert "等另一个人批准" in page and "批准并下发" not in page and approved(client, where) == 409
+    enter(client, "li")
+    assert "批准并下发" in text(client, where) and approved(client, where) == 303
+
+
 def test_of_a_list_what_comes_and_what_goes_is_told(client: FlaskClient) -> None:
     made = []
     for who, other, items in (("wang", "li", '["SB01", "SB02"]'), ("li", "wang", '["SB02", "SB03"]')):

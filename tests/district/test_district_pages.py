@@ -334,10 +334,12 @@ def test_what_is_live_is_shown_and_who_is_silent_is_named(client: FlaskClient, l
     lived.execute("UPDATE halls SET heard_at = %s WHERE id = 'h2'", (NOW - 3 * 86400,))
     lived.execute("UPDATE halls SET heard_at = NULL WHERE id = 'h3'")
     lived.execute("UPDATE halls SET trouble = 'fork', trouble_at = 3 WHERE id = 'h1'")
+    lived.execute("UPDATE halls SET fold_error = 'KeyError', folded = 2 WHERE id = 'h2'")
     enter(client, "wang")
     page = client.get("/").get_data(as_text=True)
     assert "<b>12</b>" in page and "25 <span" in page and "4 / 7" in page and ">6</dd>" in page and "1 / 3" in page
     assert "3天" in page and "3 days" in page and "还没有接入" in page and "从第3条起" in page
+    assert "只统计到第2条记录" in page and "KeyError" in page and "统计停在第2条记录" in page
 
 
 def test_a_code_enrols_once_and_guessing_is_slow(client: FlaskClient, lived: Connection[Any]) -> None:
