@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from district import kept_reports
+from district import findings, kept_reports
 from district.appending import ROW, told_of_reports
 from district.rollup import Daily, Weekly, days_of, monday_of, rolled, week
 from server.domain import events as ev
@@ -61,6 +61,7 @@ def fold(conn: Connection[Any], hall: str) -> int:
         if not rows:
             return 0
         days = _legs(conn, hall, rows)
+        findings.folded(conn, hall, rows)
         _days(conn, hall, days)
         conn.execute("UPDATE halls SET folded = %s WHERE id = %s", (rows[-1].seq, hall))
         return len(rows)
@@ -178,7 +179,7 @@ def refold(conn: Connection[Any], hall: str) -> int:
     """Throw away what follows from the rows and make it anew, after an upgrade that reads more names; rows read."""
     with conn.transaction():
         conn.execute("SELECT 1 FROM halls WHERE id = %s FOR UPDATE", (hall,))
-        for table in ("legs", "daily", "weekly", "unread"):
+        for table in ("legs", "daily", "weekly", "unread", "rectifications"):
             conn.execute(f"DELETE FROM {table} WHERE hall = %s", (hall,))
         conn.execute(
             """INSERT INTO unread SELECT hall, event, count(*), min(seq) FROM journal

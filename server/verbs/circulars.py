@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from config import Text
-from server.domain import circular, events, privacy
+from server.domain import circular, events, privacy, rectification
 from server.domain.circular import Answer, Answered, Due, Rows, Standing
 from server.domain.rules import Refused
 from server.store import membership
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import configuration, item_lists
+from server.verbs import configuration, district_findings, item_lists
 from server.verbs.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,9 @@ def tick(hub: Hub) -> None:
 
 def _do(hub: Hub, due: Due, found: Sequence[Standing]) -> None:
     one, told = due.one, due.one.circular
+    if told.part == rectification.PART:
+        problems = district_findings.follow(hub, told.rows)
+        return _answer(hub, one, "refused" if problems else "applied", problems)
     said = answers(hub, hub.read())
     if problems := circular.problems(told.part, told.rows):
         return _answer(hub, one, "refused", problems)

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from psycopg import Connection
 
-from district import appending, folding, identity, people, postgres, publishing, sampling, views
+from district import appending, findings, folding, identity, people, postgres, publishing, sampling, views
 from district.pages import create_app
 from district.people import Person
 from district.sessions import TRIES
@@ -195,14 +195,24 @@ PAGES = {
     "POST /down/2/approve": {"manager": 404, "inspector": 403},
     "POST /down/1/withdraw": {"manager": 409, "inspector": 403},
     "POST /down/1/drop": {"manager": 303, "inspector": 403},
+    "/findings": {"manager": 200, "inspector": 200},
+    "/findings/new": {"manager": 403, "inspector": 200},
+    "POST /findings/new": {"manager": 403, "inspector": 400},
+    "POST /findings/1/close": {"manager": 409, "inspector": 409},
+    "POST /findings/2/withdraw": {"manager": 404, "inspector": 404},
 }
-"""Circular 1 is a draft for the street of those who ask, 2 one for another street."""
+"""Circular 1 is a draft for the street of those who ask, 2 one for another street; finding 1 is of one of its halls,
+without an answer, 2 of another street's.
+"""
 
 
 @pytest.mark.parametrize("name", ["li", "zhao", ""])
 def test_who_may_do_what_at_the_pages(client: FlaskClient, lived: Connection[Any], name: str) -> None:
     for place in ("north", "south"):
         publishing.draft(lived, "wang", place, "promises", {"hall": {"": {"wait_pledge_min": 15}}}, None, "x", NOW)
+    for hall in ("h2", "h3"):
+        told = ("wang", hall, "order", "x", "x", "2099-01-01")
+        findings.raised(lived, *told, NOW, date(2026, 11, 30))
     if name:
         enter(client, name)
     for page, by_role in PAGES.items():
@@ -219,7 +229,13 @@ def test_every_page_stands_in_the_matrix(client: FlaskClient) -> None:
     told = set()
     for page in PAGES:
         path = re.sub(r"(?<=/)h\d", "<hall>", page.rpartition(" ")[2].partition("?")[0])
-        told.add(re.sub(r"/down/\d(/\w+)?", lambda found: "/down/<int:number>" + ("/<act>" if found[1] else ""), path))
+        told.add(
+            re.sub(
+                r"/(down|findings)/\d(/\w+)?",
+                lambda found: f"/{found[1]}/<int:number>" + ("/<act>" if found[2] else ""),
+                path,
+            )
+        )
     rules = {rule.rule for rule in client.application.url_map.iter_rules()} - {"/static/<path:filename>", "/metrics"}
     assert rules == told | doors
 

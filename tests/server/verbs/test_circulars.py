@@ -10,14 +10,16 @@ import pytest
 
 import config
 from config.editing import Edit
-from server.domain import circular
+from server.domain import circular, rectification
 from server.domain import item_lists as lists_domain
 from server.domain.circular import Circular, Standing
+from server.domain.rectification import Finding, State
+from server.domain.register import Record
 from server.domain.rules import Refused
-from server.store import membership
+from server.store import journal, membership
 from server.store.membership import Down
 from server.store.transaction import Turn
-from server.verbs import circulars, configuration, item_lists, records, tickets
+from server.verbs import circulars, configuration, district_findings, item_lists, records, tickets
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
 from tests.conftest import HandClock, hall_with_own_tables, new_store
@@ -249,3 +251,68 @@ def test_a_restored_hall_whose_file_is_older_than_its_rows_applies_once_more(
     finally:
         restored.stop()
         store.close()
+
+
+# --- 督查整改 -------------------------------------------------------------------------------------------------------
+
+
+def found(number: int, state: State = "open", round: int = 0, due: str = "2026-12-05", line: str = "order") -> Finding:
+    return Finding(number=number, line=line, what="大厅东侧堆放杂物", due=due, round=round, state=state)
+
+
+def sends(hub: Hub, *these: Finding) -> None:
+    text = rectification.sent("h1", [*these]).text()
+    comes(hub, Standing(circular.read(text), 2, circular.sha256(text)))
+
+
+def of(hub: Hub, number: int) -> Record:
+    return district_findings.known(hub.read())[number]
+
+
+def test_a_finding_of_the_district_is_a_record_with_its_day_that_the_hall_answers_and_the_district_closes(
+    hub: Hub,
+) -> None:
+    sends(hub, found(7), found(8))
+    sends(hub, found(7), found(8))
+    one, hall = of(hub, 7), Who(By("50"), "manager")
+    assert (one.state, one.values["line"], one.owner, len(district_findings.known(hub.read()))) == (
+        "open",
+        "order",
+        "",
+        2,
+    )
+    assert hub.read().due_of(one.id)["due"] == "2026-12-05"  # type: ignore[index]
+    assert records.private_values(hub, one) == {"what": "大厅东侧堆放杂物"}
+    assert "堆放" not in "".join(str(row.data) for row in hub.read().journal(0, 1000))
+    for move in ("close", "withdraw", "send_back"):
+        for role in ("manager", "administrator"):
+            with pytest.raises(Refused):
+                records.move(hub, Who(By("50"), role), one.id, move, {})
+    records.move(hub, hall, one.id, "answer", {"measure": "fixed", "note": "已清理"})
+    sends(hub, found(7, round=1, due="2026-12-09"), found(8))
+    assert of(hub, 7).state == "open" and hub.read().due_of(one.id)["due"] == "2026-12-09"  # type: ignore[index]
+    records.move(hub, hall, one.id, "answer", {"measure": "trained"})
+    sends(hub, found(7, "closed", 1, "2026-12-09"), found(8, "withdrawn"), found(9, "closed"))
+    assert (of(hub, 7).state, of(hub, 8).state) == ("closed", "withdrawn")
+    assert {*district_findings.known(hub.read())} == {7, 8}, "what was over before it came is no record"
+    assert [answer for _, answer in told(hub)] == ["applied"] * 3
+    assert journal.verify(hub.store.read().conn) == []
+
+
+def test_a_finding_that_does_not_fit_is_said_and_stops_no_other(hub: Hub) -> None:
+    sends(hub, found(7, line="weather"), found(8, due="soon"), found(9))
+    assert told(hub) == [(9, "refused")] and {*district_findings.known(hub.read())} == {9}
+    row = hub.read().last_event(circulars.EVENT)
+    assert row and [zh.partition("：")[0] for zh, _ in row.field("reasons")] == ["第7号", "第8号"]
+
+
+@pytest.mark.parametrize("rows", [{}, {"x": {"line": "order"}}, {"7": None}, {"7": {"state": "open"}}])
+def test_findings_that_no_district_sends_are_refused_and_the_hall_goes_on(hub: Hub, rows: Any) -> None:
+    comes(hub, made(1, hub.now(), rectification.PART, **({"findings": rows} if rows else {"other": {}})))
+    assert told(hub) == [(1, "refused")] and district_findings.known(hub.read()) == {}
+
+
+def test_the_lines_of_the_district_are_those_of_the_halls_own_inspections(hub: Hub) -> None:
+    theirs, own = (records.definition(hub, key).fields for key in (rectification.REGISTER, "finding"))
+    assert theirs["line"].choices == own["line"].choices
+    assert {*own["measure"].choices} < {*theirs["measure"].choices}
