@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from config import Text, Told
 from district import findings, publishing
 from district.circular_pages import names_of
-from district.findings import SOURCE_MOST, Kept
+from district.findings import SOURCE_MOST
 from district.people import Person
 from district.sessions import Sessions
 from district.views import ZONE
@@ -92,23 +92,14 @@ def overview(conn: Connection[Any], today: date) -> dict[str, Any]:
             "hall": names.get(one.hall, Text.same(one.hall)),
             "line": findings.LINES.get(one.line, Text.same(one.line)),
             "measure": findings.MEASURES.get(one.measure, Text.same(one.measure)),
-            "state": _state(one),
-            "late": (today - date.fromisoformat(one.due)).days if _state(one) in ("sent", "open") else 0,
+            "state": one.stands,
+            "late": (today - date.fromisoformat(one.due)).days if one.stands in ("sent", "returning", "open") else 0,
             "raised": datetime.fromtimestamp(one.raised_at, ZONE),
             "at": datetime.fromtimestamp(one.at, ZONE) if one.at is not None else None,
             "settled": datetime.fromtimestamp(one.changed_at, ZONE),
-            "reasons": refused.get(one.hall, []) if _state(one) == "sent" else [],
+            "reasons": refused.get(one.hall, []) if one.stands == "sent" else [],
         }
         for one in findings.kept(conn)
     ]
     return {"open": [one for one in lines if one["told"].state == "open"],
             "over": [one for one in lines if one["told"].state != "open"]}  # fmt: skip
-
-
-def _state(one: Kept) -> str:
-    """How far it is: at the district once it is settled, else at the hall; an answer that was sent back and has not
-    come to the hall yet counts as none.
-    """
-    if one.state != "open":
-        return one.state
-    return one.record_state or "sent"

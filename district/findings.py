@@ -47,6 +47,18 @@ class Kept(NamedTuple):
     record_state: str
     measure: str
     at: float | None
+    returned: int
+
+    @property
+    def stands(self) -> str:
+        """How far it is: settled here, or by the hall's rows; "sent" while the hall has no record of it, "returning"
+        while it does not know yet that its answer was sent back.
+        """
+        if self.state != "open":
+            return self.state
+        if self.record_state == "answered" and self.returned < self.round:
+            return "returning"
+        return self.record_state or "sent"
 
 
 def kept(conn: Connection[Any], id: int = 0) -> list[Kept]:
@@ -55,7 +67,8 @@ def kept(conn: Connection[Any], id: int = 0) -> list[Kept]:
     rows = conn.execute(
         f"""SELECT found.id, found.hall, line, what, source, due, raised_by, raised_at, round, found.state, settled_by,
                    found.changed_at, themselves(raised_by, raised_subject), coalesce(number, ''),
-                   coalesce(theirs.state, ''), coalesce(measure, ''), theirs.changed_at
+                   coalesce(theirs.state, ''), coalesce(measure, ''), theirs.changed_at,
+                   coalesce(returned, 0)
             FROM findings found LEFT JOIN rectifications theirs ON theirs.hall = found.hall AND finding = found.id
             {where} ORDER BY found.state <> 'open', CASE WHEN found.state = 'open' THEN due END, found.id DESC""",
         (id,),
@@ -136,7 +149,7 @@ def _answered(told: Kept) -> None:
     """Raises Told."""
     if told.state != "open":
         raise Told("已经了结。", "It is settled already.")
-    if told.record_state != "answered":
+    if told.stands != "answered":
         raise Told("大厅还没有答复。", "The hall has not answered yet.")
 
 
@@ -185,7 +198,10 @@ def folded(conn: Connection[Any], hall: str, rows: Sequence[Row]) -> None:
             )
         elif isinstance(event, ev.RecordMoved) and event.record in mine:
             conn.execute(
-                """UPDATE rectifications SET state = %s, changed_at = %s, measure = coalesce(%s, measure)
-                   WHERE hall = %s AND record = %s""",
-                (event.state, row.at, event.values.get("measure"), hall, event.record),
+                """UPDATE rectifications SET state = %s, changed_at = %s, measure = coalesce(%s, measure),
+                   returned = returned + %s WHERE hall = %s AND record = %s""",
+                (
+                    *(event.state, row.at, event.values.get("measure")),
+                    *(int(event.move == rectification.SEND_BACK), hall, event.record),
+                ),
             )

@@ -200,6 +200,7 @@ CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by th
     number text NOT NULL,                   -- DC20261130-001
     state text NOT NULL,                    -- open, answered, closed, withdrawn
     measure text NOT NULL DEFAULT '',       -- what the hall says that it did
+    returned integer NOT NULL DEFAULT 0,    -- how often it took its answer back
     opened_at double precision NOT NULL,
     changed_at double precision NOT NULL,
     PRIMARY KEY (hall, record)

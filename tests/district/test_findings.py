@@ -43,8 +43,6 @@ def raised(conn: Connection[Any], who: str = "du", hall: str = "h1", place: str 
 
 def answers(conn: Connection[Any], finding: int, hall: str = "h1") -> None:
     """The hall has put it on record and answers."""
-    had = conn.execute("SELECT head_seq, head_hash FROM halls WHERE id = %s", (hall,)).fetchone()
-    assert had
     opened = ev.RecordOpened(
         ticket=None, counter=None, record=finding, register="district_finding", version=1,
         number=f"DC20261123-{finding:03d}", move="open", state="open", kind="open", values={"finding": finding},
@@ -53,9 +51,22 @@ def answers(conn: Connection[Any], finding: int, hall: str = "h1") -> None:
         ticket=None, counter=None, record=finding, move="answer", state="answered", kind="waiting",
         values={"measure": "fixed"},
     )  # fmt: skip
-    rows = chained([opened, moved], Head(*had))
+    comes_up(conn, hall, [opened, moved])
+
+
+def comes_up(conn: Connection[Any], hall: str, events: list[ev.Event]) -> None:
+    """Rows of a hall arrive."""
+    had = conn.execute("SELECT head_seq, head_hash FROM halls WHERE id = %s", (hall,)).fetchone()
+    assert had
+    rows = chained(events, Head(*had))
     assert appending.append(conn, hall, replace(asked(rows, rows, 1), before=had[1]), MONDAY_9).kind == "ok"
     folding.fold(conn, hall)
+
+
+def says(conn: Connection[Any], finding: int, move: str, state: str, hall: str = "h1") -> None:
+    """The hall's record is moved."""
+    moved = ev.RecordMoved(ticket=None, counter=None, record=finding, move=move, state=state, kind="open")
+    comes_up(conn, hall, [moved])
 
 
 def settle(conn: Connection[Any], who: str, finding: int, state: Any = "closed", subject: str = "") -> None:
@@ -74,8 +85,16 @@ def test_another_person_writes_it_off_once_the_hall_has_answered(conn: Connectio
         findings.sent_back(conn, one, "2026-12-09", MONDAY_9, TODAY)
         told = findings.one(conn, one)
         assert (told.round, told.due, told.measure, told.own) == (1, "2026-12-09", "fixed", False)
-        with pytest.raises(Told, match="已过"):
-            findings.sent_back(conn, one, "2026-11-22", MONDAY_9, TODAY)
+        assert told.stands == "returning"
+        with pytest.raises(Told, match="还没有答复"):  # else the next answer would be sent back unseen
+            findings.sent_back(conn, one, "2026-12-10", MONDAY_9, TODAY)
+    with pytest.raises(Told, match="还没有答复"):
+        settle(conn, "li", one)
+    says(conn, one, "send_back", "open")
+    assert findings.one(conn, one).stands == "open"
+    says(conn, one, "answer", "answered")
+    with postgres.seen_by(conn, "qu", "inspector", "sun"), pytest.raises(Told, match="已过"):
+        findings.sent_back(conn, one, "2026-11-22", MONDAY_9, TODAY)
     settle(conn, "li", one)
     assert findings.one(conn, one).settled_by == "li"
     for state in ("closed", "withdrawn"):
@@ -183,7 +202,10 @@ def test_a_finding_on_the_pages(client: FlaskClient, conn: Connection[Any]) -> N
     page = client.get("/findings").get_data(as_text=True)
     assert "大厅已答复" in page and "已当场改好" in page and f"/findings/{one.id}/close" in page
     assert client.post(f"/findings/{one.id}/back", data={"due": "2026-12-09"}).status_code == 303
-    assert "退回过1次" in client.get("/findings").get_data(as_text=True)
+    page = client.get("/findings").get_data(as_text=True)
+    assert "退回过1次" in page and "已退回，大厅还没有收到" in page and f"/findings/{one.id}/close" not in page
+    says(conn, one.id, "send_back", "open")
+    says(conn, one.id, "answer", "answered")
     enter(client, "li")
     assert client.get("/findings/new").status_code == 403 and client.post("/findings/99/close").status_code == 404
     assert client.post(f"/findings/{one.id}/shell").status_code == 404
@@ -193,14 +215,11 @@ def test_a_finding_on_the_pages(client: FlaskClient, conn: Connection[Any]) -> N
 
 def test_what_a_hall_can_not_put_on_record_is_said(client: FlaskClient, conn: Connection[Any]) -> None:
     raised(conn)
-    had = conn.execute("SELECT head_seq, head_hash FROM halls WHERE id = 'h1'").fetchone()
-    assert had
     said = ev.CircularAnswered(
         ticket=None, counter=None, number=1, sha256=circular.sha256(findings.sent(conn)["h1"]), answer="refused",
         reasons=(["第1号：“问题”：请从列表里选。", "No. 1: choose from the list."],),
     )  # fmt: skip
-    rows = chained([said], Head(*had))
-    assert appending.append(conn, "h1", replace(asked(rows, rows, 1), before=had[1]), MONDAY_9).kind == "ok"
+    comes_up(conn, "h1", [said])
     enter(client, "li")
     assert "请从列表里选" in client.get("/findings").get_data(as_text=True)
 
@@ -216,9 +235,8 @@ def test_a_finding_goes_down_is_answered_and_comes_back(
     def mine() -> records.Record:
         return district_findings.known(hub.read())[one]
 
-    def at_the_district() -> tuple[str, str]:
-        found = findings.one(conn, one)
-        return found.state, found.record_state
+    def stands() -> str:
+        return findings.one(conn, one).stands
 
     def ticks(state: str) -> bool:
         circulars.tick(hub)
@@ -229,17 +247,17 @@ def test_a_finding_goes_down_is_answered_and_comes_back(
     async def whole() -> None:
         async with linked(hall, told), working(broker, dsn, [key]):
             await comes(lambda: ticks("open"))
-            await comes(lambda: at_the_district() == ("open", "open"))
+            await comes(lambda: stands() == "open")
             records.move(hub, staff, mine().id, "answer", {"measure": "repaired", "note": "已修好"})
-            await comes(lambda: at_the_district() == ("open", "answered"))
+            await comes(lambda: stands() == "answered")
             with postgres.seen_by(conn, "qu", "inspector", "sun"):
                 findings.sent_back(conn, one, "2026-12-09", MONDAY_9 + 1, TODAY)
             await comes(lambda: ticks("open"))
             records.move(hub, staff, mine().id, "answer", {"measure": "fixed"})
-            await comes(lambda: at_the_district() == ("open", "answered"))
+            await comes(lambda: stands() == "answered")
             settle(conn, "li", one)
             await comes(lambda: ticks("closed"))
-            await comes(lambda: at_the_district() == ("closed", "closed"))
+            await comes(lambda: findings.one(conn, one).record_state == "closed")
             await comes(lambda: findings.sent(conn) == {})
 
     run(whole())
