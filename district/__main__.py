@@ -55,10 +55,15 @@ def plant(conn: Connection[Any], told: Settings) -> None:
     with conn.transaction():
         for place in told.places:
             conn.execute(
-                """INSERT INTO places (id, kind, parent, name, name_en, residents) VALUES (%s, %s, %s, %s, %s, %s)
+                """INSERT INTO places (id, kind, parent, name, name_en, residents, longitude, latitude)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
                    ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, parent = excluded.parent, name = excluded.name,
-                   name_en = excluded.name_en, residents = excluded.residents""",
-                (place.id, place.kind, place.parent or None, place.name, place.name_en, told.residents(place)),
+                   name_en = excluded.name_en, residents = excluded.residents, longitude = excluded.longitude,
+                   latitude = excluded.latitude""",
+                (
+                    *(place.id, place.kind, place.parent or None, place.name, place.name_en, told.residents(place)),
+                    *(place.at or (None, None)),
+                ),
             )
             if place.kind == "hall":
                 conn.execute("INSERT INTO halls (id) VALUES (%s) ON CONFLICT DO NOTHING", (place.id,))

@@ -120,7 +120,8 @@ def create_app(
         who, monday = sessions.person(), week(default=True)
         with sessions.seen(who) as conn:
             shown = views.overview(conn, lives(), monday, clock())
-        return render_template("halls.html", who=who, **shown)
+        maps = views.maps(shown["halls"], lambda zh, en: words.translated(zh, en, other()))
+        return render_template("halls.html", who=who, states=views.STATES, maps=maps, **shown)
 
     @app.get("/export.csv")
     def export() -> Response:

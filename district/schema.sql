@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS places (         -- 区 → 街道 → hall → 社�
     residents integer NOT NULL DEFAULT 0    -- who live there; 0: not known
 );
 
+ALTER TABLE places ADD COLUMN IF NOT EXISTS longitude double precision;   -- degrees; NULL: not known
+ALTER TABLE places ADD COLUMN IF NOT EXISTS latitude double precision;
+
 CREATE TABLE IF NOT EXISTS halls (
     id text PRIMARY KEY REFERENCES places,
     key text UNIQUE,                        -- public NKEY; NULL: nobody enrolled yet

@@ -15,10 +15,12 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from psycopg import Connection
 
+from district import __main__ as program
 from district import appending, findings, folding, identity, people, postgres, publishing, sampling, views
 from district.pages import create_app
 from district.people import Person
 from district.sessions import TRIES
+from district.settings import Settings
 from server.domain.uplink import Live
 from server.store.membership import public
 from tests.conftest import MONDAY_9, HandClock
@@ -356,6 +358,26 @@ def test_what_is_live_is_shown_and_who_is_silent_is_named(client: FlaskClient, l
     assert "<b>12</b>" in page and "25 <span" in page and "4 / 7" in page and ">6</dd>" in page and "1 / 3" in page
     assert "3天" in page and "3 days" in page and "还没有接入" in page and "从第3条起" in page
     assert "只统计到第2条记录" in page and "KeyError" in page and "统计停在第2条记录" in page
+
+
+def test_halls_with_coordinates_are_on_a_map_by_shape_and_word(client: FlaskClient, lived: Connection[Any]) -> None:
+    enter(client, "wang")
+    assert "<svg" not in client.get("/").get_data(as_text=True)
+    places = [
+        {"id": "qu", "kind": "district", "name": "qu"},
+        {"id": "north", "kind": "street", "parent": "qu", "name": "north"},
+        {"id": "h1", "kind": "hall", "parent": "north", "name": "开元", "at": [118.59, 24.91]},
+        {"id": "h2", "kind": "hall", "parent": "north", "name": "临江", "at": [118.62, 24.93]},
+    ]
+    program.plant(lived, Settings(city="city", database="x", nats="x", places=places))
+    page = client.get("/").get_data(as_text=True)
+    drawing = re.search('<svg class="wide".*?</svg>', page, re.S)
+    assert drawing and "http" not in drawing[0] and "style=" not in drawing[0]
+    assert 'href="#hall-h1" class="watch"' in drawing[0] and ">开元</text>" in drawing[0] and "请留意" in drawing[0]
+    assert 'href="#hall-h2" class="quiet"' in drawing[0] and 'id="hall-h2"' in page
+    shapes = re.findall('<li class="(\\w+)"><svg.*?>(<(?:circle|path).*?)</svg>', page)
+    assert {state for state, _ in shapes} >= {"watch", "quiet"} and len({shape for _, shape in shapes}) == len(shapes)
+    assert "没有填坐标" in page and ">h3<" in page
 
 
 def test_a_code_enrols_once_and_guessing_is_slow(client: FlaskClient, lived: Connection[Any]) -> None:
