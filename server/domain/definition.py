@@ -191,6 +191,12 @@ class Definition(Table):
     def private(self) -> frozenset[str]:
         return frozenset(name for name, field in self.fields.items() if field.private)
 
+    @cached_property
+    def of_district(self) -> frozenset[str]:
+        """Fields that only the district's moves ask for: nobody in the hall corrects what it wrote."""
+        here = {name for move in self.moves.values() if move.roles != [DISTRICT] for name in move.asked}
+        return frozenset(self.fields) - here
+
     def worked_by(self, role: str, states: Iterable[str | None]) -> bool:
         """Whether a role has a move to make in one of these states, other than of whom the record is about."""
         return any(

@@ -272,6 +272,11 @@ def corrected(
         raise Refused(f"没有“{name}”这一项。", f"There is no field '{name}'.")
     if record.erased_at is not None and known.private:
         raise Refused("个人信息已按期删除，不能再补。", "What was personal has been erased: it is not written again.")
+    if name in definition.of_district:
+        raise Refused(
+            f"“{known.name.zh}”是区里写的，不能在这里更正：请告诉区里。",
+            f"'{known.name.en}' is the district's and is not corrected here: tell the district.",
+        )
     if not reason.strip():
         raise Refused("请写明更正的原因。", "Say why it is corrected.")
     impersonal(reason)

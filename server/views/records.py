@@ -309,7 +309,7 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
         "correctable": [
             field_view(hub, made, name, record.service)
             for name in made.fields
-            if _has(record, name) and register.may_correct(record, staff, role)
+            if _has(record, name) and name not in made.of_district and register.may_correct(record, staff, role)
         ],
         "erasable": bool(record.given) and record.values.get(ABOUT) != staff,
     }

@@ -22,6 +22,7 @@ from server.store.transaction import Turn
 from server.verbs import circulars, configuration, district_findings, item_lists, records, tickets
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
+from server.views.records import record_view
 from tests.conftest import HandClock, hall_with_own_tables, new_store
 
 DAY = 86400.0
@@ -288,6 +289,11 @@ def test_a_finding_of_the_district_is_a_record_with_its_day_that_the_hall_answer
         for role in ("manager", "administrator"):
             with pytest.raises(Refused):
                 records.move(hub, Who(By("50"), role), one.id, move, {})
+    for field, value in (("due", "2027-12-05"), ("what", "没有问题"), ("finding", 9), ("line", "dress")):
+        with pytest.raises(Refused, match="是区里写的"):
+            records.correct(hub, hall, one.id, field, value, "写错")
+    shown = record_view(hub, one, hall.reach)
+    assert shown["correctable"] == [] and [form["move"] for form in shown["moves"]] == ["assign", "answer"]
     records.move(hub, hall, one.id, "answer", {"measure": "fixed", "note": "已清理"})
     sends(hub, found(7, round=1, due="2026-12-09"), found(8))
     assert of(hub, 7).state == "open" and hub.read().due_of(one.id)["due"] == "2026-12-09"  # type: ignore[index]
