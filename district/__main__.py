@@ -41,12 +41,15 @@ def main(context: click.Context, path: str) -> None:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[tuple[Settings, Connection[Any]]]:
-    """The settings, and a connection to a database that is as this version wants it."""
+def opened(file: Path, *, prepared: bool = True) -> Iterator[tuple[Settings, Connection[Any]]]:
+    """The settings, and a connection to a database that is as this version wants it. `prepared` False: as it is, since
+    to look after its schema waits for every transaction that is under way.
+    """
     told = settings.read(file)
     with postgres.connect(told.database) as conn:
-        postgres.prepare(conn, time.time())
-        plant(conn, told)
+        if prepared:
+            postgres.prepare(conn, time.time())
+            plant(conn, told)
         yield told, conn
 
 
@@ -188,7 +191,7 @@ def code(file: Path, hall: str) -> None:
 @click.argument("hall")
 @click.pass_obj
 def revoke(file: Path, hall: str) -> None:
-    with opened(file) as (told, conn):
+    with opened(file, prepared=False) as (told, conn):
         try:
             identity.revoke(conn, hall, time.time())
         except identity.Unknown:
