@@ -39,9 +39,9 @@ from server.verbs.hub import Hub
 from server.views.indicators import with_indicators
 
 HALLS = (
-    ("kaiyuan", "开元街道便民服务中心", "Kaiyuan Street Service Centre", "licheng", 61_000),
-    ("linjiang", "临江街道便民服务中心", "Linjiang Street Service Centre", "licheng", 38_500),
-    ("qingyuan", "清源街道便民服务中心", "Qingyuan Street Service Centre", "fengze", 0),
+    ("kaiyuan", "开元街道便民服务中心", "Kaiyuan Street Service Centre", "licheng", 61_000, (118.586, 24.916)),
+    ("linjiang", "临江街道便民服务中心", "Linjiang Street Service Centre", "licheng", 38_500, (118.581, 24.895)),
+    ("qingyuan", "清源街道便民服务中心", "Qingyuan Street Service Centre", "fengze", 0, (118.611, 24.932)),
 )
 STREETS = (("licheng", "鲤城片", "Licheng"), ("fengze", "丰泽片", "Fengze"))
 SILENT = "qingyuan"
@@ -55,14 +55,14 @@ def places() -> list[dict[str, Any]]:
     tree: list[dict[str, Any]] = [{"id": "qu", "kind": "district", "name": "示范区", "name_en": "Model District"}]
     tree += [{"id": id, "kind": "street", "parent": "qu", "name": zh, "name_en": en} for id, zh, en in STREETS]
     return tree + [
-        {"id": id, "kind": "hall", "parent": street, "name": zh, "name_en": en, "residents": residents}
-        for id, zh, en, street, residents in HALLS
+        {"id": id, "kind": "hall", "parent": street, "name": zh, "name_en": en, "residents": residents, "at": [*at]}
+        for id, zh, en, street, residents, at in HALLS
     ]
 
 
 def hall_of(folder: Path, number: int, port: int, zone: str) -> config.Hall:
     """The file of one hall, as the demo's own with another name, in a folder of its own."""
-    id, zh, en, _street, _residents = HALLS[number]
+    id, zh, en, *_ = HALLS[number]
     folder.mkdir(parents=True, exist_ok=True)
     real = config.load(ROOT / "config.toml")
     (folder / "calendar.csv").write_text(past.calendar(datetime.now(ZoneInfo(zone))), encoding="utf-8")

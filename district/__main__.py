@@ -41,12 +41,15 @@ def main(context: click.Context, path: str) -> None:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[tuple[Settings, Connection[Any]]]:
-    """The settings, and a connection to a database that is as this version wants it."""
+def opened(file: Path, *, prepared: bool = True) -> Iterator[tuple[Settings, Connection[Any]]]:
+    """The settings, and a connection to a database that is as this version wants it. `prepared` False: as it is, since
+    to look after its schema waits for every transaction that is under way.
+    """
     told = settings.read(file)
     with postgres.connect(told.database) as conn:
-        postgres.prepare(conn, time.time())
-        plant(conn, told)
+        if prepared:
+            postgres.prepare(conn, time.time())
+            plant(conn, told)
         yield told, conn
 
 
@@ -55,10 +58,15 @@ def plant(conn: Connection[Any], told: Settings) -> None:
     with conn.transaction():
         for place in told.places:
             conn.execute(
-                """INSERT INTO places (id, kind, parent, name, name_en, residents) VALUES (%s, %s, %s, %s, %s, %s)
+                """INSERT INTO places (id, kind, parent, name, name_en, residents, longitude, latitude)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
                    ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, parent = excluded.parent, name = excluded.name,
-                   name_en = excluded.name_en, residents = excluded.residents""",
-                (place.id, place.kind, place.parent or None, place.name, place.name_en, told.residents(place)),
+                   name_en = excluded.name_en, residents = excluded.residents, longitude = excluded.longitude,
+                   latitude = excluded.latitude""",
+                (
+                    *(place.id, place.kind, place.parent or None, place.name, place.name_en, told.residents(place)),
+                    *(place.at or (None, None)),
+                ),
             )
             if place.kind == "hall":
                 conn.execute("INSERT INTO halls (id) VALUES (%s) ON CONFLICT DO NOTHING", (place.id,))
@@ -183,7 +191,7 @@ def code(file: Path, hall: str) -> None:
 @click.argument("hall")
 @click.pass_obj
 def revoke(file: Path, hall: str) -> None:
-    with opened(file) as (told, conn):
+    with opened(file, prepared=False) as (told, conn):
         try:
             identity.revoke(conn, hall, time.time())
         except identity.Unknown:

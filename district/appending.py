@@ -164,7 +164,7 @@ def accept(conn: Connection[Any], hall: str, seq: int, now: float) -> Head:
         )
         for table in ("journal", "reports"):
             conn.execute(f"DELETE FROM {table} WHERE hall = %s AND seq > %s", (hall, seq))
-        for table in ("legs", "daily", "weekly", "unread"):  # all of it is folded anew
+        for table in ("legs", "daily", "weekly", "unread", "rectifications"):  # all of it is folded anew
             conn.execute(f"DELETE FROM {table} WHERE hall = %s", (hall,))
         conn.execute(
             """INSERT INTO unread SELECT hall, event, count(*), min(seq) FROM journal

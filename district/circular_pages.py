@@ -18,7 +18,7 @@ from district.people import Person
 from district.publishing import Kept
 from district.sessions import Sessions
 from district.views import ZONE
-from server.domain import circular
+from server.domain import circular, item_lists
 from server.domain.chain import canonical
 from server.domain.circular import PARTS, Rows
 
@@ -194,11 +194,30 @@ def one(conn: Connection[Any], number: int, now: float) -> dict[str, Any]:
         "below": below,
         "staying": circular.staying(before.rows, told.rows) if before else [],
         "remove": json.dumps(circular.staying(before.rows, told.rows), ensure_ascii=False) if before else "",
-        "difference": [(where, _short(was), _after(told.rows, where, is_now)) for where, was, is_now in difference],
+        "difference": [(where, *_beside(told.rows, where, was, is_now)) for where, was, is_now in difference],
         "seen": circular.sha256(canonical(told.rows)),
         "drafted": datetime.fromtimestamp(told.drafted_at, ZONE),
         "approved": datetime.fromtimestamp(told.approved_at, ZONE) if told.approved_at else None,
     }
+
+
+def _beside(rows: Rows, where: str, was: Any, now: Any) -> tuple[Text, Text]:
+    """A value before and after; of a list of codes what goes and what comes, and not some two hundred codes twice."""
+    if not _codes(now):
+        return Text.same(_short(was)), _after(rows, where, now)
+    if not _codes(was):
+        return Text.same(_short(was)), Text(f"共{len(now)}项：{'、'.join(now)}", f"{len(now)}: {', '.join(now)}")
+    came, went = item_lists.moved(was, now)
+    others = len(now) - len(came)
+    zh, en = (f"增加{'、'.join(came)}；", f"comes: {', '.join(came)}; ") if came else ("", "")
+    return (
+        Text(f"去掉{'、'.join(went)}", f"goes: {', '.join(went)}") if went else Text.same("–"),
+        Text(f"{zh}其余{others}项不变", f"{en}{others} others stay"),
+    )
+
+
+def _codes(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
 
 
 def _after(rows: Rows, where: str, value: Any) -> Text:

@@ -12,6 +12,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from district import findings, kept_reports
 from district.appending import ROW, told_of_reports
 from district.rollup import Daily, Weekly, days_of, monday_of, rolled, week
 from server.domain import events as ev
@@ -20,6 +21,29 @@ from server.domain.leg import Leg, follow, legs_of
 
 STEP = 5000
 """Rows of one transaction."""
+
+
+def owed(conn: Connection[Any]) -> list[str]:
+    """Halls with rows that are not folded, or a report that is not held against them."""
+    found = conn.execute(
+        """SELECT id FROM halls WHERE folded < head_seq OR EXISTS (
+               SELECT 1 FROM reports WHERE hall = id AND held = '' AND figures IS NOT NULL AND counted <= folded
+           ) ORDER BY id"""
+    ).fetchall()
+    return [hall for (hall,) in found]
+
+
+def go_on(conn: Connection[Any], hall: str) -> int:
+    """Fold some rows of a hall and hold one report; how many rows and reports. What it ended in before is over."""
+    moved = fold(conn, hall) + kept_reports.hold_next(conn, hall)
+    if moved:
+        stopped(conn, hall, "")
+    return moved
+
+
+def stopped(conn: Connection[Any], hall: str, error: str) -> None:
+    """Say on the page what kind of error a hall's folding ends in; "" for none."""
+    conn.execute("UPDATE halls SET fold_error = %s WHERE id = %s AND fold_error <> %s", (error, hall, error))
 
 
 def fold(conn: Connection[Any], hall: str) -> int:
@@ -37,6 +61,7 @@ def fold(conn: Connection[Any], hall: str) -> int:
         if not rows:
             return 0
         days = _legs(conn, hall, rows)
+        findings.folded(conn, hall, rows)
         _days(conn, hall, days)
         conn.execute("UPDATE halls SET folded = %s WHERE id = %s", (rows[-1].seq, hall))
         return len(rows)
@@ -154,7 +179,7 @@ def refold(conn: Connection[Any], hall: str) -> int:
     """Throw away what follows from the rows and make it anew, after an upgrade that reads more names; rows read."""
     with conn.transaction():
         conn.execute("SELECT 1 FROM halls WHERE id = %s FOR UPDATE", (hall,))
-        for table in ("legs", "daily", "weekly", "unread"):
+        for table in ("legs", "daily", "weekly", "unread", "rectifications"):
             conn.execute(f"DELETE FROM {table} WHERE hall = %s", (hall,))
         conn.execute(
             """INSERT INTO unread SELECT hall, event, count(*), min(seq) FROM journal

@@ -58,18 +58,20 @@ def take(conn: Connection[Any], hall: str, kept: Kept) -> None:
     )
 
 
-def hold_next(conn: Connection[Any]) -> int:
-    """Hold one report against the rows that it was counted from, once they are folded; how many were."""
+def hold_next(conn: Connection[Any], hall: str) -> int:
+    """Hold one report of a hall against the rows that it was counted from, once they are folded; how many were."""
     with conn.transaction():
         found = conn.execute(
-            """SELECT report.hall, report.period, report.version, report.counted, report.figures
+            """SELECT report.period, report.version, report.counted, report.figures
                FROM reports report JOIN halls hall ON hall.id = report.hall
-               WHERE report.held = '' AND report.figures IS NOT NULL AND hall.folded >= report.counted
-               LIMIT 1 FOR UPDATE OF report SKIP LOCKED"""
+               WHERE report.hall = %s AND report.held = '' AND report.figures IS NOT NULL
+                     AND hall.folded >= report.counted
+               LIMIT 1 FOR UPDATE OF report SKIP LOCKED""",
+            (hall,),
         ).fetchone()
         if found is None:
             return 0
-        hall, period, version, seq, text = found
+        period, version, seq, text = found
         kept = json.loads(text)
         apart = differences(kept, recounted(conn, hall, seq, kept))
         conn.execute(

@@ -15,7 +15,7 @@ from server.views.condition import Metric, written
 def metrics(conn: Connection[Any], lives: Mapping[str, tuple[Live, float]], now: float) -> str:
     """Of each hall that has a key or had one, and of the exports."""
     found = conn.execute(
-        """SELECT id, heard_at, own_head, head_seq, folded, trouble, skew_s FROM halls
+        """SELECT id, heard_at, own_head, head_seq, folded, trouble, skew_s, fold_error FROM halls
            WHERE heard_at IS NOT NULL OR key IS NOT NULL ORDER BY id"""
     ).fetchall()
     apart = dict(conn.execute("SELECT hall, count(*) FROM reports WHERE held = 'apart' GROUP BY hall").fetchall())
@@ -30,6 +30,11 @@ def metrics(conn: Connection[Any], lives: Mapping[str, tuple[Live, float]], now:
         each("heard_seconds", "Since the hall was last heard.", {r[0]: now - r[1] for r in found if r[1] is not None}),
         each("rows_behind", "Rows the hall has and the district not.", {r[0]: max(0, r[2] - r[3]) for r in found}),
         each("rows_unfolded", "Rows that are kept and not counted yet.", {r[0]: r[3] - r[4] for r in found}),
+        each(
+            "fold_failing",
+            "Whether this program can't count the hall's rows or hold its report against them.",
+            {r[0]: bool(r[7]) for r in found},
+        ),
         each(
             "refused",
             "Whether the hall's last rows were refused (fork, behind, damaged).",

@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 import openid
 import words
 from config import Text
-from district import circular_pages, doors, identity, metrics, postgres, sampling, views
+from district import circular_pages, doors, finding_pages, identity, metrics, postgres, sampling, views
 from district.people import Person
 from district.rollup import monday_of
 from district.sessions import Sessions
@@ -71,6 +71,7 @@ def create_app(
     doors.entering(app, sessions, table, openid.Directory(table, folder, back) if table.issuer else None)
     doors.enrolling(app, sessions, city, nats, signers, enrolled)
     circular_pages.add(app, sessions)
+    finding_pages.add(app, sessions)
 
     def noted(conn: Connection[Any], who: Person, what: str, told: bytes) -> None:
         """Who took what out of here, with the hash of the file as she has it: in the transaction that read it."""
@@ -119,7 +120,8 @@ def create_app(
         who, monday = sessions.person(), week(default=True)
         with sessions.seen(who) as conn:
             shown = views.overview(conn, lives(), monday, clock())
-        return render_template("halls.html", who=who, **shown)
+        maps = views.maps(shown["halls"], lambda zh, en: words.translated(zh, en, other()))
+        return render_template("halls.html", who=who, states=views.STATES, maps=maps, **shown)
 
     @app.get("/export.csv")
     def export() -> Response:

@@ -52,13 +52,24 @@ ROLES = {"manager": "district_pages", "inspector": "district_inspectors"}
 
 
 @contextmanager
-def seen_by(conn: Connection[Any], place: str, role: str = "manager", name: str = "") -> Iterator[Connection[Any]]:
+def seen_by(
+    conn: Connection[Any], place: str, role: str = "manager", name: str = "", subject: str = ""
+) -> Iterator[Connection[Any]]:
     """A transaction that sees a place of the tree, what is below it and nothing else, and may do what a role may:
-    row-level security and grants decide. `name`: in which alone it notes exports.
+    row-level security and grants decide. `name`: in which alone it notes exports; `subject` of `people.Person`.
     """
+    with as_role(conn, ROLES[role], place, name, subject):
+        yield conn
+
+
+@contextmanager
+def as_role(conn: Connection[Any], role: str, place: str, name: str, subject: str) -> Iterator[None]:
+    """A transaction of somebody, in a role of the database."""
     with conn.transaction():
         conn.execute(
-            "SELECT set_config('district.place', %s, true), set_config('district.name', %s, true)", (place, name)
+            """SELECT set_config('district.place', %s, true), set_config('district.name', %s, true),
+                      set_config('district.subject', %s, true)""",
+            (place, name, subject),
         )
-        conn.execute(f"SET LOCAL ROLE {ROLES[role]}")
-        yield conn
+        conn.execute(f"SET LOCAL ROLE {role}")
+        yield

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import Connection, Cursor
 
 from config import Told
-from district import staging
+from district import findings, postgres, staging
 from district.staging import Published
 from server.domain import circular
 from server.domain.chain import canonical
@@ -49,6 +49,8 @@ class Kept(NamedTuple):
     order: list[str]
     text: str
     sha256: str
+    own: bool
+    """Whether whoever asks drafted it, under another name too."""
 
     def published(self) -> Published:
         return Published(
@@ -58,7 +60,7 @@ class Kept(NamedTuple):
 
 
 COLUMNS = """number, place, part, rows, effective_at, note, reverts, drafted_by, drafted_at, paper, approved_by,
-             approved_at, state, stage, stopped_by, halls, text, sha256"""
+             approved_at, state, stage, stopped_by, halls, text, sha256, themselves(drafted_by, drafted_subject)"""
 
 
 @contextmanager
@@ -66,13 +68,7 @@ def by(conn: Connection[Any], place: str, name: str, subject: str = "") -> Itera
     """A transaction of somebody who publishes for a place and what is below it: row-level security decides, and a
     trigger that two people are two (`subject` of `people.Person`).
     """
-    with conn.transaction():
-        conn.execute(
-            """SELECT set_config('district.place', %s, true), set_config('district.name', %s, true),
-                      set_config('district.subject', %s, true)""",
-            (place, name, subject),
-        )
-        conn.execute("SET LOCAL ROLE district_publishers")
+    with postgres.as_role(conn, "district_publishers", place, name, subject):
         yield conn
 
 
@@ -168,12 +164,7 @@ def approve(conn: Connection[Any], who: str, number: int, paper: str, seen: str,
         raise Told("请写审批单号。", "Write the number of the approval.")
     if told.state != "draft":
         raise Told("这份已经批准过。", "It was approved already.")
-    same = conn.execute(
-        """SELECT 1 FROM circulars WHERE number = %s AND drafted_subject <> ''
-           AND drafted_subject = current_setting('district.subject', true)""",
-        (number,),
-    ).fetchone()
-    if told.drafted_by == who or same:
+    if told.own:
         raise Told("起草人不能自己批准：请另一个人批准。", "Who wrote the draft can't approve it: somebody else does.")
     if circular.sha256(canonical(told.rows)) != seen:
         raise Told(
@@ -248,6 +239,19 @@ def answers(conn: Connection[Any]) -> dict[tuple[int, str], Said]:
     return made
 
 
+def answers_to(conn: Connection[Any], texts: Mapping[str, str]) -> dict[str, Said]:
+    """Hall -> its newest answer to a text that stands for it alone."""
+    made: dict[str, Said] = {}
+    for hall, text in texts.items():
+        rows = conn.execute(
+            "SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s ORDER BY seq DESC", (hall,)
+        )
+        found = (said for data, at in rows if (said := _answered(data, at)) and said[0] == circular.sha256(text))
+        if said := next(found, None):
+            made[hall] = said[1]
+    return made
+
+
 def _answered(data: str, at: float) -> tuple[str, Said] | None:
     """(sha256, what is said) of a row; None for one of another shape, as of a newer hall or a broken one."""
     try:
@@ -292,7 +296,7 @@ def published(conn: Connection[Any]) -> list[Published]:
 
 def moved(conn: Connection[Any], now: float) -> object:
     """Another value once anything of what follows may be different."""
-    return conn.execute(
+    return findings.moved(conn), conn.execute(
         """SELECT (SELECT count(*) FROM journal WHERE event = 'CircularAnswered'),
                   (SELECT string_agg(number || state || stage || (effective_at <= %s), ',' ORDER BY number)
                    FROM circulars),
@@ -324,11 +328,12 @@ def advance(conn: Connection[Any], now: float) -> None:
 def shelf(
     conn: Connection[Any], city: str, seeds: Sequence[str], signers: Sequence[str], now: float
 ) -> dict[str, bytes]:
-    """Key -> what is to stand in the key-value store: an order for each hall that has a key, and the circulars of them.
+    """Key -> what is to stand in the key-value store: an order for each hall that has a key, the circulars of them and
+    what was found in each hall.
 
     An order is kept as it was signed, and is made anew with a higher number when it says something else.
     """
-    said, found = plain(answers(conn)), published(conn)
+    said, found, rectified = plain(answers(conn)), published(conn), findings.sent(conn)
     made: dict[str, bytes] = {}
     wanted: set[str] = set()
     had = {hall: (issue, told, order) for hall, issue, told, order in conn.execute("SELECT * FROM orders").fetchall()}
@@ -337,6 +342,10 @@ def shelf(
         if hall not in keyed:
             continue
         items = [Item(one.number, one.sha256, depth) for one, depth in staging.standing(found, hall, path, said, now)]
+        if text := rectified.get(hall):
+            its = circular.sha256(text)
+            items.append(Item(circular.read(text).number, its, len(path) - 1))
+            made[key_of_circular(its)] = text.encode()
         says = canonical([list(signers), [list(item) for item in items]])
         issue, told, order = had.get(hall, (0, "", ""))
         if told != says:

@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS places (         -- 区 → 街道 → hall → 社�
     residents integer NOT NULL DEFAULT 0    -- who live there; 0: not known
 );
 
+ALTER TABLE places ADD COLUMN IF NOT EXISTS longitude double precision;   -- degrees; NULL: not known
+ALTER TABLE places ADD COLUMN IF NOT EXISTS latitude double precision;
+
 CREATE TABLE IF NOT EXISTS halls (
     id text PRIMARY KEY REFERENCES places,
     key text UNIQUE,                        -- public NKEY; NULL: nobody enrolled yet
@@ -175,15 +178,53 @@ CREATE TABLE IF NOT EXISTS orders (         -- which circulars stand for a hall,
     signed text NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS findings (       -- 督查整改: what an inspector found in a hall (findings.py)
+    id bigserial PRIMARY KEY,
+    hall text NOT NULL REFERENCES halls,
+    line text NOT NULL,                     -- what is not met, by the hall's register district_finding
+    what text NOT NULL,                     -- in words; goes down to the hall, and is in no row
+    source text NOT NULL,                   -- sample or visit that it is of
+    due text NOT NULL,                      -- day by which it is put right
+    raised_by text NOT NULL,
+    raised_subject text NOT NULL DEFAULT '',    -- people.subject; '': own account
+    raised_at double precision NOT NULL,
+    changed_at double precision NOT NULL,
+    round integer NOT NULL DEFAULT 0,       -- how often the hall's answer was sent back
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'withdrawn')),
+    settled_by text,
+    CHECK (state = 'open' OR settled_by IS NOT NULL)
+);
+CREATE INDEX IF NOT EXISTS findings_hall ON findings (hall);
+
+CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by their rows; follows from `journal`
+    hall text NOT NULL REFERENCES halls,
+    record bigint NOT NULL,
+    finding bigint NOT NULL,
+    number text NOT NULL,                   -- DC20261130-001
+    state text NOT NULL,                    -- open, answered, closed, withdrawn
+    measure text NOT NULL DEFAULT '',       -- what the hall says that it did
+    returned integer NOT NULL DEFAULT 0,    -- how often it took its answer back
+    opened_at double precision NOT NULL,
+    changed_at double precision NOT NULL,
+    PRIMARY KEY (hall, record)
+);
+
+ALTER TABLE halls ADD COLUMN IF NOT EXISTS fold_error text NOT NULL DEFAULT '';  -- kind of the error that its folding ends in
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS enrolled boolean GENERATED ALWAYS AS (key IS NOT NULL) STORED;
 
--- Two people, by the database: who approves is who the session says, and not who drafted it, under another name neither
--- (`district.subject`: of the directory, '' of an own account). What was approved stays as it was approved.
+-- Whether somebody is who the session says, under another name too (`district.subject`: of the directory, '' of an own
+-- account). The pages ask it before they offer what a second person does, the triggers before it is done.
+CREATE OR REPLACE FUNCTION themselves(name text, subject text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT name IS NOT DISTINCT FROM current_setting('district.name', true)
+           OR subject <> '' AND subject IS NOT DISTINCT FROM current_setting('district.subject', true)
+$$;
+
+-- Two people, by the database: who approves is who the session says, and not who drafted it. What was approved stays as
+-- it was approved.
 CREATE OR REPLACE FUNCTION approving() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF OLD.state <> 'draft' OR NEW.approved_by IS DISTINCT FROM current_setting('district.name', true)
-       OR NEW.approved_by = OLD.drafted_by
-       OR OLD.drafted_subject <> '' AND OLD.drafted_subject = current_setting('district.subject', true) THEN
+       OR themselves(OLD.drafted_by, OLD.drafted_subject) THEN
         RAISE insufficient_privilege USING MESSAGE = 'a circular is approved once, by somebody who did not draft it';
     END IF;
     RETURN NEW;
@@ -198,9 +239,21 @@ CREATE TRIGGER approving BEFORE UPDATE ON circulars FOR EACH ROW
               NEW.paper, NEW.approved_by, NEW.approved_at, NEW.halls, NEW.text, NEW.sha256))
     EXECUTE FUNCTION approving();
 
+CREATE OR REPLACE FUNCTION settling() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF OLD.state <> 'open' OR NEW.state <> 'open' AND (
+        NEW.settled_by IS DISTINCT FROM current_setting('district.name', true)
+        OR themselves(OLD.raised_by, OLD.raised_subject)) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a finding is settled once, by somebody who did not raise it';
+    END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS settling ON findings;
+CREATE TRIGGER settling BEFORE UPDATE ON findings FOR EACH ROW EXECUTE FUNCTION settling();
+
 -- Whose rows a session may see: those of `district.place` and below, by PostgreSQL and not by a WHERE in Python.
 -- district_pages is a manager's session (figures; codes and keys of her halls), district_inspectors 督查's (rows, samples
--- and the list of exports; changes nothing).
+-- and the list of exports; raises findings and changes nothing else). Either settles a finding of somebody else.
 -- district_publishers is a manager's session while she drafts, approves or moves a circular.
 
 DO $$ BEGIN
@@ -245,16 +298,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE monday = week GROUP BY one.service
 $$;
 
-REVOKE ALL ON places, halls, journal, aside, unread, legs, daily, weekly, reports, people, exports, circulars, orders
+REVOKE ALL ON places, halls, journal, aside, unread, legs, daily, weekly, reports, people, exports, circulars, orders,
+              findings, rectifications
     FROM district_pages, district_inspectors, district_publishers;
 REVOKE ALL ON FUNCTION below(), above(), shown(), everywhere(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION below(), above(), shown(), everywhere(text) TO district_pages, district_inspectors;
 GRANT SELECT ON places, unread, daily, weekly, reports, circulars TO district_pages, district_inspectors;
 GRANT SELECT (id, enrolled, revoked_at, head_seq, head_hash, incarnation, folded, heard_at, skew_s, version, own_head,
-              trouble, trouble_at) ON halls TO district_pages, district_inspectors;
+              trouble, trouble_at, fold_error) ON halls TO district_pages, district_inspectors;
 GRANT UPDATE (key, code_hash, code_until, revoked_at) ON halls TO district_pages;
 GRANT SELECT (hall, seq, at, event, data) ON journal TO district_pages;     -- what halls answer to circulars, see below
 GRANT SELECT ON journal, aside, legs, exports TO district_inspectors;
+GRANT SELECT ON findings, rectifications TO district_pages, district_inspectors;
+GRANT INSERT (hall, line, what, source, due, raised_by, raised_subject, raised_at, changed_at) ON findings TO district_inspectors;
+GRANT UPDATE (state, settled_by, round, due, changed_at) ON findings TO district_pages, district_inspectors;
+GRANT USAGE ON SEQUENCE findings_id_seq TO district_inspectors;
 GRANT INSERT ON exports TO district_pages, district_inspectors;
 GRANT USAGE ON SEQUENCE exports_id_seq TO district_pages, district_inspectors;
 GRANT INSERT (place, part, rows, effective_at, note, reverts, drafted_by, drafted_subject, drafted_at)
@@ -266,9 +324,10 @@ GRANT USAGE ON SEQUENCE circulars_number_seq TO district_publishers;
 DO $$
 DECLARE one text; mine text; whose text;
 BEGIN
-    FOREACH one IN ARRAY ARRAY['places', 'halls', 'journal', 'aside', 'unread', 'legs', 'daily', 'weekly', 'reports'] LOOP
+    FOREACH one IN ARRAY ARRAY['places', 'halls', 'journal', 'aside', 'unread', 'legs', 'daily', 'weekly', 'reports',
+                           'findings', 'rectifications'] LOOP
         mine := CASE WHEN one IN ('places', 'halls') THEN 'id' ELSE 'hall' END;
-        whose := CASE WHEN one IN ('journal', 'aside', 'unread', 'legs') THEN 'below' ELSE 'shown' END;
+        whose := CASE WHEN one IN ('journal', 'aside', 'unread', 'legs', 'findings', 'rectifications') THEN 'below' ELSE 'shown' END;
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', one);
         EXECUTE format('DROP POLICY IF EXISTS within ON %I', one);
         EXECUTE format('CREATE POLICY within ON %I FOR SELECT TO %s USING (%I IN (SELECT %I()))', one,
@@ -293,6 +352,13 @@ BEGIN
     DROP POLICY IF EXISTS dropped ON circulars;
     CREATE POLICY dropped ON circulars FOR DELETE TO district_publishers
         USING (place IN (SELECT below()) AND state = 'draft');
+    DROP POLICY IF EXISTS raised ON findings;
+    CREATE POLICY raised ON findings FOR INSERT TO district_inspectors
+        WITH CHECK (hall IN (SELECT below()) AND raised_by = current_setting('district.name', true)
+                    AND raised_subject = coalesce(current_setting('district.subject', true), ''));
+    DROP POLICY IF EXISTS settled ON findings;
+    CREATE POLICY settled ON findings FOR UPDATE TO district_pages, district_inspectors
+        USING (hall IN (SELECT below()));
     DROP POLICY IF EXISTS keys ON halls;
     CREATE POLICY keys ON halls FOR UPDATE TO district_pages
         USING (id IN (SELECT below())) WITH CHECK (id IN (SELECT below()));

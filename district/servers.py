@@ -23,6 +23,10 @@ from server.uplink.signed import asks, inbox
 READY = re.compile(r"Server is ready")
 RELOADED = re.compile(r"Reloaded server configuration")
 RELOAD_S = 30.0
+DISTRICT, HALLS = "district", "halls"
+"""Accounts: of the district's own programs, and of the halls."""
+SAID = ("j", "back", "snap", "live")
+"""Kinds of subjects by which a hall speaks (server/domain/uplink.py)."""
 STORE_BYTES = 1 << 30
 """Of all circulars: thousands of whole catalogues."""
 LISTENING = re.compile(r"Listening for client connections on (\S+)")
@@ -40,14 +44,31 @@ def configuration(
 
     `worker`: public NKEY of the district's own programs; `halls`: name -> public NKEY; `tls`: certificate and key;
     `store`: folder of its key-value store, out of which the halls fetch what goes down.
+
+    The halls have an account of their own, with nothing in it but imports of the district's: permissions bound where a
+    hall asks and not where it has the reply sent, and that is within the halls' account. The accounts are the same
+    whichever halls there are, since NATS does not take up the imports of an account that is new at a reload.
     """
-    users: list[dict[str, object]] = [{"nkey": worker}]
+    said, (order, circulars, news) = [subject(kind, city, "*") for kind in SAID], asks("*")
+    services, users = [*said, order, f"{circulars}.*"], []
     for hall, key in sorted(halls.items()):
-        order, circulars, news = asks(hall)
-        publish = [subject(kind, city, hall) for kind in ("j", "back", "snap", "live")] + [order, f"{circulars}.*"]
-        users.append({"nkey": key, "permissions": {"publish": publish, "subscribe": [f"{inbox(hall)}.>", news]}})
-    told: dict[str, object] = {"listen": listen, "max_payload": 8 << 20, "authorization": {"users": users}}
+        order, circulars, own = asks(hall)
+        publish = [*(subject(kind, city, hall) for kind in SAID), order, f"{circulars}.*"]
+        users.append({"nkey": key, "permissions": {"publish": publish, "subscribe": [f"{inbox(hall)}.>", own]}})
+    above: dict[str, object] = {
+        "users": [{"nkey": worker}],
+        "exports": [*({"service": one} for one in services), {"stream": news}],
+    }
+    below = {
+        "users": users,
+        "imports": [
+            *({"service": {"account": DISTRICT, "subject": one}} for one in services),
+            {"stream": {"account": DISTRICT, "subject": news}},
+        ],
+    }
+    told: dict[str, object] = {"listen": listen, "max_payload": 8 << 20, "accounts": {DISTRICT: above, HALLS: below}}
     if store:
+        above["jetstream"] = "enabled"
         told["jetstream"] = {
             "store_dir": str(store),
             "max_file_store": STORE_BYTES,

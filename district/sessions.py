@@ -43,7 +43,10 @@ class Sessions:
     @contextmanager
     def seen(self, who: Person) -> Iterator[Connection[Any]]:
         """The database as she sees it, in one transaction."""
-        with postgres.connect(self.dsn) as conn, postgres.seen_by(conn, who.place, who.role, who.name):
+        with (
+            postgres.connect(self.dsn) as conn,
+            postgres.seen_by(conn, who.place, who.role, who.name, who.subject),
+        ):
             yield conn
 
     def braked(self) -> bool:

@@ -28,6 +28,8 @@ class Place(_Table):
     name: str
     name_en: str = ""
     residents: int = Field(0, ge=0)
+    at: tuple[Annotated[float, Field(ge=-180, le=180)], Annotated[float, Field(ge=-90, le=90)]] | None = None
+    """Longitude and latitude in degrees, as the relay's places.toml has them; None: not on the map."""
 
     @model_validator(mode="after")
     def _known(self) -> Place:

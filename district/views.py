@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
+from config import Text
 from district.comparing import Standing, standings
 from district.rollup import Daily, Weekly, days_of
+from district.scatter import Drawing, Line, Spot, drawn
 from server.domain.chain import Row
 from server.domain.indicators import INDICATORS
 from server.domain.uplink import SKEW_S, Live
@@ -93,7 +95,8 @@ def overview(
     """Halls in the order of their streets."""
     found = conn.execute(
         """SELECT hall.id, place.name, place.name_en, street.name, street.name_en, place.residents, hall.heard_at,
-                  hall.skew_s, hall.head_seq, hall.own_head, hall.trouble, hall.trouble_at, hall.revoked_at
+                  hall.skew_s, hall.head_seq, hall.own_head, hall.trouble, hall.trouble_at, hall.revoked_at,
+                  hall.folded, hall.fold_error, place.longitude, place.latitude
            FROM halls hall JOIN places place ON place.id = hall.id
            LEFT JOIN places street ON street.id = place.parent AND street.kind = 'street'
            ORDER BY street.id, hall.id"""
@@ -114,12 +117,14 @@ def overview(
         "number": monday.isocalendar().week,
         "total": {"waiting": sum(live.waiting for live in fresh), "open": sum(live.open_counters for live in fresh)},
         "silent": [hall for hall in halls if hall["silent"]],
+        "uncounted": [hall for hall in halls if hall["fold_error"]],
         "at": datetime.fromtimestamp(now, ZONE),
     }
 
 
 def _hall(row: Any, told: tuple[Live, float] | None, now: float) -> dict[str, Any]:
-    id, name, name_en, street, street_en, residents, heard, skew, head, own, trouble, trouble_at, revoked = row
+    id, name, name_en, street, street_en, residents, heard, skew, head, own, trouble, trouble_at, revoked = row[:13]
+    folded, fold_error, longitude, latitude = row[13:]
     live = told[0] if told and now - told[1] <= FRESH_S else None
     last = max([at for at in (heard, told[1] if told else None) if at is not None], default=None)
     silent = last is None or now - last > SILENT_S
@@ -137,7 +142,10 @@ def _hall(row: Any, told: tuple[Live, float] | None, now: float) -> dict[str, An
         "trouble": trouble,
         "trouble_at": trouble_at,
         "revoked": revoked is not None,
-        "state": _state(live, silent=silent, faulty=bool(trouble)),
+        "folded": folded,
+        "fold_error": fold_error,
+        "at": None if longitude is None else (longitude, latitude),
+        "state": _state(live, silent=silent, faulty=bool(trouble or fold_error)),
     }
 
 
@@ -152,6 +160,35 @@ def _state(live: Live | None, *, silent: bool, faulty: bool) -> str:
     if live.over_pledge or live.red_cases or live.printers_down:
         return "watch"
     return "well"
+
+
+STATES = {
+    "silent": Text("没有消息", "silent"),
+    "faulty": Text("记录有问题", "trouble with its rows"),
+    "watch": Text("请留意", "look here"),
+    "quiet": Text("暂无现状", "no word now"),
+    "well": Text("正常", "well"),
+}
+"""State of a hall -> what it is called; what has to be looked at first stands first."""
+SHEETS = {"wide": (1232.0, 520.0), "narrow": (342.0, 460.0)}
+"""Pixels of the map where there is room, and on a telephone: its writing is as large on both."""
+
+
+def maps(halls: Sequence[Mapping[str, Any]], other: Callable[[str, str], str]) -> dict[str, Drawing]:
+    """Where the halls lie, once for each width; empty where fewer than two are known. `other`: (Chinese, English) in
+    the language that stands beside the Chinese.
+    """
+    known = [hall for hall in halls if hall["at"]]
+    if len(known) < 2:
+        return {}
+    spots = []
+    for hall in known:
+        word = STATES[hall["state"]]
+        said = f"{word.zh} {other(*word)}" + (f" · {hall['live'].waiting}人" if hall["live"] else "")
+        lines = (Line(hall["name"], 16), Line(other(hall["name"], hall["name_en"]), 12), Line(said, 13))
+        longitude, latitude = hall["at"]
+        spots.append(Spot(hall["id"], longitude, latitude, lines, [*STATES].index(hall["state"])))
+    return {name: drawn(spots, *size) for name, size in SHEETS.items()}
 
 
 def sample(made: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,15 +37,16 @@ from server.domain.uplink import (
     wanted_said,
 )
 from server.store.membership import public as public_of
-from server.uplink.signed import BUCKET, inbox
+from server.uplink.signed import BUCKET
 
 log = logging.getLogger(__name__)
 
 QUEUE = "district"
 THREADS = 2
 FOLD_S = 1.0
+AGAIN_S = 60.0
+"""A hall whose folding failed is tried again so much later, and when the program starts."""
 DOWN_S = 1.0
-SHELF = f"$KV.{BUCKET}."
 
 
 class Worker:
@@ -64,6 +65,8 @@ class Worker:
     ) -> None:
         self._signers, self._shelved = signers, dict[str, bytes]()
         self._moved: object = None
+        self._stopped_at: dict[str, float] = {}
+        """Hall -> when its folding failed last."""
         self._url, self._seed, self._dsn, self._city, self._clock = url, seed, dsn, city, clock
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="append")
         self._connections: dict[int, Connection[Any]] = {}
@@ -85,25 +88,23 @@ class Worker:
             await client.subscribe(f"back.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._back))
             await client.subscribe(f"snap.{self._city}.*", queue=QUEUE, cb=self._answering(client, self._report))
             await client.subscribe(f"live.{self._city}.*", cb=self._hear)
-            if self._signers:
-                await client.subscribe(f"{SHELF}>", cb=self._laid)
             await client.flush()
             self.ready.set()
             await asyncio.gather(stop.wait(), self._folding(stop), self._going_down(client, stop))
         finally:
             client.options["allow_reconnect"] = False  # else it connects anew when the line breaks in this moment
             await client.close()
-            self._pool.shutdown()
-            for conn in self._connections.values():
-                conn.close()
+            self.end()
+
+    def end(self) -> None:
+        """Let go of the database."""
+        self._pool.shutdown()
+        for conn in self._connections.values():
+            conn.close()
 
     def _answering(self, client: Client, work: Callable[[str, bytes], bytes]) -> Callable[[Msg], Any]:
         async def answer(message: Msg) -> None:
             async def one() -> None:
-                its = f"{inbox(message.subject.rpartition('.')[2])}."
-                if not message.reply.startswith(its):  # NATS looks at where a hall asks, not at where the reply goes
-                    log.warning("%s: no reply is sent to %r", message.subject, message.reply)
-                    return
                 try:
                     _, _, hall = of_subject(message.subject)
                     told = await asyncio.get_running_loop().run_in_executor(self._pool, work, hall, message.data)
@@ -113,7 +114,8 @@ class Worker:
                 except psycopg.Error as error:  # nothing is kept, so nothing is said: the hall asks again
                     log.error("%s: %s", message.subject, error)
                     return
-                await client.publish(message.reply, told)
+                if message.reply:
+                    await client.publish(message.reply, told)
 
             asyncio.create_task(one())  # noqa: RUF006 - a hall has one question under way; its end is its answer
 
@@ -161,8 +163,8 @@ class Worker:
         while not stop.is_set():
             try:
                 moved = await asyncio.get_running_loop().run_in_executor(self._pool, self._fold)
-            except psycopg.Error as error:
-                log.error("folding: %s", error)
+            except Exception as error:  # what no check foresaw ends neither the worker nor what goes up
+                log.error("folding: %s", error, exc_info=not isinstance(error, psycopg.Error))
                 moved = 0
             if not moved:
                 with suppress(TimeoutError):
@@ -171,16 +173,6 @@ class Worker:
     async def _anew(self) -> None:
         """A broker that comes back may have lost its store: all of it is put there again."""
         self._shelved = {}
-
-    async def _laid(self, message: Msg) -> None:
-        """Whatever comes into the store: a hall that has a reply sent there lays something over another's. It is put
-        again.
-        """
-        key = message.subject.removeprefix(SHELF)
-        if key in self._shelved and self._shelved[key] != message.data:
-            log.warning("what goes down: %s was not laid by this program, and is put again", key)
-            del self._shelved[key]
-            self._moved = None
 
     async def _going_down(self, client: Client, stop: asyncio.Event) -> None:
         """What stands for the halls lies in the key-value store; PostgreSQL is its only truth."""
@@ -192,8 +184,8 @@ class Worker:
                 wanted = await asyncio.get_running_loop().run_in_executor(self._pool, self._shelf)
                 for key in sorted(wanted):  # circulars before the orders that name them
                     if self._shelved.get(key) != wanted[key]:
-                        self._shelved[key] = wanted[key]  # before it lies there: what comes after it is heard
                         await store.put(key, wanted[key])
+                        self._shelved[key] = wanted[key]
             except (NatsError, psycopg.Error, TimeoutError, OSError) as error:
                 log.error("what goes down: %s", error)
                 store, self._shelved = None, {}
@@ -215,11 +207,15 @@ class Worker:
 
     def _fold(self) -> int:
         conn, moved = self._conn(), 0
-        for (hall,) in conn.execute("SELECT id FROM halls WHERE folded < head_seq ORDER BY id").fetchall():
+        for hall in folding.owed(conn):
+            if 0 <= self._clock() - self._stopped_at.get(hall, -AGAIN_S) < AGAIN_S:
+                continue
             try:
-                moved += folding.fold(conn, hall)
-            except psycopg.OperationalError:
-                raise
-            except Exception:  # one hall's rows never stop the others'
+                moved += folding.go_on(conn, hall)
+            except Exception as error:  # one hall's rows never stop the others'
+                if conn.broken or conn.closed:
+                    raise
                 log.exception("%s: its rows can't be folded", hall)
-        return moved + kept_reports.hold_next(conn)
+                self._stopped_at[hall] = self._clock()
+                folding.stopped(conn, hall, type(error).__name__)
+        return moved

@@ -17,6 +17,7 @@ from config import Text
 from config.described import COLUMNS, ROWS, keys
 from config.editing import Edit
 from config.tables import SINGLE
+from server.domain import item_lists
 from server.domain.chain import canonical
 
 Rows = Mapping[str, Mapping[str, Mapping[str, Any] | None]]
@@ -27,6 +28,7 @@ LONGEST = 4 << 20
 """Bytes of a circular as JSON: a whole catalogue with its guides is a tenth of it."""
 FINAL = ("refused", "applied")
 
+LISTS = "lists"
 MESSAGES = ("near", "called", "missed", "ready", "eve", "rate", "unclear")
 PARTS: Mapping[str, tuple[Text, Mapping[str, Collection[str]]]] = {
     "catalogue": (
@@ -62,8 +64,11 @@ PARTS: Mapping[str, tuple[Text, Mapping[str, Collection[str]]]] = {
         },
     ),
     "notices": (Text("公告", "Notices"), {"publications": keys("publications"), "hall": ["ticker"]}),
+    "lists": (Text("三张清单", "The three lists"), {LISTS: ["items"]}),
 }
-"""Part -> its name, and the keys of each table that may go down."""
+"""Part -> its name, and the keys of each table that may go down. All of them are tables of a hall's file but `lists`,
+which are records of its register (server/verbs/item_lists.py): row = kind of the list, items = codes.
+"""
 WHOLE = ("services", "english", "packages", "guides", "calendar", "publications")
 """Tables whose rows may go: of a row of any other the district has a few values, and the rest is the hall's."""
 
@@ -146,9 +151,25 @@ def problems(part: str, rows: Rows) -> list[Text]:
                 if key not in may[table]:
                     where = f"{table}.{row}.{key}" if row else f"{table}.{key}"
                     found.append(Text(f"{where}由大厅自己定，不能下发。", f"{where} is the hall's own."))
+    found += [
+        text for row, values in rows.get(LISTS, {}).items() for text in _no_list(row, (values or {}).get("items"))
+    ]
     if not any(rows.values()):
         found.append(Text("里面什么也没有。", "There is nothing in it."))
     return found
+
+
+def _no_list(kind: str, items: Any) -> list[Text]:
+    """Why a row is none of the three lists."""
+    if kind not in item_lists.NAMES:
+        may = "、".join(item_lists.NAMES)
+        return [Text(f"没有清单“{kind}”：有{may}。", f"There is no list '{kind}': there are {may}.")]
+    if not isinstance(items, list) or not items or not all(isinstance(one, str) and one for one in items):
+        where = f"{LISTS}.{kind}.items"
+        return [Text(f"{where}要列出事项编码，至少一个。", f"{where} is a list of codes, one at least.")]
+    if twice := sorted({one for one in items if items.count(one) > 1}):
+        return [Text(f"{LISTS}.{kind}里{twice[0]}写了两次。", f"{LISTS}.{kind} names {twice[0]} twice.")]
+    return []
 
 
 # --- which count ------------------------------------------------------------------------------------------------------

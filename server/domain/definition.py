@@ -42,8 +42,11 @@ Name = Annotated[
         ),
     ),
 ]
-Role = Literal["visitor", "operator", "guide", "manager", "supervisor"]
-"""Who may make a move. `visitor`: whoever holds the paper, on the public page; anybody, of what opens a record."""
+Role = Literal["visitor", "operator", "guide", "manager", "supervisor", "district"]
+"""Who may make a move. `visitor`: whoever holds the paper, on the public page; anybody, of what opens a record.
+`district`: what came down from the district, and nobody in the hall.
+"""
+DISTRICT = "district"
 ABOUT = "about"
 """The person of the staff that a record is about, by this name in every register (回避): never its owner, makes no move
 of it but those that are `concerned`, and sees it only once there is one to make."""
@@ -117,6 +120,10 @@ class MoveTable(Table):
     """Needed too where a clock that this move ends is past its due date."""
     slip: str = ""
 
+    def admits(self, role: str) -> bool:
+        """Whether a role may make it: an administrator may make whatever anybody in the hall may."""
+        return role in self.roles or (role == "administrator" and self.roles != [DISTRICT])
+
     @property
     def others(self) -> list[str]:
         """The moves that whoever makes this one may not have made."""
@@ -183,6 +190,12 @@ class Definition(Table):
     @cached_property
     def private(self) -> frozenset[str]:
         return frozenset(name for name, field in self.fields.items() if field.private)
+
+    @cached_property
+    def of_district(self) -> frozenset[str]:
+        """Fields that only the district's moves ask for: nobody in the hall corrects what it wrote."""
+        here = {name for move in self.moves.values() if move.roles != [DISTRICT] for name in move.asked}
+        return frozenset(self.fields) - here
 
     def worked_by(self, role: str, states: Iterable[str | None]) -> bool:
         """Whether a role has a move to make in one of these states, other than of whom the record is about."""
@@ -615,7 +628,7 @@ def tuned(made: Definition, own: RegisterTable, name: str) -> Definition:
         Text("有天数的时限", "clock with days"),
     )
     known("amber", own.amber, made.clocks, Text("时限", "clock"))
-    known("roles", own.roles, made.moves, MOVE)
+    known("roles", own.roles, [one for one, move in made.moves.items() if move.roles != [DISTRICT]], MOVE)
     known("keep_days", own.keep_days, sorted(made.private), Text("私密字段", "private field"))
     if problems:
         raise ConfigError(problems)

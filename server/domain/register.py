@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from config import Service, Text
 from server.domain import events as ev
 from server.domain.deadline import Change, Reading, Run, Unit, WorkingDays, due_date, read, term_of
-from server.domain.definition import ABOUT, EQUIPMENT, OVER, ClockTable, Definition, FieldTable, MoveTable
+from server.domain.definition import ABOUT, DISTRICT, EQUIPMENT, OVER, ClockTable, Definition, FieldTable, MoveTable
 from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 
@@ -27,7 +27,7 @@ OWNER, SERVICE, OWED = "owner", "service", "owed"
 """Names that every register means alike: who has the record now, the service it is about, the materials that follow."""
 VISITOR = "visitor"
 """Who moves a record on the public page, as role and in the journal; what it opens is nobody's until it is taken."""
-NOBODYS = (VISITOR, "hub")
+NOBODYS = (VISITOR, "hub", DISTRICT)
 """What these open is nobody's until somebody of the staff takes it."""
 CORRECTORS = ("manager", "administrator")
 """Who corrects a record that is another person's."""
@@ -272,6 +272,11 @@ def corrected(
         raise Refused(f"没有“{name}”这一项。", f"There is no field '{name}'.")
     if record.erased_at is not None and known.private:
         raise Refused("个人信息已按期删除，不能再补。", "What was personal has been erased: it is not written again.")
+    if name in definition.of_district:
+        raise Refused(
+            f"“{known.name.zh}”是区里写的，不能在这里更正：请告诉区里。",
+            f"'{known.name.en}' is the district's and is not corrected here: tell the district.",
+        )
     if not reason.strip():
         raise Refused("请写明更正的原因。", "Say why it is corrected.")
     impersonal(reason)
@@ -299,7 +304,7 @@ def _move(definition: Definition, record: Record | None, name: str, role: str) -
     offered = definition.moves_from(record.state if record else None)
     if name in offered:
         move = offered[name]
-        if role in move.roles or role == "administrator":
+        if move.admits(role):
             return move
         raise Refused(f"您的角色不能做“{move.name.zh}”。", f"Your role may not make '{move.name.en}'.")
     wanted = definition.moves[name].name if name in definition.moves else Text.same(name)

@@ -299,7 +299,7 @@ def list_page(key: str) -> str:
         bulk=[
             {"move": name, **move.name.json("name")}
             for name, move in made.moves.items()
-            if move.from_ and g.staff.role in (*move.roles, "administrator")
+            if move.from_ and move.admits(g.staff.role)
         ],
     )
 

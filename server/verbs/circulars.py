@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from config import Text
-from server.domain import circular, events, privacy
-from server.domain.circular import Answer, Answered, Due, Standing
+from server.domain import circular, events, privacy, rectification
+from server.domain.circular import Answer, Answered, Due, Rows, Standing
 from server.domain.rules import Refused
 from server.store import membership
 from server.store.reader import Reader
 from server.store.transaction import Turn
-from server.verbs import configuration
+from server.verbs import configuration, district_findings, item_lists
 from server.verbs.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -81,10 +81,15 @@ def tick(hub: Hub) -> None:
 
 def _do(hub: Hub, due: Due, found: Sequence[Standing]) -> None:
     one, told = due.one, due.one.circular
+    if told.part == rectification.PART:
+        problems = district_findings.follow(hub, told.rows)
+        return _answer(hub, one, "refused" if problems else "applied", problems)
     said = answers(hub, hub.read())
     if problems := circular.problems(told.part, told.rows):
         return _answer(hub, one, "refused", problems)
     wanted = circular.overlaid(one, found, said, hub.now())
+    if told.part == circular.LISTS:
+        return _lists(hub, due, wanted)
     edits = circular.edits(configuration.rows(hub), wanted)
     looked = configuration.wanted(hub, edits)
     if looked.mistakes:
@@ -92,6 +97,18 @@ def _do(hub: Hub, due: Due, found: Sequence[Standing]) -> None:
     if due.verb == "check":
         return _answer(hub, one, "fits", [])
     configuration.from_district(hub, edits, why(told), _event(one, "applied", ()))
+    return None
+
+
+def _lists(hub: Hub, due: Due, wanted: Rows) -> None:
+    """三张清单 are records of the hall's register, and no part of its file."""
+    one = due.one
+    kinds = {kind: cast("list[str]", (values or {})["items"]) for kind, values in wanted[circular.LISTS].items()}
+    if problems := item_lists.problems(hub, kinds, one.circular.number):
+        return _answer(hub, one, "refused", problems)
+    if due.verb == "check":
+        return _answer(hub, one, "fits", [])
+    item_lists.from_district(hub, kinds, one.circular.number, _event(one, "applied", ()))
     return None
 
 

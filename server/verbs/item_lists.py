@@ -1,19 +1,29 @@
-"""事项清单: a draft made of the catalogue in one press, and the lists that are in force today.
+"""事项清单: a draft made of the catalogue in one press, the lists that are in force today, and those that the district
+sends down.
 
 From the draft on a list is a record like any other: its moves are those of `server/registers/item_list.toml`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from server.domain import item_lists
+from config import Text
+from server.domain import events as ev
+from server.domain import item_lists, register
+from server.domain.definition import DISTRICT
 from server.domain.item_lists import InForce
 from server.domain.register import Record
 from server.domain.rules import Refused
+from server.store.transaction import Turn
 from server.verbs import records
-from server.verbs.hub import Hub
+from server.verbs.hub import By, Hub
 from server.verbs.records import Who
+
+SENT_DOWN = "from_district"
+BY_DISTRICT = Who(By(DISTRICT), DISTRICT)
 
 
 def draft(hub: Hub, who: Who, kind: str, due: date) -> Record:
@@ -46,3 +56,49 @@ def today(hub: Hub) -> dict[str, InForce]:
 
     found: dict[str, InForce] = hub.latest(("lists in force", mark, day), make)
     return found
+
+
+# --- sent down by the district ----------------------------------------------------------------------------------------
+
+
+def problems(hub: Hub, kinds: Mapping[str, Sequence[str]], circular: int) -> list[Text]:
+    """Why lists (kind -> codes) that came down with a circular can't be in force in this hall: what its catalogue does
+    not have, and whatever its register refuses.
+    """
+    made, found = records.definition(hub, item_lists.REGISTER), []
+    for kind, items in kinds.items():
+        if strange := [code for code in items if code not in hub.hall.services]:
+            name, codes = item_lists.NAMES[kind], "、".join(strange)
+            found.append(
+                Text(
+                    f"{name.zh}里的{codes}，本厅的事项目录里没有。",
+                    f"{name.en}: {codes.replace('、', ', ')} not in this hall's catalogue.",
+                )
+            )
+            continue
+        wish = register.Wish(SENT_DOWN, _values(hub, kind, items, circular))
+        try:
+            register.opened(made, wish, DISTRICT, DISTRICT, hub.now(), records.ground(hub), record=0, number="")
+        except Refused as refused:
+            found.append(refused.text)
+    return found
+
+
+def from_district(hub: Hub, kinds: Mapping[str, Sequence[str]], circular: int, said: ev.Event) -> None:
+    """Bring lists that came down into force from today on, and say so in the same turn. A kind whose list in force has
+    the same items keeps it. Raises Refused.
+    """
+    made, now = records.definition(hub, item_lists.REGISTER), today(hub)
+    new = {kind: items for kind, items in kinds.items() if kind not in now or {*now[kind].items} != {*items}}
+
+    def decide(turn: Turn) -> None:
+        for kind, items in new.items():
+            records.open_in(hub, turn, BY_DISTRICT, made, [(SENT_DOWN, (_values(hub, kind, items, circular), {}))])
+        turn.record(said, DISTRICT)
+
+    hub.turn(decide)
+    hub.wake()
+
+
+def _values(hub: Hub, kind: str, items: Sequence[str], circular: int) -> dict[str, Any]:
+    return {"kind": kind, "items": [*items], "effective": hub.day(hub.now()), "circular": circular}

@@ -114,11 +114,7 @@ def _counted(who: Onlooker, asked: Asked) -> Iterable[tuple[str, Pile, int]]:
 
 def _moves(made: Definition, states: set[str], role: str) -> list[tuple[str, MoveTable]]:
     """The moves that lead from any of some states, the common ones first; telling is done by paper."""
-    able = {
-        name: move
-        for name, move in made.moves.items()
-        if states & {*move.from_} and (role in move.roles or role == "administrator")
-    }
+    able = {name: move for name, move in made.moves.items() if states & {*move.from_} and move.admits(role)}
     ordered = [*(name for name in COMMON if name in able), *(name for name in able if name not in COMMON)]
     return [(name, able[name]) for name in ordered][:KEYS]
 

@@ -15,6 +15,7 @@ import words
 from config import Service, Text, catalogue_file
 from config.guides import SOURCES
 from server.domain import guide, item_lists, publication
+from server.domain.definition import DISTRICT
 from server.domain.guide import Saved, Version
 from server.domain.item_lists import NAMES, InForce
 from server.domain.reach import Reach
@@ -307,9 +308,9 @@ def _signed(hub: Hub, reach: Reach, record: Record) -> list[dict[str, str]]:
     return [
         {
             **made.moves[name].name.json("move"),
-            "name": who.names.get(steps[name].actor, steps[name].actor),
+            "name": "" if steps[name].actor == DISTRICT else who.names.get(steps[name].actor, steps[name].actor),
             "at": f"{datetime.fromtimestamp(steps[name].at, hub.hall.zone):%Y-%m-%d}",
         }
-        for name in ("draft", "submit", "review", "approve", "publish")
+        for name in ("draft", "submit", "review", "approve", "publish", lists_of.SENT_DOWN)
         if name in steps
     ]

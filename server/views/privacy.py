@@ -329,7 +329,8 @@ OF_NOBODY = frozenset(
     {("item_list", "note"), ("pain_point", "measure")}
     | {("liability", name) for name in ("statement", "facts", "appeal")}
     | {("appraisal", name) for name in ("why", "appeal")}
-    | {(register, name) for register in ("finding", "inspection") for name in ("photos", "note")}
+    | {(register, name) for register in ("finding", "inspection", "district_finding") for name in ("photos", "note")}
+    | {("district_finding", "what")}
     | {("leave", "note")}
 )
 """Private fields in which nothing of a visitor stands: of the hall's own lists, and of its staff."""

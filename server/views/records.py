@@ -15,7 +15,7 @@ from server.domain import deadline, register, voices
 from server.domain import events as ev
 from server.domain.chain import Row
 from server.domain.deadline import COLOURS, Reading
-from server.domain.definition import ABOUT, EQUIPMENT, OVER, STATE_KINDS, Definition, FieldTable
+from server.domain.definition import ABOUT, DISTRICT, EQUIPMENT, OVER, STATE_KINDS, Definition, FieldTable
 from server.domain.reach import Reach, departments_of, services_of
 from server.domain.register import OWED, OWNER, SERVICE, SEVERITY, Record, made_by
 from server.domain.vocabulary import CONTACT_RESULTS
@@ -39,7 +39,7 @@ NAMED_BY = {EQUIPMENT: ("finding", "piece"), "inspection": ("finding", "source")
 AT_ONCE = 200
 """Rows of one page of a list."""
 YES_NO = {True: Text("是", "Yes"), False: Text("否", "No")}
-NOBODY = {"": "—", "hub": "—", register.VISITOR: "群众"}
+NOBODY = {"": "—", "hub": "—", register.VISITOR: "群众", DISTRICT: "区里"}
 """Who has a record that nobody has taken, and who makes a move on the public page."""
 STILL_S = 30 * 86400.0
 """A record with which nothing was done for so long is on a list of its own: results that nobody fetched among them."""
@@ -300,7 +300,7 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
         "moves": [
             form_view(hub, made, name, {**usual(made, staff), **record.values}, role)
             for name, move in moves.items()
-            if (role in move.roles or role == "administrator")
+            if move.admits(role)
             and not (move.once and record.who_made(name))
             and not made_by(record, move, staff)
             and not register.concerning(record.values.get(ABOUT), move, staff)
@@ -309,7 +309,7 @@ def record_view(hub: Hub, record: Record, reach: Reach) -> dict[str, Any]:
         "correctable": [
             field_view(hub, made, name, record.service)
             for name in made.fields
-            if _has(record, name) and register.may_correct(record, staff, role)
+            if _has(record, name) and name not in made.of_district and register.may_correct(record, staff, role)
         ],
         "erasable": bool(record.given) and record.values.get(ABOUT) != staff,
     }
@@ -501,7 +501,7 @@ def form_view(hub: Hub, made: Definition, name: str, values: Mapping[str, Any], 
         "move": name,
         **move.name.json("name"),
         "to": made.states[move.to].name.json(),
-        "may": role in move.roles or role == "administrator",
+        "may": move.admits(role),
         "fields": [
             {
                 **field_view(hub, made, field, str(values.get(SERVICE, ""))),

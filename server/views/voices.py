@@ -147,11 +147,7 @@ def _inner(hub: Hub) -> dict[str, Definition]:
 def _line(who: Onlooker, record: Record) -> dict[str, Any]:
     made = records.definition_of(who.hub, record)
     kinds = made.fields["category"].choices if "category" in made.fields else {}
-    able = [
-        name
-        for name, move in made.moves_from(record.state).items()
-        if who.role in move.roles or who.role == "administrator"
-    ]
+    able = [name for name, move in made.moves_from(record.state).items() if move.admits(who.role)]
     return {
         **line_view(who, record),
         **made.name.json("register_name"),

@@ -149,6 +149,35 @@ def test_the_difference_is_told_key_by_key() -> None:
     ]
 
 
+def test_the_form_is_offered_to_whom_the_database_lets_approve(client: FlaskClient, conn: Connection[Any]) -> None:
+    """wang is called wang2 in the directory since: another account, and the same person."""
+    enter(client, "wang")
+    conn.execute("UPDATE people SET subject = 's-1' WHERE name = 'wang'")
+    where = drafted(client)
+    conn.execute("UPDATE people SET name = 'wang2' WHERE name = 'wang'")
+    with client.session_transaction() as session:
+        session["name"] = "wang2"
+    page = text(client, where)
+    assert "等另一个人批准" in page and "批准并下发" not in page and approved(client, where) == 409
+    enter(client, "li")
+    assert "批准并下发" in text(client, where) and approved(client, where) == 303
+
+
+def test_of_a_list_what_comes_and_what_goes_is_told(client: FlaskClient) -> None:
+    made = []
+    for who, other, items in (("wang", "li", '["SB01", "SB02"]'), ("li", "wang", '["SB02", "SB03"]')):
+        enter(client, who)
+        made.append(drafted(client, part="lists", rows=f"[lists.in_hall]\nitems = {items}\n"))
+        page = text(client, made[-1])
+        enter(client, other)
+        assert approved(client, made[-1]) == 303
+    assert "共2项：SB01、SB02" in text(client, made[0])
+    assert "去掉SB01" in page and "增加SB03；其余1项不变" in page
+    enter(client, "wang")
+    answer = client.post("/down/new", data=DRAFT | {"part": "lists", "rows": "[lists.powers]\nitems = ['SB01']"})
+    assert answer.status_code == 400 and "没有清单“powers”" in answer.get_data(as_text=True)
+
+
 def test_what_going_back_leaves_is_on_the_drafts_page(client: FlaskClient) -> None:
     made = []
     for who, other, rows in (("wang", "li", "a"), ("li", "wang", "b")):

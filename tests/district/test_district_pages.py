@@ -15,10 +15,12 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from psycopg import Connection
 
-from district import appending, folding, identity, people, postgres, publishing, sampling, views
+from district import __main__ as program
+from district import appending, findings, folding, identity, people, postgres, publishing, sampling, views
 from district.pages import create_app
 from district.people import Person
 from district.sessions import TRIES
+from district.settings import Settings
 from server.domain.uplink import Live
 from server.store.membership import public
 from tests.conftest import MONDAY_9, HandClock
@@ -195,14 +197,24 @@ PAGES = {
     "POST /down/2/approve": {"manager": 404, "inspector": 403},
     "POST /down/1/withdraw": {"manager": 409, "inspector": 403},
     "POST /down/1/drop": {"manager": 303, "inspector": 403},
+    "/findings": {"manager": 200, "inspector": 200},
+    "/findings/new": {"manager": 403, "inspector": 200},
+    "POST /findings/new": {"manager": 403, "inspector": 400},
+    "POST /findings/1/close": {"manager": 409, "inspector": 409},
+    "POST /findings/2/withdraw": {"manager": 404, "inspector": 404},
 }
-"""Circular 1 is a draft for the street of those who ask, 2 one for another street."""
+"""Circular 1 is a draft for the street of those who ask, 2 one for another street; finding 1 is of one of its halls,
+without an answer, 2 of another street's.
+"""
 
 
 @pytest.mark.parametrize("name", ["li", "zhao", ""])
 def test_who_may_do_what_at_the_pages(client: FlaskClient, lived: Connection[Any], name: str) -> None:
     for place in ("north", "south"):
         publishing.draft(lived, "wang", place, "promises", {"hall": {"": {"wait_pledge_min": 15}}}, None, "x", NOW)
+    for hall in ("h2", "h3"):
+        told = ("wang", hall, "order", "x", "x", "2099-01-01")
+        findings.raised(lived, *told, NOW, date(2026, 11, 30))
     if name:
         enter(client, name)
     for page, by_role in PAGES.items():
@@ -219,7 +231,13 @@ def test_every_page_stands_in_the_matrix(client: FlaskClient) -> None:
     told = set()
     for page in PAGES:
         path = re.sub(r"(?<=/)h\d", "<hall>", page.rpartition(" ")[2].partition("?")[0])
-        told.add(re.sub(r"/down/\d(/\w+)?", lambda found: "/down/<int:number>" + ("/<act>" if found[1] else ""), path))
+        told.add(
+            re.sub(
+                r"/(down|findings)/\d(/\w+)?",
+                lambda found: f"/{found[1]}/<int:number>" + ("/<act>" if found[2] else ""),
+                path,
+            )
+        )
     rules = {rule.rule for rule in client.application.url_map.iter_rules()} - {"/static/<path:filename>", "/metrics"}
     assert rules == told | doors
 
@@ -334,10 +352,32 @@ def test_what_is_live_is_shown_and_who_is_silent_is_named(client: FlaskClient, l
     lived.execute("UPDATE halls SET heard_at = %s WHERE id = 'h2'", (NOW - 3 * 86400,))
     lived.execute("UPDATE halls SET heard_at = NULL WHERE id = 'h3'")
     lived.execute("UPDATE halls SET trouble = 'fork', trouble_at = 3 WHERE id = 'h1'")
+    lived.execute("UPDATE halls SET fold_error = 'KeyError', folded = 2 WHERE id = 'h2'")
     enter(client, "wang")
     page = client.get("/").get_data(as_text=True)
     assert "<b>12</b>" in page and "25 <span" in page and "4 / 7" in page and ">6</dd>" in page and "1 / 3" in page
     assert "3天" in page and "3 days" in page and "还没有接入" in page and "从第3条起" in page
+    assert "只统计到第2条记录" in page and "KeyError" in page and "统计停在第2条记录" in page
+
+
+def test_halls_with_coordinates_are_on_a_map_by_shape_and_word(client: FlaskClient, lived: Connection[Any]) -> None:
+    enter(client, "wang")
+    assert "<svg" not in client.get("/").get_data(as_text=True)
+    places = [
+        {"id": "qu", "kind": "district", "name": "qu"},
+        {"id": "north", "kind": "street", "parent": "qu", "name": "north"},
+        {"id": "h1", "kind": "hall", "parent": "north", "name": "开元", "at": [118.59, 24.91]},
+        {"id": "h2", "kind": "hall", "parent": "north", "name": "临江", "at": [118.62, 24.93]},
+    ]
+    program.plant(lived, Settings(city="city", database="x", nats="x", places=places))
+    page = client.get("/").get_data(as_text=True)
+    drawing = re.search('<svg class="wide".*?</svg>', page, re.S)
+    assert drawing and "http" not in drawing[0] and "style=" not in drawing[0]
+    assert 'href="#hall-h1" class="watch"' in drawing[0] and ">开元</text>" in drawing[0] and "请留意" in drawing[0]
+    assert 'href="#hall-h2" class="quiet"' in drawing[0] and 'id="hall-h2"' in page
+    shapes = re.findall('<li class="(\\w+)"><svg.*?>(<(?:circle|path).*?)</svg>', page)
+    assert {state for state, _ in shapes} >= {"watch", "quiet"} and len({shape for _, shape in shapes}) == len(shapes)
+    assert "没有填坐标" in page and ">h3<" in page
 
 
 def test_a_code_enrols_once_and_guessing_is_slow(client: FlaskClient, lived: Connection[Any]) -> None:

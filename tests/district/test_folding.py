@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import random
+from datetime import date
 from typing import Any
 
 import pytest
 from psycopg import Connection
 
-from district import appending, folding
+from district import appending, folding, kept_reports, metrics, views
 from district.rollup import BINS, EDGES_S, Daily, quantile, rolled
+from district.worker import AGAIN_S, Worker
 from server.domain.chain import Head, Row, row_hash
 from server.domain.leg import Leg
 from server.domain.uplink import Ask
 from server.verbs import calls, counters, tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock
-from tests.district.conftest import issued
+from tests.district.conftest import asked, issued
 
 ONE, DESK = By("07"), By("08")
 
@@ -119,3 +122,91 @@ def test_a_row_without_sense_is_counted_and_stops_neither_its_hall_nor_others(co
     assert conn.execute("SELECT sum(visits) FROM daily").fetchone() == (5,)
     assert folding.refold(conn, "h1") == len(rows)
     assert conn.execute("SELECT sum(rows) FROM unread").fetchone() == (3,)
+
+
+def worked(dsn: str, conn: Connection[Any], clock: HandClock, wanted: dict[str, bool]) -> None:
+    """The worker folds until of each hall all rows are counted, or it is said that they are not."""
+    worker = Worker("nats://127.0.0.1:1", "", dsn, "city", clock)
+    try:
+        while worker._fold():
+            pass
+    finally:
+        worker.end()
+    found = conn.execute("SELECT id, folded = head_seq, fold_error <> '' FROM halls WHERE head_seq > 0").fetchall()
+    assert {hall: whole for hall, whole, _ in found} == wanted
+    assert all(whole != stopped for _, whole, stopped in found)
+
+
+@pytest.mark.parametrize(
+    "service",
+    ["\ud800", "\0", random.Random(1).randbytes(9000).hex()],
+    ids=["no text for a database", "no text for this one", "too long for its index"],
+)
+def test_one_halls_rows_stop_that_hall_alone_and_it_is_named(
+    conn: Connection[Any], dsn: str, clock: HandClock, service: str
+) -> None:
+    """Each ends in another kind of error: UnicodeEncodeError, DataError, and an OperationalError of a sound line."""
+    rows = issued(1)
+    event = json.loads(rows[0].data) | {"service": service}
+    for hall, told in (("h1", [with_data(rows[0], event)]), ("h2", rows)):
+        appending.append(conn, hall, asked(told, told), MONDAY_9)
+    worked(dsn, conn, clock, {"h1": False, "h2": True})
+    assert 'district_fold_failing{hall="h1"} 1' in metrics.metrics(conn, {}, MONDAY_9)
+    shown = {one["id"]: one for one in views.overview(conn, {}, date(2026, 11, 23), MONDAY_9)["halls"]}
+    assert shown["h1"]["fold_error"] and shown["h1"]["folded"] == 0 and not shown["h2"]["fold_error"]
+
+
+def test_what_failed_is_counted_after_the_mend_and_tried_no_more_than_once_a_minute(
+    conn: Connection[Any], dsn: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hall in ("h1", "h2"):
+        rows = issued(2)
+        appending.append(conn, hall, asked(rows, rows), MONDAY_9)
+    tried = []
+
+    def broken(hall: str, day: str, legs: list[Leg]) -> list[Daily]:
+        if hall == "h1":
+            tried.append(day)
+            raise KeyError(day)
+        return rolled(hall, day, legs)
+
+    monkeypatch.setattr(folding, "rolled", broken)
+    worker = Worker("nats://127.0.0.1:1", "", dsn, "city", clock)
+    for seconds in (0, 1, 30, AGAIN_S):
+        clock.forward(seconds)
+        worker._fold()
+    assert len(tried) == 2
+    monkeypatch.undo()
+    clock.forward(AGAIN_S)
+    worker._fold()
+    worker.end()
+    worked(dsn, conn, clock, {"h1": True, "h2": True})
+    assert conn.execute("SELECT sum(visits) FROM daily").fetchone() == (4,)
+
+
+def test_a_report_that_can_not_be_held_stops_its_hall_alone(
+    conn: Connection[Any], dsn: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hall in ("h1", "h2"):
+        rows = issued(2)
+        appending.append(conn, hall, asked(rows, rows), MONDAY_9)
+        conn.execute(
+            "INSERT INTO reports (hall, period, version, seq, sha256, counted, first_day, figures) VALUES"
+            " (%s, '2026-W48', 1, 1, 'x', 1, '2026-11-23', %s)",
+            (hall, "[]" if hall == "h1" else '{"first_day": "2026-11-23", "last_day": "2026-11-29"}'),
+        )
+    monkeypatch.setattr(kept_reports, "differences", lambda kept, again: [])
+    monkeypatch.setattr(kept_reports, "counted", lambda legs, rated, kept: {})
+    worker = Worker("nats://127.0.0.1:1", "", dsn, "city", clock)
+    while worker._fold():
+        pass
+    worker.end()
+    assert conn.execute("SELECT hall, held FROM reports ORDER BY hall").fetchall() == [("h1", ""), ("h2", "equal")]
+    found = conn.execute("SELECT id, folded, fold_error FROM halls WHERE head_seq > 0 ORDER BY id").fetchall()
+    assert found == [("h1", 2, "TypeError"), ("h2", 2, "")]
+
+
+def with_data(row: Row, data: dict[str, Any]) -> Row:
+    """The row with other fields, chained to the beginning."""
+    fields = (*row[:6], json.dumps(data))
+    return Row(*fields, row_hash(Head().hash, fields))

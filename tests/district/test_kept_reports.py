@@ -76,14 +76,18 @@ def test_the_halls_report_is_what_its_rows_say_even_when_more_happened_since(
     calls.call_next(lived, ONE, "1")
     bring(conn, lived)
     assert kept_reports.wanted(conn, "h1") == [("2026-W48", 1)] == wanted_heard(wanted_said([("2026-W48", 1)]))
-    assert kept_reports.hold_next(conn) == 0
+    assert kept_reports.hold_next(conn, "h1") == 0
     kept_reports.take(conn, "h1", kept)
-    assert (kept_reports.wanted(conn, "h1"), kept_reports.hold_next(conn), kept_reports.hold_next(conn)) == ([], 1, 0)
+    assert (
+        kept_reports.wanted(conn, "h1"),
+        kept_reports.hold_next(conn, "h1"),
+        kept_reports.hold_next(conn, "h1"),
+    ) == ([], 1, 0)
     assert held(conn) == ("equal", [])
     shown = conn.execute("SELECT shown, figures FROM reports").fetchone()
     assert shown and json.loads(shown[0])["ratings"]["bad"] == 1 and '"staff"' not in shown[1]
     folding.refold(conn, "h1")
-    assert held(conn)[0] == "" and kept_reports.hold_next(conn) == 1 and held(conn)[0] == "equal"
+    assert held(conn)[0] == "" and kept_reports.hold_next(conn, "h1") == 1 and held(conn)[0] == "equal"
 
 
 def test_a_figure_that_the_rows_do_not_give_is_named_with_both(lived: Hub, conn: Connection[Any]) -> None:
@@ -91,7 +95,7 @@ def test_a_figure_that_the_rows_do_not_give_is_named_with_both(lived: Hub, conn:
     kept = keep(lived, {"finished": 400})
     bring(conn, lived)
     kept_reports.take(conn, "h1", kept)
-    assert kept_reports.hold_next(conn) == 1
+    assert kept_reports.hold_next(conn, "h1") == 1
     assert held(conn) == ("apart", [["total", "finished", 400, 4]])
 
 

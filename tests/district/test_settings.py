@@ -32,6 +32,8 @@ def test_the_demos_tree_is_read(tmp_path: Path) -> None:
         ([{"id": "h", "kind": "hall", "name": "x"}] * 2, "h：写了两次"),
         ([{"id": "h", "kind": "hall", "parent": "qu", "name": "x"}], "上级qu要写在它前面"),
         ([{"id": "H 1", "kind": "hall", "name": "x"}], "places.0.id"),
+        ([{"id": "h", "kind": "hall", "name": "x", "at": [24.9, 118.6]}], "places.0.at.1"),
+        ([{"id": "h", "kind": "hall", "name": "x", "at": [118.6]}], "places.0.at"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_place(

@@ -15,11 +15,14 @@ import nats
 import nkeys
 import pytest
 import requests
+import tomlkit
 from click.testing import CliRunner
 from nats.errors import Error as NatsError
 from psycopg import Connection
+from psycopg.conninfo import make_conninfo
 
 import config
+from district import __main__ as program
 from district import appending, identity
 from district.servers import Nats, configuration, write
 from district.worker import Worker
@@ -34,7 +37,7 @@ from server.uplink.linked import Uplink, connected, rows_back
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
 from tests.conftest import MONDAY_9, HandClock, free_port, new_store
-from tests.district.conftest import asked, issued
+from tests.district.conftest import TREE, asked, issued
 from tests.waiting import DEADLINE_S
 
 CITY = "city"
@@ -194,7 +197,6 @@ def test_a_hall_says_what_is_its_own_and_nothing_else(broker: Broker, dsn: str, 
             assert not count(conn)
             with pytest.raises((NatsError, TimeoutError)):  # the answer would be another's
                 await said("h1", second, "h2")
-            assert not count(conn, "h2")
             assert b'"ok"' in await said("h2", second, "h2", DEADLINE_S)
             with pytest.raises(NatsError):
                 await nats.connect(broker.url, allow_reconnect=False)
@@ -222,6 +224,30 @@ def test_a_key_that_is_taken_away_is_cut_off(broker: Broker) -> None:
         assert client.is_closed
 
     run(revoked())
+
+
+def test_taking_a_key_away_waits_for_nothing_that_is_under_way(
+    broker: Broker, dsn: str, conn: Connection[Any], tmp_path: Path
+) -> None:
+    """As for a report that is being held against its rows, or somebody's export."""
+    key = seed()
+    identity.enrol(conn, identity.code(conn, "h1", MONDAY_9), membership.public(key), MONDAY_9)
+    broker.allow(identity.keys(conn))
+    told = {
+        "city": CITY,
+        "database": make_conninfo(dsn, options="-c lock_timeout=1s"),
+        "nats": broker.url,
+        "nats_listen": broker.listen,
+        "nats_file": str(broker.file),
+        "places": [{"id": id, "kind": kind, "parent": parent or "", "name": id} for id, kind, parent in TREE],
+    }
+    file = tmp_path / "district.toml"
+    file.write_text(tomlkit.dumps(told), encoding="utf-8")
+    with conn.transaction():
+        conn.execute("SELECT * FROM halls")
+        done = CliRunner().invoke(program.main, ["--config", str(file), "revoke", "h1"])
+    assert done.exit_code == 0, done.output
+    assert identity.keys(conn) == {} and membership.public(key) not in broker.file.read_text(encoding="utf-8")
 
 
 def test_a_restored_hall_gets_its_rows_back_before_it_starts(

@@ -11,6 +11,7 @@ from config.tables import TABLES
 from server.domain import circular
 from server.domain.changes import ADMINISTRATORS, ADMINISTRATORS_KEYS
 from server.domain.circular import PARTS, Answer, Circular, Due, Malformed, Standing
+from server.domain.item_lists import NAMES
 
 
 def made(
@@ -60,10 +61,22 @@ def test_what_keeps_the_machine_and_what_is_the_halls_own_never_goes_down() -> N
         ("catalogue", {"services": {"SB01": {"号段前缀": "B"}}}, "号段前缀"),
         ("promises", {"hall": {}}, "什么也没有"),
         ("shell", {"hall": {"": {"name": "x"}}}, "没有“shell”"),
+        ("lists", {"lists": {"powers": {"items": ["SB01"]}}}, "没有清单“powers”"),
+        ("lists", {"lists": {"in_hall": {"items": []}}}, "lists.in_hall.items要列出事项编码"),
+        ("lists", {"lists": {"in_hall": {"items": "SB01"}}}, "lists.in_hall.items要列出事项编码"),
+        ("lists", {"lists": {"in_hall": {"items": ["SB01", 2]}}}, "lists.in_hall.items要列出事项编码"),
+        ("lists", {"lists": {"in_hall": {"items": ["SB01", "SB02", "SB01"]}}}, "SB01写了两次"),
+        ("lists", {"lists": {"in_hall": {"effective": "2027-01-01"}}}, "lists.in_hall.effective由大厅自己定"),
+        ("lists", {"lists": {"in_hall": None}}, "不能删除"),
+        ("promises", {"lists": {"in_hall": {"items": ["SB01"]}}}, "[lists]不能"),
     ],
 )
 def test_the_rest_is_refused_with_its_reason(part: str, rows: circular.Rows, word: str) -> None:
     assert word in "".join(one.zh for one in circular.problems(part, rows))
+
+
+def test_the_three_lists_may_go_down() -> None:
+    assert circular.problems("lists", {"lists": {kind: {"items": ["SB01", "SB02"]} for kind in NAMES}}) == []
 
 
 def test_what_may_go_down_has_no_problem_and_comes_back_from_its_text() -> None:

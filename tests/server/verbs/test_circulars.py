@@ -10,13 +10,19 @@ import pytest
 
 import config
 from config.editing import Edit
-from server.domain import circular
+from server.domain import circular, rectification
+from server.domain import item_lists as lists_domain
 from server.domain.circular import Circular, Standing
-from server.store import membership
+from server.domain.rectification import Finding, State
+from server.domain.register import Record
+from server.domain.rules import Refused
+from server.store import journal, membership
 from server.store.membership import Down
 from server.store.transaction import Turn
-from server.verbs import circulars, configuration, tickets
+from server.verbs import circulars, configuration, district_findings, item_lists, records, tickets
 from server.verbs.hub import By, Hub
+from server.verbs.records import Who
+from server.views.records import record_view
 from tests.conftest import HandClock, hall_with_own_tables, new_store
 
 DAY = 86400.0
@@ -107,6 +113,64 @@ def test_a_reason_that_names_somebody_stays_in_the_hall(hub: Hub) -> None:
     assert row and [*row.field("reasons")] == [[*circulars.NAMES_SOMEBODY]]
 
 
+def lists(**kinds: list[str]) -> dict[str, Any]:
+    return {"lists": {kind: {"items": items} for kind, items in kinds.items()}}
+
+
+def opened(hub: Hub) -> list[tuple[str, str, str]]:
+    """(kind, state, who opened it) of each list on record."""
+    found = hub.read().records_opened("item_list")
+    return [(one.values["kind"], one.state, one.moves[0].actor) for one in reversed(found)]
+
+
+def test_the_three_lists_are_in_force_at_their_day_as_records_of_the_hall(hub: Hub, clock: HandClock) -> None:
+    file = hub.hall.file.read_bytes()
+    comes(hub, made(12, hub.now() + DAY, "lists", **lists(in_hall=["SB01", "SB02"], no_visit=["SB02"])))
+    assert told(hub) == [(12, "fits")] and opened(hub) == []
+    clock.forward(DAY)
+    circulars.tick(hub)
+    circulars.tick(hub)
+    assert told(hub) == [(12, "fits"), (12, "applied")]
+    assert opened(hub) == [("in_hall", "published", "district"), ("no_visit", "published", "district")]
+    assert {kind: one.items for kind, one in item_lists.today(hub).items()} == {
+        "in_hall": ("SB01", "SB02"),
+        "no_visit": ("SB02",),
+    }
+    assert {code for code in kiosk_services(hub) if code.startswith("SB")} == {"SB01", "SB02"}
+    record = hub.read().records_opened("item_list")[0]
+    assert (record.values["circular"], record.values["effective"]) == (12, "2026-11-24")
+    assert hub.hall.file.read_bytes() == file
+
+
+def kiosk_services(hub: Hub) -> set[str]:
+    return {*lists_domain.shown(hub.hall, item_lists.today(hub))}
+
+
+def test_a_list_that_the_hall_has_like_that_is_left_and_the_nearest_place_wins(hub: Hub) -> None:
+    comes(hub, made(1, hub.now() - 9, "lists", **lists(in_hall=["SB01", "SB02"])))
+    street = made(2, hub.now() - 8, "lists", "north", 1, **lists(in_hall=["SB01"]))
+    city = made(3, hub.now() - 7, "lists", **lists(in_hall=["SB03"], one_visit=["SB01"]))
+    comes(hub, street, city)
+    assert item_lists.today(hub)["in_hall"].items == ("SB01",)
+    assert [kind for kind, *_ in opened(hub)] == ["in_hall", "in_hall", "one_visit"]
+    comes(hub, street, city, made(4, hub.now(), "lists", "hall", 2, **lists(one_visit=["SB01"])))
+    assert told(hub)[-1] == (4, "applied") and len(opened(hub)) == 3
+
+
+def test_a_list_with_what_the_catalogue_has_not_is_refused_and_changes_nothing(hub: Hub) -> None:
+    comes(hub, made(1, hub.now(), "lists", **lists(in_hall=["SB01"], no_visit=["SB01", "NO98", "NO99"])))
+    assert told(hub) == [(1, "refused")] and opened(hub) == []
+    row = hub.read().last_event(circulars.EVENT)
+    assert row and row.field("reasons")[0][0] == "“一趟不用跑”事项清单里的NO98、NO99，本厅的事项目录里没有。"
+
+
+def test_nobody_of_the_hall_publishes_a_list_as_the_district_does(hub: Hub) -> None:
+    values = {"kind": "in_hall", "items": ["SB01"], "effective": "2026-11-23", "circular": 1}
+    for role in ("manager", "supervisor", "administrator"):
+        with pytest.raises(Refused, match="您的角色不能做“区里下发”"):
+            records.open_record(hub, Who(By("50"), role), "item_list", [("from_district", values)])
+
+
 def test_what_can_not_be_now_is_held_and_comes_when_it_can(hub: Hub) -> None:
     configuration.begin(hub)
     file = hub.hall.file
@@ -188,3 +252,73 @@ def test_a_restored_hall_whose_file_is_older_than_its_rows_applies_once_more(
     finally:
         restored.stop()
         store.close()
+
+
+# --- 督查整改 -------------------------------------------------------------------------------------------------------
+
+
+def found(number: int, state: State = "open", round: int = 0, due: str = "2026-12-05", line: str = "order") -> Finding:
+    return Finding(number=number, line=line, what="大厅东侧堆放杂物", due=due, round=round, state=state)
+
+
+def sends(hub: Hub, *these: Finding) -> None:
+    text = rectification.sent("h1", [*these]).text()
+    comes(hub, Standing(circular.read(text), 2, circular.sha256(text)))
+
+
+def of(hub: Hub, number: int) -> Record:
+    return district_findings.known(hub.read())[number]
+
+
+def test_a_finding_of_the_district_is_a_record_with_its_day_that_the_hall_answers_and_the_district_closes(
+    hub: Hub,
+) -> None:
+    sends(hub, found(7), found(8))
+    sends(hub, found(7), found(8))
+    one, hall = of(hub, 7), Who(By("50"), "manager")
+    assert (one.state, one.values["line"], one.owner, len(district_findings.known(hub.read()))) == (
+        "open",
+        "order",
+        "",
+        2,
+    )
+    assert hub.read().due_of(one.id)["due"] == "2026-12-05"  # type: ignore[index]
+    assert records.private_values(hub, one) == {"what": "大厅东侧堆放杂物"}
+    assert "堆放" not in "".join(str(row.data) for row in hub.read().journal(0, 1000))
+    for move in ("close", "withdraw", "send_back"):
+        for role in ("manager", "administrator"):
+            with pytest.raises(Refused):
+                records.move(hub, Who(By("50"), role), one.id, move, {})
+    for field, value in (("due", "2027-12-05"), ("what", "没有问题"), ("finding", 9), ("line", "dress")):
+        with pytest.raises(Refused, match="是区里写的"):
+            records.correct(hub, hall, one.id, field, value, "写错")
+    shown = record_view(hub, one, hall.reach)
+    assert shown["correctable"] == [] and [form["move"] for form in shown["moves"]] == ["assign", "answer"]
+    records.move(hub, hall, one.id, "answer", {"measure": "fixed", "note": "已清理"})
+    sends(hub, found(7, round=1, due="2026-12-09"), found(8))
+    assert of(hub, 7).state == "open" and hub.read().due_of(one.id)["due"] == "2026-12-09"  # type: ignore[index]
+    records.move(hub, hall, one.id, "answer", {"measure": "trained"})
+    sends(hub, found(7, "closed", 1, "2026-12-09"), found(8, "withdrawn"), found(9, "closed"))
+    assert (of(hub, 7).state, of(hub, 8).state) == ("closed", "withdrawn")
+    assert {*district_findings.known(hub.read())} == {7, 8}, "what was over before it came is no record"
+    assert [answer for _, answer in told(hub)] == ["applied"] * 3
+    assert journal.verify(hub.store.read().conn) == []
+
+
+def test_a_finding_that_does_not_fit_is_said_and_stops_no_other(hub: Hub) -> None:
+    sends(hub, found(7, line="weather"), found(8, due="soon"), found(9))
+    assert told(hub) == [(9, "refused")] and {*district_findings.known(hub.read())} == {9}
+    row = hub.read().last_event(circulars.EVENT)
+    assert row and [zh.partition("：")[0] for zh, _ in row.field("reasons")] == ["第7号", "第8号"]
+
+
+@pytest.mark.parametrize("rows", [{}, {"x": {"line": "order"}}, {"7": None}, {"7": {"state": "open"}}])
+def test_findings_that_no_district_sends_are_refused_and_the_hall_goes_on(hub: Hub, rows: Any) -> None:
+    comes(hub, made(1, hub.now(), rectification.PART, **({"findings": rows} if rows else {"other": {}})))
+    assert told(hub) == [(1, "refused")] and district_findings.known(hub.read()) == {}
+
+
+def test_the_lines_of_the_district_are_those_of_the_halls_own_inspections(hub: Hub) -> None:
+    theirs, own = (records.definition(hub, key).fields for key in (rectification.REGISTER, "finding"))
+    assert theirs["line"].choices == own["line"].choices
+    assert {*own["measure"].choices} < {*theirs["measure"].choices}

@@ -1,0 +1,105 @@
+"""督查整改 on the web: what was found in which hall, how far it is, who settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, abort, redirect, render_template, request
+from psycopg import Connection
+from psycopg.errors import InsufficientPrivilege
+from werkzeug.wrappers import Response as AnyResponse
+
+from config import Text, Told
+from district import findings, publishing
+from district.circular_pages import names_of
+from district.findings import SOURCE_MOST
+from district.people import Person
+from district.sessions import Sessions
+from district.views import ZONE
+from server.domain.rectification import WHAT_MOST
+
+ASKED = ("hall", "line", "what", "source", "due")
+
+
+def add(app: Flask, sessions: Sessions) -> None:
+    """An inspector raises; whoever sees a hall, and did not raise it, settles."""
+    clock = sessions.clock
+
+    def today() -> date:
+        return datetime.fromtimestamp(clock(), ZONE).date()
+
+    def listed(who: Person, trouble: Text | None = None) -> str:
+        with sessions.seen(who) as conn:
+            return render_template("findings.html", who=who, trouble=trouble, **overview(conn, today()))
+
+    @app.get("/findings")
+    def found() -> str:
+        return listed(sessions.person())
+
+    @app.route("/findings/new", methods=["GET", "POST"])
+    def new_finding() -> AnyResponse | tuple[str, int]:
+        who, told, trouble = sessions.person("inspector"), request.values, None
+        if request.method == "POST":
+            try:
+                with sessions.seen(who) as conn:
+                    hall, line, what, source, due = (told.get(name, "") for name in ASKED)
+                    findings.raised(conn, who.name, hall, line, what, source, due, clock(), today())
+                return redirect("/findings", 303)
+            except InsufficientPrivilege:
+                trouble = Text("这个大厅不归您管。", "That hall is not yours.")
+            except Told as error:
+                trouble = error.text
+        with sessions.seen(who) as conn:
+            halls = conn.execute(
+                """SELECT id, name, name_en FROM places WHERE kind = 'hall' AND id IN (SELECT below())
+                   ORDER BY parent, id"""
+            ).fetchall()
+        shown = render_template(
+            "finding_new.html", who=who, halls=halls, lines=findings.LINES, trouble=trouble, form=told,
+            most=(WHAT_MOST, SOURCE_MOST),
+        )  # fmt: skip
+        return shown, 400 if trouble else 200
+
+    @app.post("/findings/<int:number>/<act>")
+    def act_on_finding(number: int, act: str) -> AnyResponse | tuple[str, int]:
+        who = sessions.person()
+        acts: dict[str, Callable[[Connection[Any]], object]] = {
+            "close": lambda conn: findings.settle(conn, who.name, number, "closed", clock()),
+            "withdraw": lambda conn: findings.settle(conn, who.name, number, "withdrawn", clock()),
+            "back": lambda conn: findings.sent_back(conn, number, request.form.get("due", ""), clock(), today()),
+        }
+        if act not in acts:
+            abort(404)
+        try:
+            with sessions.seen(who) as conn:
+                acts[act](conn)
+        except Told as error:
+            return listed(who, error.text), 409
+        except LookupError:
+            abort(404)
+        return redirect("/findings", 303)
+
+
+def overview(conn: Connection[Any], today: date) -> dict[str, Any]:
+    """All that the session may see; what a hall can't put on record stands at those that it has not."""
+    names, answers = names_of(conn), publishing.answers_to(conn, findings.sent(conn))
+    refused = {hall: said.reasons for hall, said in answers.items() if said.answer == "refused"}
+    lines: list[dict[str, Any]] = [
+        {
+            "told": one,
+            "hall": names.get(one.hall, Text.same(one.hall)),
+            "line": findings.LINES.get(one.line, Text.same(one.line)),
+            "measure": findings.MEASURES.get(one.measure, Text.same(one.measure)),
+            "state": one.stands,
+            "late": (today - date.fromisoformat(one.due)).days if one.stands in ("sent", "returning", "open") else 0,
+            "raised": datetime.fromtimestamp(one.raised_at, ZONE),
+            "at": datetime.fromtimestamp(one.at, ZONE) if one.at is not None else None,
+            "settled": datetime.fromtimestamp(one.changed_at, ZONE),
+            "reasons": refused.get(one.hall, []) if one.stands == "sent" else [],
+        }
+        for one in findings.kept(conn)
+    ]
+    return {"open": [one for one in lines if one["told"].state == "open"],
+            "over": [one for one in lines if one["told"].state != "open"]}  # fmt: skip
