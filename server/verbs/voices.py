@@ -21,6 +21,7 @@ from server.store import private, secret
 from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import jobs, pain_points, ratings, records
+from server.verbs.cases import CASE
 from server.verbs.hub import By, Hub, Unknown, known_counter
 from server.verbs.records import Who
 
@@ -117,16 +118,30 @@ def meant_by_number(reader: Reader, number: str) -> int | None:
 
 def by_number(hub: Hub, reader: Reader, number: str, code: str) -> Record:
     """What a number and the six signs of its code open, or the whole code. Raises Unknown."""
+    record = _numbered(hub, reader, number, code)
+    if record.register not in public(hub):
+        raise NO_SUCH
+    return record
+
+
+def matter(hub: Hub, reader: Reader, number: str, code: str) -> Record:
+    """The same of whatever has a receipt with a code: a case too, whose state alone is told. Raises Unknown."""
+    record = _numbered(hub, reader, number, code)
+    if record.register != CASE and record.register not in public(hub):
+        raise NO_SUCH
+    return record
+
+
+def _numbered(hub: Hub, reader: Reader, number: str, code: str) -> Record:
     record = reader.record_numbered(identifier(number).upper())
     if record is None:
         raise NO_SUCH
-    own = codes.record_code(secret.key(hub.hall, "code").encode(), record.id)
+    key = secret.key(hub.hall, "code").encode()
+    own = codes.record_code(key, record.id)
     signs = identifier(code).upper().replace("-", "").replace(" ", "")
-    whole = f"{own.partition('-')[0]}-{signs[-6:]}"
-    found = by_code(hub, reader, whole)
-    if found.id != record.id:
+    if codes.record_of(key, f"{own.partition('-')[0]}-{signs[-6:]}") != record.id:
         raise NO_SUCH
-    return found
+    return record
 
 
 def receipt(hub: Hub, who: Who, record: int, printers: Sequence[str], language: str = "zh") -> int:
