@@ -397,6 +397,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "minutes": ("每段（分钟）", "Minutes each", ""),
         "capacity": ("每段人数", "People a slot", "0：按能办的窗口数，扣去留给现场的。"),
         "walk_in_share": ("留给现场（%）", "Kept for walk-ins, %", "没有预约、直接来的人也有窗口。"),
+        "district": ("其中给各厅共用网址", "By the address of all halls", "每段最多几人从各厅共用的网址预约；0不放。"),
         "horizon_days": ("提前几天开放", "Days ahead", ""),
         "lead_min": ("至少提前（分钟）", "At least before, minutes", ""),
         "closed": ("不开放的日期", "Days without", "节假日和临时闭厅不必写，按日历。"),

@@ -947,6 +947,9 @@ class SlotsTable(Named):
     walk_in_share: Annotated[int, Field(ge=0, le=100)] = Field(
         50, description="Percent of the counters that is kept for people who just come, where `capacity` is 0."
     )
+    district: Annotated[int, Field(ge=0, le=999)] = Field(
+        0, description="Most people of one slot who book at the one address of all halls (the relay); 0: none."
+    )
     horizon_days: Annotated[int, Field(ge=0, le=365)] = Field(14, description="So many days ahead it may be booked.")
     lead_min: Annotated[int, Field(ge=0, le=20160)] = Field(
         60, description="A slot is booked at least so many minutes before it begins."

@@ -12,7 +12,8 @@ import click
 
 import systemd
 from command_line import Commands, _, say, trouble
-from relay.site import LONGEST_BODY, NAME, SECRET, Halls, create_app
+from relay.halls import NAME, SECRET, Halls
+from relay.site import LONGEST_BODY, create_app
 from server.outbound import signature
 from server.serve import THREADS, web_server
 

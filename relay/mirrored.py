@@ -35,10 +35,16 @@ ACT_S = 60.0
 LONGEST_HOLD_S = 8.0
 MOST_PAGES, MOST_WANTED, MOST_ACTS, MOST_RESULTS = 5000, 1000, 200, 2000
 MOST_RUNS = 100
+UNSEEN_PAGES = ("book", "matter")
+"""Paths of keys that are no page: nothing is told on for them."""
 
 AWAY = Text(
     "现在连不上大厅，没有办成：请稍后再按，或到咨询台。",
     "The hall cannot be reached now, and nothing was done: try again a little later, or ask at the guide desk.",
+)
+UNKNOWN = Text(
+    "现在连不上大厅，不知道刚才按的是否办成：请过一会儿再看。",
+    "The hall cannot be reached now, and whether what you pressed before was done is not known: look again in a while.",
 )
 SENT = Text(
     "已送往大厅，还没有收到回答：一分钟内办不成就作废。本页会显示是否办成，请不要再按。",
@@ -60,7 +66,9 @@ class SheetTold(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     status: int = Field(ge=200, le=599)
-    page: Literal["place", "rating", "busy", "privacy", "take", "here", "remote"] | None = None
+    page: (
+        Literal["place", "rating", "busy", "privacy", "take", "here", "remote", "booking", "items", "lease"] | None
+    ) = None
     view: dict[str, Any] = {}
     said: str = ""
     said_en: str = ""
@@ -73,6 +81,8 @@ class ResultTold(BaseModel):
     said: str = ""
     said_en: str = ""
     to: str = Field("", pattern=r"^[\w/-]*$")
+    view: dict[str, Any] | None = None
+    """What was asked, for whoever waits for it; kept nowhere."""
 
 
 class Word(BaseModel):
@@ -149,7 +159,7 @@ class Mirrored:
     def __post_init__(self) -> None:
         self._changed = threading.Condition()
         self._boot, self._version = secrets.token_hex(8), 0
-        self._marks = 0
+        self._marks, self._began = 0, self.clock()
         self._heard: float | None = None
         self._ends: float | None = None
         self._runs: OrderedDict[str, int] = OrderedDict()
@@ -158,6 +168,8 @@ class Mirrored:
         self._watched: OrderedDict[str, float] = OrderedDict()
         self._acts: dict[str, Act] = {}
         self._results: OrderedDict[str, ResultTold] = OrderedDict()
+        self._given: OrderedDict[str, None] = OrderedDict()
+        """Keys that a hub was told of, and of which it has not said what became of them."""
 
     # --- the hub ---
 
@@ -178,6 +190,9 @@ class Mirrored:
             acts = self._open_acts(now)
             for act in acts:
                 act.given = True
+                self._given[act.id] = None
+            while len(self._given) > MOST_RESULTS:
+                self._given.popitem(last=False)
             answer = {
                 "relay": 1,
                 "boot": self._boot,
@@ -214,7 +229,9 @@ class Mirrored:
         while len(self._sheets) > MOST_PAGES:
             self._sheets.popitem(last=False)
         for id, result in word.done.items():
-            self._results[id] = result
+            self._given.pop(id, None)
+            if result.view is None:
+                self._results[id] = result
             if act := self._acts.pop(id, None):
                 act.result = result
         while len(self._results) > MOST_RESULTS:
@@ -252,10 +269,21 @@ class Mirrored:
             self._forget_yesterday()
             return self._seen(path)
 
+    @property
+    def silent_s(self) -> float | None:
+        """So long the hub has not been heard, in seconds; None where it never was since this relay began."""
+        return None if self._heard is None else self.clock() - self._heard
+
     def press(self, id: str, path: str, fields: dict[str, str]) -> Pressed:
-        """A key of a page as the hub answers it, 503 where it was not done, 202 where nobody knows
-        yet. The same touch again, or the same key of one's own page while the first waits, is one.
+        """A key of a page as the hub answers it, 503 where it was not done, 202 where nobody knows yet, or this relay
+        does not since it began a moment ago. The same touch again, or the same key of one's own page while the first
+        waits, is one.
         """
+        begun = self.begin(id, path, fields)
+        return begun if isinstance(begun, Pressed) else self.end(begun, self.press_s)
+
+    def begin(self, id: str, path: str, fields: dict[str, str]) -> Act | Pressed:
+        """A key is laid out for the hub; or what became of it, where that is known, and where it can't be."""
         with self._changed:
             self._forget_yesterday()
             if known := self._results.get(id):
@@ -263,23 +291,66 @@ class Mirrored:
             now = self.clock()
             open_acts = self._open_acts(now)
             mine = self._acts.get(id)
-            if mine is None and "/" in path:  # `take` and `here` have no code: two strangers fill them in alike
+            if mine is None and "/" in path:  # `take`, `here`, `book` have no code: two strangers fill them in alike
                 mine = next((one for one in open_acts if (one.path, one.fields) == (path, fields)), None)
-            if mine is None:
-                if not self.alive:
-                    return Pressed(503, AWAY)
-                if len(open_acts) >= MOST_ACTS:
-                    return Pressed(503, BUSY)
-                mine = self._acts[id] = Act(id, path, fields, now + ACT_S)
-                self._watch(path)
-                self._stir()
-            self._changed.wait_for(lambda: mine.result is not None, self.press_s)
+            return mine or self._lay_out(Act(id, path, fields, now + ACT_S), len(open_acts))
+
+    def pressed(self, id: str) -> bool:
+        """Whether this very touch was here before, and became something or may have."""
+        with self._changed:
+            return id in self._results or id in self._given or id in self._acts
+
+    def away(self, id: str) -> Pressed:
+        """What a touch becomes for which no hub can be asked."""
+        with self._changed:
+            return self._undone(Act(id, "", {}, self.clock() + ACT_S), AWAY)
+
+    def end(self, mine: Act, wait_s: float) -> Pressed:
+        """What became of a key, after `wait_s` seconds at the latest."""
+        with self._changed:
+            self._changed.wait_for(lambda: mine.result is not None, wait_s)
             if mine.result:
                 return Pressed.of(mine.result)
             if not mine.given:
                 self._acts.pop(mine.id, None)
-                return Pressed(503, AWAY)
+                return self._undone(mine, AWAY)
             return Pressed(202, SENT)
+
+    def ask(self, path: str, fields: dict[str, str]) -> Act | Pressed:
+        """A question for the hub, whose answer is this asker's alone; then `answer`. No other asker is given it, and it
+        is not found again.
+        """
+        with self._changed:
+            now = self.clock()
+            return self._lay_out(Act(secrets.token_hex(16), path, fields, now + ACT_S), len(self._open_acts(now)))
+
+    def answer(self, asked: Act, wait_s: float) -> ResultTold | None:
+        """What the hub says, None where it says nothing for `wait_s` seconds. The question and its answer are gone from
+        here then.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: asked.result is not None, wait_s)
+            self._acts.pop(asked.id, None)
+            found, asked.result = asked.result, None
+            return found
+
+    def _undone(self, act: Act, why: Text) -> Pressed:
+        """No hub was told of a key this time; but of the same touch before one may have been, by this relay, or by the
+        one that was here until a moment ago.
+        """
+        unsure = act.id in self._given or act.until - ACT_S - self._began <= ACT_S
+        return Pressed(202, UNKNOWN) if unsure else Pressed(503, why)
+
+    def _lay_out(self, act: Act, waiting: int) -> Act | Pressed:
+        if not self.alive:
+            return self._undone(act, AWAY)
+        if waiting >= MOST_ACTS:
+            return self._undone(act, BUSY)
+        self._acts[act.id] = act
+        if act.path not in UNSEEN_PAGES:
+            self._watch(act.path)
+        self._stir()
+        return act
 
     def _watch(self, path: str) -> None:
         self._watched[path] = self.clock()
@@ -312,4 +383,5 @@ class Mirrored:
             self._watched.clear()
             self._acts.clear()
             self._results.clear()
+            self._given.clear()
             self._ends = None

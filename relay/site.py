@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -22,8 +21,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
-from relay.mirrored import LOOK_S, OLD_S, PRESS_S, UNSEEN, Mirrored, Seen, Stale, Word
-from relay.nearby import Busy, Point, elsewhere, points, span
+from relay import anywhere
+from relay.halls import Halls
+from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Stale, Word
+from relay.nearby import Busy, elsewhere, last_heard, span
 from server.outbound import signature
 from server.pages.headers import walls
 from server.pages.problems import USUAL, both
@@ -36,9 +37,6 @@ log = logging.getLogger(__name__)
 SERVER = Path(__file__).parent.parent / "server"
 SHOWN = ("visitor.css", "visitor.js", "mark.svg")
 """Static files that a telephone's page has."""
-SECRET = ".secret"
-PLACES = "places.toml"
-NAME = re.compile(r"[A-Za-z0-9-]{1,40}")
 LONGEST_WORD = 8 << 20
 """Bytes of what a hub posts, unpacked: a thousand pages are two million."""
 LONGEST_BODY = 2 << 20
@@ -47,51 +45,11 @@ RESTARTED_S = 120.0
 """So long after its start the relay takes no telephone that follows a page for one that tries codes."""
 STREAMS = 2000
 WITHIN = Text(
-    "投诉、咨询、建议和查答复不经过中转，写的内容不出大厅：请到大厅的咨询台登记或查询",
+    "投诉、咨询、建议和答复的内容不经过中转，写的不出大厅：请到大厅的咨询台登记或查看；办到哪一步，在本网址首页“查进度”里看",
     "Complaints, questions and ideas don't go through here: what is written stays in the hall. Lodge or read it at the"
-    " hall's guide desk",
+    " hall's guide desk; how far it is stands behind 'How far is it?' on this site's first page",
 )
 STRANGER = Text("中转不认识这个大厅：请核对简称。", "The relay knows no such hall: check its name.")
-
-
-class Halls:
-    """The halls that may speak here: each is a file `<hall>.secret` in a folder, looked at anew each time. `look_s` and
-    `press_s`: how long a telephone waits there (`Mirrored`).
-    """
-
-    def __init__(
-        self,
-        secrets: Path,
-        clock: Callable[[], float] = time.monotonic,
-        look_s: float = LOOK_S,
-        press_s: float = PRESS_S,
-    ) -> None:
-        self._secrets, self._clock, self._waits = secrets, clock, (look_s, press_s)
-        self._halls: dict[str, Mirrored] = {}
-        self._lock = threading.Lock()
-        self.on_change: Callable[[], None] = lambda: None
-
-    def names(self) -> list[str]:
-        """Of all halls that may speak here."""
-        return sorted(file.stem for file in self._secrets.glob(f"*{SECRET}") if NAME.fullmatch(file.stem))
-
-    def find(self, name: str) -> Mirrored | None:
-        if not NAME.fullmatch(name) or not self.file(name).is_file():
-            return None
-        with self._lock:
-            if name not in self._halls:
-                self._halls[name] = Mirrored(name, self._clock, lambda: self.on_change(), *self._waits)
-            return self._halls[name]
-
-    def points(self) -> dict[str, Point]:
-        """Where they are; none where nobody has written it."""
-        try:
-            return points((self._secrets / PLACES).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError):
-            return {}
-
-    def file(self, name: str) -> Path:
-        return self._secrets / f"{name}{SECRET}"
 
 
 class _Phones:
@@ -157,16 +115,14 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
                 age=minutes(seen),
                 relayed=True,
                 elsewhere=elsewhere(Busy(hall.id, hall.hall, view), busy_now(0.0), halls.points())
-                if told.page == "busy"
+                if told.page == "busy" and not minutes(seen)  # an old wait is compared with nobody's
                 else (),
             ),
             status,
         )
 
     def said(hall: Mirrored, text: Text, *, again: bool = False) -> str:
-        return rendered(
-            "said", hall.hall or {"name": hall.id, "name_en": hall.id}, said=text, again=again, home=f"/{hall.id}"
-        )
+        return rendered("said", halls.called(hall), said=text, again=again, home=f"/{hall.id}")
 
     @app.get("/<name>/p/<code>")
     def place(name: str, code: str) -> tuple[str, int]:
@@ -180,11 +136,15 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
     def kept(name: str, code: str) -> tuple[str, int]:
         return page(known(name), f"n/{code[:40]}")
 
+    @app.get("/<name>/b/<code>")
+    def booking(name: str, code: str) -> tuple[str, int]:
+        return page(known(name), f"b/{code[:40]}")
+
     @app.get("/<name>/<any('take','here'):sheet>")
     def form(name: str, sheet: str) -> tuple[str, int]:
         return page(known(name), sheet)
 
-    @app.post("/<name>/<any('p','r','n'):kind>/<code>")
+    @app.post("/<name>/<any('p','r','n','b'):kind>/<code>")
     def pressed(name: str, kind: str, code: str) -> AnyResponse | tuple[str, int]:
         return press(known(name), f"{kind}/{code[:40]}")
 
@@ -260,29 +220,29 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
         return answer
 
     def busy_now(wait_s: float) -> list[Busy]:
-        """How busy each hall is that ever spoke. All are asked before any is waited for, so long in all."""
-        known = [hall for name in halls.names() if (hall := halls.find(name)) and hall.hall]
-        for hall in known:
-            hall.look("busy", 0.0)
-        until, found = time.monotonic() + wait_s, []
-        for hall in known:
-            seen = hall.look("busy", max(0.0, until - time.monotonic()))
-            right = seen.sheet is not None and seen.sheet.told.status == 200 and not minutes(seen)
-            found.append(Busy(hall.id, hall.hall, seen.sheet.told.view if right and seen.sheet else None))
-        return found
+        """How busy each hall is, one that can't be reached among them."""
+        known = halls.all()
+        seen = halls.look({hall.id: ["busy"] for hall in known}, wait_s)
+        return [
+            Busy(hall.id, halls.called(hall), anywhere.right(seen[hall.id, "busy"], OLD_S), hall.silent_s)
+            for hall in known
+        ]
 
     @app.get("/")
     def start() -> AnyResponse | str:
-        return rendered("halls", None, halls=[(one, one.view and span(one.view)) for one in busy_now(LOOK_S)])
+        busy = [(one, one.view and span(one.view), last_heard(one.silent_s)) for one in busy_now(halls.look_s)]
+        return rendered("halls", None, halls=busy, books=bool(anywhere.items_of(halls, halls.look_s)))
 
     @app.get("/api/v1/busy")
     def busy_everywhere() -> tuple[Response, int]:
         """The same for programs: each hall with its waits, or that it can't be reached."""
         told = [
             {"id": one.id, "name": one.hall["name"], "name_en": one.hall.get("name_en", ""), "busy": one.view}
-            for one in busy_now(LOOK_S)
+            for one in busy_now(halls.look_s)
         ]
         return _json({"halls": told, "at": halls.points()}), 200
+
+    anywhere.add(app, halls, tries)
 
     @app.get("/p/<code>")
     def place_alone(code: str) -> AnyResponse:

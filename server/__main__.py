@@ -895,7 +895,7 @@ def _serve(hall: config.Hall, stop: threading.Event, clock_: Callable[[], float]
     foreseer.start()
     notifier = Notifier(hub, app.extensions["health"])
     notifier.start()
-    mirror = Mirror(hub, app.extensions["health"])
+    mirror = Mirror(hub, app.extensions["health"], wrong=app.extensions["voice_guesses"])
     mirror.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 import words
 from config import Hall
+from server.domain.guesses import Guesses
 from server.health import Contacts, Health, WireChecks
 from server.pages import (
     access,
@@ -76,7 +77,7 @@ from server.pages import (
 from server.pages.feeds import Feeds
 from server.pages.incoming import Incoming
 from server.pages.outgoing import json_body, json_text
-from server.pages.telephone import Guesses, Tries
+from server.pages.telephone import Tries
 from server.printing.slips.of_number import logo_of
 from server.rehearser import Rehearser
 from server.reports.delivery.workshop import Workshop

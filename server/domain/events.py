@@ -640,7 +640,7 @@ class BookingsWithdrawn(Event):
 class SlotBooked(Event):
     """预约: somebody has a slot of the hall's own, a new booking or one that took what the waiting list offered.
 
-    `start` is epoch seconds; `channel` page, kiosk, desk, console or api. Nothing of the person.
+    `start` is epoch seconds; `channel` page, kiosk, desk, console, api or district. Nothing of the person.
     """
 
     appointment: int

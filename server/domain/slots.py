@@ -8,6 +8,8 @@ booking itself ask it.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -24,8 +26,8 @@ OPEN: tuple[State, ...] = ("booked", "listed", "offered")
 """What is still to come of it."""
 HOLDING: tuple[State, ...] = ("booked", "offered")
 """It has a place in a slot; an offer until it ends."""
-Channel = Literal["page", "kiosk", "desk", "console", "api"]
-"""Which way it was booked; `vocabulary` of the figures and the journal."""
+Channel = Literal["page", "kiosk", "desk", "console", "api", "district"]
+"""Which way it was booked; `vocabulary` of the figures and the journal. `district`: at the one address of all halls."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +268,17 @@ def stands(hall: Hall, booking: Appointment) -> bool:
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
+NO_MOBILE = Text("手机号是11位数字：请核对后再填。", "A mobile number has 11 digits: check it and type it once more.")
+
+
+def mobile_number(text: str) -> str:
+    """A mobile number as it is sealed, however it was typed. Raises Refused for what is none."""
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).removeprefix("+86")
+    if not re.fullmatch(r"1[3-9][0-9]{9}", plain):
+        raise Refused(*NO_MOBILE)
+    return plain
+
+
 class Past(NamedTuple):
     """What is known of one person, by the sealed number: bookings still open, and when missed ones began."""
 
@@ -339,16 +352,36 @@ def may_take_up(hall: Hall, booking: Appointment, now: float) -> None:
         )
 
 
-def choose(hall: Hall, plan: str, start: float, now: float, taken: int, service: str | None = None) -> Slot:
-    """The slot that begins then, if it may be booked now, for a `service` if one is named, and has a place. Raises
-    Refused.
+TERM_S = 60.0
+"""What the hall said of its leased places holds for so long after it was heard, and not a second more."""
+
+
+def leased(hall: Hall, slot: Slot, sold: int) -> Slot:
+    """The part of a slot that is the district's: at most `district` places of the plan, of which `sold` are taken
+    already, and never more than is free in the hall. Pure: the sale and what is shown ask it alike.
+    """
+    free = max(0, min(slot.free, hall.slots[slot.plan].district - sold))
+    return slot._replace(capacity=sold + free, taken=sold)
+
+
+def choose(
+    hall: Hall,
+    plan: str,
+    start: float,
+    now: float,
+    taken: int,
+    service: str | None = None,
+    sold: int | None = None,
+) -> Slot:
+    """The slot that begins then, if it may be booked now, for a `service` if one is named, and has a place. `sold`: how
+    many of `taken` were booked by the district, for one that is booked there. Raises Refused.
     """
     day = datetime.fromtimestamp(start, hall.zone).date()
     there = next((one for one in _open(hall, plan, day, now, service) if one.start == start), None)
-    if there is None:
+    if there is None or (sold is not None and not hall.slots[plan].district):
         raise Refused(*NOT_OFFERED)
     found = there._replace(taken=taken)
-    if not found.free:
+    if not (found if sold is None else leased(hall, found, sold)).free:
         raise Refused(*FULL)
     return found
 

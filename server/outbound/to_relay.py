@@ -22,6 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config import Hall, RelayTable, Text, Told
 from server.domain import outbound
+from server.domain.brought_keys import BroughtKeys
+from server.domain.guesses import Guesses
 from server.domain.outbound import Answer, Link
 from server.domain.rules import Refused
 from server.domain.timeline import VISITOR
@@ -31,14 +33,17 @@ from server.outbound import signature
 from server.outbound.sending import Post
 from server.verbs import links, visitor
 from server.verbs import telephone as presses
-from server.verbs.hub import By, Hub, Unknown
+from server.verbs.hub import By, Hub, TooOften, Unknown
 from server.verbs.visitor import Over
 from server.views import telephone
 from server.views.kiosk import hall_words
+from server.views.matter import matter_view
 
 log = logging.getLogger(__name__)
 
 LINK = "relay"
+BOOK, MATTER = "book", "matter"
+"""Keys of the page of all halls: a leased place is booked; one's own matter is asked for by number and code."""
 HOLD_S = 8.0
 """The relay may keep an ask so long: less than the silence after which `sending` gives a line up."""
 PACE_S = 0.3
@@ -73,9 +78,20 @@ CARRIED = {
             "may", "notice",
         }
     ),
+    "booking": frozenset(
+        {
+            "code", "address", "picture", "service", "state", "state_words", "number", "day", "day_words", "start",
+            "time", "until", "offer_until", "ahead", "may", "rules", "bring",
+        }
+    ),
+    "items": frozenset({"services"}),
+    "lease": frozenset({"term_s", "service", "asks_number", "days", "rules", "bring"}),
 }  # fmt: skip
 """Page -> what of it leaves the hall: what a number is and what becomes of it. Whatever is not named here stays."""
-STAYS: dict[str, frozenset[str]] = {page: frozenset() for page in CARRIED} | {"place": frozenset({"reminders"})}
+STAYS: dict[str, frozenset[str]] = {page: frozenset() for page in CARRIED} | {
+    "place": frozenset({"reminders"}),
+    "booking": frozenset({"reminder"}),
+}
 """Page -> what of it is not for the outside; with `CARRIED` it is all there is (a test)."""
 
 NOT_A_RELAY = Text(
@@ -116,6 +132,12 @@ class Result(NamedTuple):
     said: Text = Text("", "")
     to: str = ""
     """The page that shows it."""
+    view: dict[str, Any] | None = None
+    """What was asked for, to be shown once and kept by nobody."""
+
+    def json(self) -> dict[str, Any]:
+        asked = {} if self.view is None else {"view": self.view}
+        return {"status": self.status, "to": self.to, **self.said.json("said"), **asked}
 
 
 @dataclass(frozen=True)
@@ -130,8 +152,11 @@ class _Made:
 class Mirror:
     """Follows the hall's file: with `[relay] url` it runs, with another one it starts anew."""
 
-    def __init__(self, hub: Hub, health: Health | None = None, *, post: Callable[[], Post] = Post) -> None:
-        self._hub, self._health, self._post = hub, health, post
+    def __init__(
+        self, hub: Hub, health: Health | None = None, *, post: Callable[[], Post] = Post, wrong: Guesses | None = None
+    ) -> None:
+        """`wrong`: wrong codes of each record, the hub's own page's among them."""
+        self._hub, self._health, self._post, self._wrong = hub, health, post, wrong or Guesses()
         self._lock = threading.Lock()
         self._table: RelayTable | None = None
         self._running: _Running | None = None
@@ -153,7 +178,7 @@ class Mirror:
                 self._running.leave()
             self._table, self._running = table, None
             if table.url:
-                self._running = _Running(self._hub, table, self._health, self._post)
+                self._running = _Running(self._hub, table, self._health, self._post, self._wrong)
                 self._running.start()
 
     def stop(self) -> None:
@@ -168,8 +193,10 @@ class Mirror:
 class _Running:
     """The two threads that one table of the file has."""
 
-    def __init__(self, hub: Hub, table: RelayTable, health: Health | None, post: Callable[[], Post]) -> None:
-        self._hub, self._table, self._health = hub, table, health
+    def __init__(
+        self, hub: Hub, table: RelayTable, health: Health | None, post: Callable[[], Post], wrong: Guesses
+    ) -> None:
+        self._hub, self._table, self._health, self._wrong = hub, table, health, wrong
         self._asking, self._telling = post(), post()
         self._run, self._count = f"{time.time_ns():x}", 0
         self._changed = threading.Condition()
@@ -181,6 +208,7 @@ class _Running:
         self._told: dict[str, bytes] = {}
         """Page -> its content as the relay has it."""
         self._made: dict[str, _Made] = {}
+        self._keys: BroughtKeys[Act, Result] = BroughtKeys()
         self._done: dict[str, Result] = {}
         """Key -> what became of it, until the relay knows."""
         self._threads = [
@@ -236,6 +264,7 @@ class _Running:
 
     def _ask_once(self) -> bool:
         """Ask, and do what is answered; whether the relay answered."""
+        began = time.monotonic()
         try:
             asked = self._heard(self._send(self._asking, {"hold_s": HOLD_S, "seen": self._seen}))
         except Told as error:
@@ -244,13 +273,17 @@ class _Running:
             return False
         self._say(None)
         self._seen = asked.version
-        done = {act.id: self._do(act) for act in asked.acts if act.id not in self._done}
+        now = time.monotonic()
+        done = self._keys.answer(asked.acts, now - began, now, self._do)
         with self._changed:
             if asked.boot != self._boot:
                 self._boot, self._told = asked.boot, {}
             fresh = not set(asked.wanted) <= self._told.keys()
             for act in asked.acts:
                 self._made.pop(act.path, None)
+            if any(act.path == BOOK or act.path.startswith("b/") for act in asked.acts):
+                for path in [path for path in [*self._made] if path.startswith("lease/")]:
+                    self._made.pop(path, None)
             self._wanted, self._done = tuple(asked.wanted), self._done | done
             self._urgent = self._urgent or bool(done) or fresh
             self._changed.notify_all()
@@ -261,12 +294,15 @@ class _Running:
         hub = self._hub
         fields = {name: act.fields.get(name, "")[: presses.LONGEST] for name in presses.FIELDS}
         try:
+            if act.path == MATTER:
+                minute = int(time.monotonic() // 60)
+                return Result(200, view=matter_view(hub, self._wrong, minute, fields["number"], fields["code"]))
             to = presses.press(hub, By(VISITOR, f"relay {act.id}"), act.path, fields)
         except Refused as refused:
-            return Result(_status(refused), refused.text)
+            return Result(_status(refused), refused.text, view={} if act.path == MATTER else None)
         except Exception:
             log.exception("relay: a key could not be carried out")
-            return Result(500, BROKEN)
+            return Result(500, BROKEN, view={} if act.path == MATTER else None)
         return Result(303, to=to)
 
     # --- telling ---
@@ -313,7 +349,7 @@ class _Running:
             "count": self._count,
             "sheets": {path: orjson.Fragment(content) for path, content in fresh.items()},
             "same": [path for path in contents if path not in fresh],
-            "done": {id: {"status": one.status, "to": one.to, **one.said.json("said")} for id, one in done.items()},
+            "done": {id: one.json() for id, one in done.items()},
         }
         asked = self._heard(self._send(self._telling, body))
         with self._changed:
@@ -404,4 +440,6 @@ class _Running:
 
 
 def _status(refused: Refused) -> int:
-    return 404 if isinstance(refused, Unknown) else 410 if isinstance(refused, Over) else 409
+    if isinstance(refused, Unknown):
+        return 404
+    return 410 if isinstance(refused, Over) else 429 if isinstance(refused, TooOften) else 409

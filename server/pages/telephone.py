@@ -4,9 +4,7 @@ guessing codes. No cookie gives a right here, so no form needs a token against o
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,63 +13,18 @@ from flask import render_template, request
 import words
 from config import Text
 from server.domain import codes
+from server.domain.guesses import GUESSES_A_DAY, Guesses
 from server.pages.tongue import known, tongue
 
-GUESSES = 20
-"""Codes that open nothing, from one network in a minute; then even a right one must wait."""
-GUESSES_A_DAY = 100
-"""The same in a day. A code's seal has 30 bits: ten networks need 2^30 / 2 / 1000 days, which is 1470 years, for an
-even chance of one answer; ten thousand still one and a half (tests/server/pages/test_telephone.py works it out).
-"""
 EARLY = 100
 """The same of offline slips, which their holders scan before the number is entered: many of them may stand behind one
 address, and a page cannot tell them from guesses. Whoever has too many waits with such codes alone.
 """
 EARLY_A_DAY = 1000
-DAY_MIN = 24 * 60
-REMEMBERED = 10_000
-"""Networks whose guesses are remembered at most."""
 TOO_MANY = Text(
     "试的次数太多：请过一会儿再扫，一直不行请到咨询台。",
     "Too many tries: scan again in a while, or come to the guide desk.",
 )
-
-
-def network(address: str) -> str:
-    """Whose address it is: an IPv6 subscriber has a whole /64, and would be as many senders as there are addresses."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if found.version == 4:
-        return str(found)
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
-
-
-class Guesses:
-    """Wrong codes of each network in the running minute, and in the running day where `a_day` bounds them."""
-
-    def __init__(self, most: int = GUESSES, a_day: int | None = None) -> None:
-        self._most, self._a_day = most, a_day
-        self._wrong: OrderedDict[str, tuple[int, int, int]] = OrderedDict()
-
-    def _so_far(self, address: str, minute: int) -> tuple[int, int]:
-        """(in this minute, in this day)."""
-        at, lately, today = self._wrong.get(network(address), (minute, 0, 0))
-        return lately if at == minute else 0, today if at // DAY_MIN == minute // DAY_MIN else 0
-
-    def too_many(self, address: str, minute: int) -> bool:
-        lately, today = self._so_far(address, minute)
-        return lately >= self._most or (self._a_day is not None and today >= self._a_day)
-
-    def wrong(self, address: str, minute: int) -> None:
-        lately, today = self._so_far(address, minute)
-        self._wrong[network(address)] = (minute, lately + 1, today + 1)
-        self._wrong.move_to_end(network(address))
-        while len(self._wrong) > REMEMBERED:
-            self._wrong.popitem(last=False)
 
 
 class Tries:
@@ -119,6 +72,7 @@ def rendered(page: str, hall: Any, **more: Any) -> str:
         "key": secrets.token_hex(8),
         "age": 0,
         "home": "",
+        "keeps": "",
         "relayed": False,
         "elsewhere": (),
     }

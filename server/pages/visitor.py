@@ -17,6 +17,7 @@ from flask import Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
+from server.domain.guesses import Guesses
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.timeline import VISITOR
@@ -24,7 +25,7 @@ from server.pages.access import idempotency_key, public, the_hub
 from server.pages.answers.visitor_told import Busy, PlaceView
 from server.pages.openapi import answers
 from server.pages.reminding import LONGEST_ADDRESS, Address
-from server.pages.telephone import TOO_MANY, Guesses, Tries, chosen, rendered
+from server.pages.telephone import TOO_MANY, Tries, chosen, rendered
 from server.verbs import ratings, telephones, visitor
 from server.verbs import telephone as presses
 from server.verbs.hub import By, Hub, TooOften, Unknown

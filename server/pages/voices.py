@@ -16,13 +16,14 @@ from flask import abort, current_app, flash, g, redirect, render_template, reque
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.domain import voices as bounds
+from server.domain.guesses import Guesses, network
 from server.domain.register import Record
 from server.domain.rules import Refused
 from server.domain.timeline import VISITOR
 from server.pages import photographs
 from server.pages.access import allowed, longer_body, public, the_hub
 from server.pages.records import ID, READERS, form_key, reach, sent_values, who_asks
-from server.pages.telephone import Guesses, chosen, network, rendered
+from server.pages.telephone import chosen, rendered
 from server.pages.tickets import STAFF, printers_for
 from server.verbs import cases, records, visitor, voices
 from server.verbs.hub import By, Unknown

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache, partial
@@ -25,7 +24,7 @@ from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs.hub import By, Closed, Hub, Unknown
 
-ASKED = ("page", "kiosk", "api")
+ASKED = ("page", "kiosk", "api", "district")
 """Ways in on which a plan with `per_person` needs to know who it is; staff look at the person."""
 NO_SUCH = Text("没有这个预约：请核对预约码。", "There is no such booking: check the code.")
 
@@ -52,12 +51,18 @@ def by_code(hub: Hub, reader: Reader, text: str) -> Appointment | None:
 
 def sealed_number(hall: Hall, telephone: str) -> str:
     """What stands for a mobile number: an HMAC under a key of the hall. Raises Refused for what is none."""
-    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", telephone)).removeprefix("+86")
-    if not re.fullmatch(r"1[3-9][0-9]{9}", plain):
-        raise Refused(
-            "手机号是11位数字：请核对后再填。", "A mobile number has 11 digits: check it and type it once more."
-        )
-    return hmac.new(_key(hall, "booking"), plain.encode(), hashlib.sha256).hexdigest()
+    return _sealed(hall, slots.mobile_number(telephone))
+
+
+def sealed_again(hall: Hall, seal: str) -> str:
+    """The same for one that the relay has sealed already: the number itself never comes. Raises Refused for none."""
+    if not re.fullmatch(r"[0-9a-f]{64}", seal):
+        raise Refused(*slots.NO_MOBILE)
+    return _sealed(hall, f"district {seal}")
+
+
+def _sealed(hall: Hall, what: str) -> str:
+    return hmac.new(_key(hall, "booking"), what.encode(), hashlib.sha256).hexdigest()
 
 
 def past_of(hub: Hub, reader: Reader, plan: str, holder: str, now: float) -> Past:
@@ -122,14 +127,31 @@ def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> s
     return None
 
 
-def _choose(hub: Hub, turn: Turn, service: str, start: float, now: float) -> Slot:
+def leased_for(hub: Hub, reader: Reader, service: str, now: float) -> list[Slot]:
+    """What the district may sell of an item now, full slots too, by their begin: the hall's word, good for `TERM_S`."""
+    found = []
+    for plan in slots.plans_of(hub.hall, service):
+        if not hub.hall.slots[plan].district:
+            continue
+        for day in slots.days_of(hub.hall, plan, now, service):
+            there = free_on(hub, reader, plan, day, now, service)
+            if not there or service in reader.closures(day.isoformat()):
+                continue
+            sold = reader.taken(plan, service_day_of(hub, there[0].start), now, "district")
+            found += [slots.leased(hub.hall, one, sold.get(one.start, 0)) for one in there]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _choose(hub: Hub, turn: Turn, service: str, start: float, now: float, *, by_district: bool = False) -> Slot:
     """The first plan of an item with a free place then. Raises Refused with why there is none."""
     day = service_day_of(hub, start)
     _not_closed(turn, service, day)
     why = Refused(*slots.NOT_OFFERED)
     for plan in slots.plans_of(hub.hall, service):
         try:
-            return slots.choose(hub.hall, plan, start, now, turn.taken(plan, day, now).get(start, 0), service)
+            taken = turn.taken(plan, day, now).get(start, 0)
+            sold = turn.taken(plan, day, now, "district").get(start, 0) if by_district else None
+            return slots.choose(hub.hall, plan, start, now, taken, service, sold)
         except Refused as refused:
             if refused.text == slots.FULL:
                 why = refused
@@ -184,7 +206,7 @@ def book(
     _serves(hub, service)
 
     def decide(turn: Turn) -> int:
-        slot = _choose(hub, turn, service, start, turn.now)
+        slot = _choose(hub, turn, service, start, turn.now, by_district=channel == "district")
         _may(hub, turn, slot.plan, channel, holder)
         made = turn.next_id("appointments")
         booked = ev.SlotBooked(

@@ -7,15 +7,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import words
+from intake import quantities
+from intake.quantities import Unclear
 from server.domain import codes, rating_options
+from server.domain.rules import Refused
+from server.domain.slots import Appointment
 from server.domain.ticket import Ticket
 from server.store import secret
-from server.verbs import ratings, remote, visitor
+from server.verbs import ratings, remote, slots, visitor
 from server.verbs.hub import By, Hub, Unknown
 
-FIELDS = ("act", "level", "options", "service", "door", "code", "lang")
-"""Fields of the forms; anything else that a form brings is not read. None of them is about a person. What is ticked
-(`options`) is joined by commas.
+FIELDS = ("act", "level", "options", "service", "door", "code", "lang", "start", "holder", "number")
+"""Fields of the forms; anything else that a form brings is not read. None of them says who a person is: `holder` is a
+sealed mobile number, `number` a receipt's. What is ticked (`options`) is joined by commas.
 """
 LONGEST = 64
 
@@ -31,9 +35,17 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
         rate(hub, by, code, fields)
         return path
     if path == "take":
-        language = fields["lang"] if fields.get("lang") in words.languages() else words.SOURCE
-        made = remote.take(hub, by, fields.get("service", ""), fields.get("door", ""), language)
+        made = remote.take(hub, by, fields.get("service", ""), fields.get("door", ""), _language(fields))
         return f"n/{remote.code(hub, made)}"
+    if path == "book":
+        return f"b/{slots.code_of(hub.hall, book(hub, by, fields).id)}"
+    if kind == "b":
+        booking = slots.by_code(hub, hub.read(), code)
+        if booking is None:
+            raise Unknown(*slots.NO_SUCH)
+        if act in ("cancel", "accept"):
+            (slots.cancel if act == "cancel" else slots.accept)(hub, by, booking.id)
+            return path
     if path == "here":
         one = remote.by_code(hub, fields.get("code", ""))
         return place(hub, remote.arrive(hub, by, one, shown=fields.get("door", "")))
@@ -45,6 +57,28 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
             (remote.renew if act == "renew" else remote.leave)(hub, by, one.id)
             return path
     raise Unknown("没有这个按键：请回到上一页。", "There is no such key: go back.")
+
+
+def book(hub: Hub, by: By, fields: Mapping[str, str]) -> Appointment:
+    """A leased place, sold at the one address of all halls; the hall's own row is the sale. Raises Refused."""
+    try:
+        start = quantities.moment(fields.get("start", ""), hub.hall.zone).timestamp()
+    except Unclear as unclear:
+        raise Refused(unclear.zh, unclear.en) from None
+    holder = fields.get("holder", "")
+    return slots.book(
+        hub,
+        by,
+        fields.get("service", ""),
+        start,
+        channel="district",
+        language=_language(fields),
+        holder=slots.sealed_again(hub.hall, holder) if holder else "",
+    )
+
+
+def _language(fields: Mapping[str, str]) -> str:
+    return fields["lang"] if fields.get("lang") in words.languages() else words.SOURCE
 
 
 def rate(

@@ -125,10 +125,10 @@ def by_number(hub: Hub, reader: Reader, number: str, code: str) -> Record:
     record = reader.record_numbered(identifier(number).upper())
     if record is None:
         raise NO_SUCH
-    own = codes.record_code(secret.key(hub.hall, "code").encode(), record.id)
+    key = secret.key(hub.hall, "code").encode()
+    own = codes.record_code(key, record.id)
     signs = identifier(code).upper().replace("-", "").replace(" ", "")
-    whole = f"{own.partition('-')[0]}-{signs[-6:]}"
-    genuine = codes.record_of(secret.key(hub.hall, "code").encode(), whole) == record.id
+    genuine = codes.record_of(key, f"{own.partition('-')[0]}-{signs[-6:]}") == record.id
     if not genuine or record.register not in {CASE, *public(hub)}:
         raise NO_SUCH
     return record

@@ -107,6 +107,42 @@ def days_view(hub: Hub, service: str, chosen: date | None = None) -> dict[str, A
     }
 
 
+def items_view(hub: Hub) -> dict[str, Any]:
+    """The items of which the district may sell places here, each once, in the order of the file."""
+    hall = hub.hall
+    plans = [plan for plan, table in hall.slots.items() if table.district]
+    codes = dict.fromkeys(code for plan in plans for code in slots.booked_services(hall, plan))
+    return {"services": [service_names(hall, code) for code in codes]}
+
+
+def lease_view(hub: Hub, service: str) -> dict[str, Any]:
+    """The hall's word of what the district may sell of an item: days and their times with the places that are left,
+    good for `term_s` seconds after it is heard.
+    """
+    hall = hub.hall
+    plans = [plan for plan in slots.plans_of(hall, service) if hall.slots[plan].district]
+    days: dict[date, list[slots.Slot]] = {}
+    for one in _merged(verbs.leased_for(hub, hub.read(), service, hub.now())):
+        days.setdefault(datetime.fromtimestamp(one.start, hall.zone).date(), []).append(one)
+    return {
+        "term_s": slots.TERM_S,
+        "service": service_names(hall, service),
+        "asks_number": any(hall.slots[plan].per_person for plan in plans),
+        "days": [
+            {
+                "day": day.isoformat(),
+                **day_words(day).json(),
+                "slots": [
+                    {"start": iso(hall, one.start), "time": _clock(hall, one.start), "free": one.free} for one in times
+                ],
+            }
+            for day, times in days.items()
+        ],
+        "rules": [one.json() for one in dict.fromkeys(r for plan in plans for r in slots.explained(hall.slots[plan]))],
+        "bring": bring(hall, service),
+    }
+
+
 def _merged(found: list[slots.Slot]) -> list[slots.Slot]:
     """Slots of several plans that begin together, as one: whoever books gets the first with a place."""
     together: dict[float, slots.Slot] = {}
@@ -127,12 +163,12 @@ def bring(hall: Hall, service: str) -> list[dict[str, str]]:
 
 
 def address(hall: Hall, code: str) -> str:
-    """What the QR code of a booking holds: its page where telephones reach it, else the code for the kiosk."""
-    return f"{hall.public.url}/b/{code}" if reached(hall) else code
+    """What the QR code of a booking holds: its page where telephones reach one, else the code for the kiosk."""
+    return f"{hall.public.url}/b/{code}" if hall.public.url else code
 
 
 def reached(hall: Hall) -> bool:
-    """Whether telephones reach the page of a booking: a relay has none."""
+    """Whether telephones reach the hub's own pages: a relay has `/b/` and none of the others."""
     url, relay = hall.public.url, hall.relay.url.rstrip("/")
     return bool(url) and not (relay and f"{url}/".startswith(f"{relay}/"))
 
@@ -244,7 +280,7 @@ def calendar_file(hub: Hub, booking: Appointment, lang: str) -> bytes:
         f"Code {code}. Check in at a kiosk of the hall. The booking's page is what counts, also for changes.",
     )
     one.add("description", say(told))
-    if reached(hall):
+    if hall.public.url:
         one.add("url", address(hall, code))
     for before in (timedelta(days=1), timedelta(hours=2)) if booking.state == "booked" else ():
         alarm = Alarm()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from server.verbs import ratings, remote, visitor
+from server.verbs import ratings, remote, slots, visitor
 from server.verbs.hub import Hub, Unknown
 from server.views.privacy import privacy_view
 from server.views.rate import rating_view
 from server.views.remote import remote_view, take_view
+from server.views.slots import booking_view, items_view, lease_view, picture
 from server.views.visitor import busy_view, place_view
 
 
@@ -20,7 +21,8 @@ class Sheet(NamedTuple):
 
 
 def sheet(hub: Hub, path: str) -> Sheet:
-    """What the page at a path shows: `p/<code>`, `r/<code>`, `n/<code>`, `take`, `here`, `busy`, `privacy`.
+    """What the page at a path shows: `p/<code>`, `r/<code>`, `n/<code>`, `b/<code>`, `take`, `here`, `busy`, `privacy`;
+    and what the page of all halls is made of: `items`, `lease/<service>`.
 
     Raises Unknown, Over or Closed with a sentence to read.
     """
@@ -43,6 +45,16 @@ def sheet(hub: Hub, path: str) -> Sheet:
         return Sheet(path, take_view(hub))
     if kind == "n":
         return Sheet("remote", remote_view(hub, remote.by_code(hub, code)))
+    if kind == "b":
+        booking = slots.by_code(hub, hub.read(), code)
+        if booking is None:
+            raise Unknown(*slots.NO_SUCH)
+        view = booking_view(hub, booking)
+        return Sheet("booking", {**view, "picture": picture(hub.hall, view["code"])})
+    if path == "items":
+        return Sheet("items", items_view(hub))
+    if kind == "lease":
+        return Sheet("lease", lease_view(hub, code))
     if path == "privacy":
         return Sheet("privacy", privacy_view(hub))
     raise Unknown("没有这个地址：可能写错了。", "There is no such address: it may be wrong.")

@@ -12,12 +12,16 @@ AT = {"a": (118.60, 24.90), "b": (118.61, 24.90), "c": (118.70, 24.90)}
 
 
 def hall(id: str, issuing: bool = True, **waits: int | None) -> Busy:
-    groups = [{"name": name, "name_en": name, "estimate_min": minutes} for name, minutes in waits.items()]
+    """`waits`: the longest of what each group tells, five minutes above the shortest."""
+    groups = [
+        {"name": name, "name_en": name, "estimate_min": None if most is None else [max(0, most - 5), most]}
+        for name, most in waits.items()
+    ]
     return Busy(id, {"name": id, "name_en": id}, {"issuing": issuing, "groups": groups})
 
 
 def found(own: Busy, *others: Busy, at: dict[str, Any] = AT) -> list[tuple[str, str, int]]:
-    return [(one.group["name"], one.hall.id, one.minutes) for one in elsewhere(own, others, at)]
+    return [(one.group["name"], one.hall.id, one.minutes[1]) for one in elsewhere(own, others, at)]
 
 
 def test_the_nearest_with_enough_less_for_the_same_group() -> None:
@@ -52,4 +56,4 @@ def test_a_file_of_places_that_can_not_be_read_is_none(text: str) -> None:
 
 def test_places_and_the_span_of_waits() -> None:
     assert points("[a]\nat = [118.6, 24.9]\n[b]\nnote = 1\n") == {"a": (118.6, 24.9)}
-    assert span(hall("a", 甲=5, 乙=None, 丙=20).view or {}) == (5, 20) and span(hall("a", 甲=None).view or {}) is None
+    assert span(hall("a", 甲=5, 乙=None, 丙=20).view or {}) == (0, 20) and span(hall("a", 甲=None).view or {}) is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,92 +16,29 @@ from click.testing import CliRunner
 
 from config import RelayTable
 from relay.__main__ import main
+from relay.halls import Halls
 from relay.mirrored import Mirrored, Word
-from relay.site import RESTARTED_S, Halls, create_app
+from relay.nearby import Busy, elsewhere, span
+from relay.site import RESTARTED_S, create_app
 from server.domain import codes
+from server.domain.guesses import GUESSES, Guesses
 from server.domain.outbound import Answer
 from server.domain.ticket import Ticket
 from server.outbound import signature, to_relay
 from server.outbound.sending import Post
-from server.outbound.to_relay import CARRIED, STAYS, Mirror
-from server.pages.telephone import EARLY, GUESSES
-from server.serve import web_server
+from server.outbound.to_relay import CARRIED, STAYS
+from server.pages.telephone import EARLY
 from server.store import secret
 from server.verbs import calls, counters, remote, tickets
+from server.verbs import slots as booking
 from server.verbs.hub import By, Hub
 from server.views import slots, telephone
-from tests.relay.severed_line import Line
+from tests.conftest import MONDAY_9
+from tests.relay.conftest import Relay
 from tests.waiting import DEADLINE_S, until
 
-
-class Relay:
-    """The relay, its clock that a test moves by hand, the line from the hub, and a telephone."""
-
-    def __init__(self, folder: Path, hall: str) -> None:
-        (folder / f"{hall}.secret").write_text(signature.fresh())
-        self.file, self.hall = folder / f"{hall}.secret", hall
-        self.ahead = 0.0
-        self.halls = Halls(folder, lambda: self.ahead, look_s=DEADLINE_S, press_s=DEADLINE_S)
-        self._web = web_server(create_app(self.halls), "127.0.0.1", 0, 100, threads=8)
-        self._thread = threading.Thread(target=self._web.run, daemon=True)
-        self._thread.start()
-        self.port = self._web.effective_port
-        self.line = Line(self.port)
-        self._pool = urllib3.PoolManager(retries=False, timeout=DEADLINE_S)
-
-    def open(self, path: str) -> tuple[int, str]:
-        answer = self._pool.request("GET", f"http://127.0.0.1:{self.port}/{self.hall}/{path}", redirect=False)
-        return answer.status, answer.data.decode()
-
-    def press(self, path: str, act: str, key: str, **fields: str) -> tuple[int, str]:
-        answer = self._pool.request_encode_body(
-            "POST",
-            f"http://127.0.0.1:{self.port}/{self.hall}/{path}",
-            {"act": act, "key": key, **fields},
-            encode_multipart=False,
-            redirect=False,
-        )
-        return answer.status, answer.data.decode()
-
-    def post(self, body: bytes, headers: dict[str, str]) -> int:
-        url = f"http://127.0.0.1:{self.port}/relay/v1/{self.hall}"
-        return self._pool.request("POST", url, body=body, headers=headers).status
-
-    @property
-    def here(self):  # type: ignore[no-untyped-def]
-        found = self.halls.find(self.hall)
-        assert found
-        return found
-
-    def sever(self) -> None:
-        """Cut the line and wait until the relay has taken the last word that came through: its time is then the one
-        before a test puts the clock forward.
-        """
-        self.line.cut()
-        with self.here._changed:
-            self.here._stir()  # an ask that is held is answered, and its connection ends
-        until(lambda: self.line.silent)
-
-    def close(self) -> None:
-        self.line.close()
-        self._web.task_dispatcher.shutdown(timeout=1)
-        self._web.close()
-
-
-@pytest.fixture
-def relay(hub: Hub, tmp_path: Path) -> Iterator[Relay]:
-    folder = tmp_path / "secrets"
-    folder.mkdir()
-    relay = Relay(folder, hub.hall.hall.id)
-    table = RelayTable(url=f"http://127.0.0.1:{relay.line.port}", secret_file=str(relay.file))
-    hub.hall = hub.hall.model_copy(update={"relay": table})
-    mirror = Mirror(hub)
-    mirror.start()
-    until(lambda: relay.here.alive)
-    yield relay
-    relay.line.close()
-    mirror.stop()
-    relay.close()
+NINE = MONDAY_9 + 86_400
+"""Tuesday 09:00; tests begin on Monday 09:00."""
 
 
 def take(hub: Hub, many: int) -> list[Ticket]:
@@ -233,7 +169,9 @@ def test_what_leaves_the_hall_is_named(hub: Hub) -> None:
     allow(hub)
     kept = remote.take(hub, By("visitor"), "SB01", remote.door_code(hub, "take"))
     rating = f"r{path_of(hub, mine)[1:]}"
-    paths = (path_of(hub, mine), rating, f"n/{remote.code(hub, kept)}", "take", "here", "busy", "privacy")
+    booked = booking.book(hub, By("30"), "SB01", NINE, channel="desk")
+    own = (f"n/{remote.code(hub, kept)}", f"b/{booking.code_of(hub.hall, booked.id)}")
+    paths = (path_of(hub, mine), rating, *own, "take", "here", "busy", "privacy", "items", "lease/SB01")
     assert {telephone.sheet(hub, path).page for path in paths} == {*CARRIED}
     for path in paths:
         page, view = telephone.sheet(hub, path)
@@ -291,7 +229,7 @@ def test_a_hall_is_a_file_of_the_folder(tmp_path: Path) -> None:
     assert client.get("/jiangnan/busy").status_code == 503 and client.get("/other/busy").status_code == 404
     for path in ("voice", "voice/complaint", "v", "v/AB12CD34"):
         answer = client.get(f"/jiangnan/{path}")  # what is written by hand never leaves the hall: the page says where
-        assert answer.status_code == 404 and "写的内容不出大厅" in answer.get_data(as_text=True)
+        assert answer.status_code == 404 and "写的不出大厅" in answer.get_data(as_text=True)
         assert client.get(f"/{path}").headers["Location"] == "/jiangnan/voice"
     assert client.get("/static/hall.css").status_code == 404 and client.get("/static/visitor.css").status_code == 200
 
@@ -341,7 +279,7 @@ def test_a_page_that_nobody_opened_is_not_followed(tmp_path: Path, monkeypatch: 
 @pytest.fixture
 def running(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> to_relay._Running:
     monkeypatch.setattr(to_relay, "WAITS_S", (0.01,))
-    return to_relay._Running(hub, RelayTable(url="http://127.0.0.1:9"), None, Post)
+    return to_relay._Running(hub, RelayTable(url="http://127.0.0.1:9"), None, Post, Guesses())
 
 
 def answered(boot: str) -> Answer:
@@ -392,7 +330,7 @@ def test_a_page_that_cannot_be_made_leaves_the_others(
     assert told == [{"busy": 500, "privacy": 200}]
 
 
-def test_a_booking_leads_to_no_relay_which_has_no_page_of_it(hub: Hub) -> None:
+def test_a_booking_leads_to_its_page_also_at_a_relay_which_has_none_of_the_others(hub: Hub) -> None:
     relay = RelayTable(url="https://queue.cn/")
     here, there, other = (
         hub.hall.model_copy(
@@ -400,10 +338,9 @@ def test_a_booking_leads_to_no_relay_which_has_no_page_of_it(hub: Hub) -> None:
         )
         for table, name in ((RelayTable(), "queue.cn"), (relay, "queue.cn"), (relay, "queue.cn.hall"))
     )
-    assert slots.address(there, "B1") == "B1"
-    assert slots.address(here, "B1") == "https://queue.cn/jiangnan/b/B1" and slots.address(other, "B1").endswith(
-        "/b/B1"
-    )
+    assert [slots.reached(one) for one in (here, there, other)] == [True, False, True]
+    assert slots.address(here, "B1") == slots.address(there, "B1") == "https://queue.cn/jiangnan/b/B1"
+    assert slots.address(hub.hall, "B1") == "B1", "no address, no page"
 
 
 def busy(id: str, minutes: int) -> Word:
@@ -412,7 +349,7 @@ def busy(id: str, minutes: int) -> Word:
         "name": "社会保险",
         "name_en": "Social insurance",
         "ahead": 9,
-        "estimate_min": minutes,
+        "estimate_min": [minutes, minutes],
         "wait": f"约{minutes}分钟",
         "wait_en": f"{minutes} min",
     }
@@ -427,7 +364,9 @@ def test_one_address_tells_how_busy_all_halls_are_and_where_a_wait_is_shorter(tm
     for name in ("east", "north", "west", "away"):
         halls.file(name).touch()
     (tmp_path / "places.toml").write_text(
-        "[east]\nat = [118.60, 24.90]\n[north]\nat = [118.61, 24.90]\n[west]\nat = [118.70, 24.90]\n", encoding="utf-8"
+        "[east]\nat = [118.60, 24.90]\n[north]\nat = [118.61, 24.90]\n[west]\nat = [118.70, 24.90]\n"
+        "[away]\nname = '远厅'\n",
+        encoding="utf-8",
     )
     for name, minutes in (("east", 40), ("north", 38), ("west", 6)):
         found = halls.find(name)
@@ -435,12 +374,30 @@ def test_one_address_tells_how_busy_all_halls_are_and_where_a_wait_is_shorter(tm
         found.heard(busy(name, minutes))
     client = create_app(halls).test_client()
     page = client.get("/").get_data(as_text=True)
-    assert "east厅" in page and "12 人等候" in page and "大约等 40 分钟" in page and "away" not in page
+    assert "east厅" in page and "12 人等候" in page and "大约等 40 分钟" in page
+    assert "远厅<small>现在连不上，不知道忙不忙，中转启动以来没有联系上" in page, "one that never spoke, by its name"
     page = client.get("/east/busy").get_data(as_text=True)
     assert (
         "附近等得短的大厅" in page and "/west/busy" in page and "直线 10.1 公里" in page and "/north/busy" not in page
     )
     assert "附近等得短的大厅" not in client.get("/west/busy").get_data(as_text=True)
     told = client.get("/api/v1/busy").get_json()
-    assert [one["id"] for one in told["halls"]] == ["east", "north", "west"] and told["at"]["west"] == [118.7, 24.9]
+    assert [one["id"] for one in told["halls"]] == ["away", "east", "north", "west"] and told["at"]["west"] == [
+        118.7,
+        24.9,
+    ]
     assert "Social insurance" in client.get("/east/busy?lang=en").get_data(as_text=True)
+
+
+def test_what_is_compared_is_what_a_hub_tells(hub: Hub) -> None:
+    """The page of a hall as it goes out: a wait is a range there."""
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    told = orjson.loads(orjson.dumps(telephone.sheet(hub, "busy").view))
+    here = orjson.loads(orjson.dumps(told))
+    known = [one for one in here["groups"] if one["estimate_min"]]
+    for one in known:
+        one["estimate_min"] = [50, 70]
+    found = elsewhere(Busy("here", {}, here), [Busy("there", {}, told)], {})
+    assert known and [one.group["name"] for one in found] == [one["name"] for one in known]
+    low, high = span(told) or (1, 0)
+    assert 0 <= low <= high

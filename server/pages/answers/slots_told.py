@@ -10,7 +10,7 @@ from server.pages.answers.parts import Day, Instant, Named, Part, Service, Words
 from server.pages.answers.visitor_told import ClockTime
 
 Standing = Literal["to come", "late", "arrived", "missed", "listed", "offered", "cancelled", "withdrawn"]
-Way = Literal["page", "kiosk", "desk", "console", "api"]
+Way = Literal["page", "kiosk", "desk", "console", "api", "district"]
 
 
 class PlanOffered(Named):

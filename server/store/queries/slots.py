@@ -40,11 +40,14 @@ class SlotQueries:
         """Who waits for a slot from a service day on, or is offered one (appointments_listed)."""
         return self._appointments("WHERE state IN ('listed', 'offered') AND day >= ? ORDER BY id", day)
 
-    def taken(self, plan: str, day: str, now: float) -> dict[float, int]:
-        """Begin of a slot -> how many of its places are taken, offers that still stand among them."""
+    def taken(self, plan: str, day: str, now: float, channel: str = "") -> dict[float, int]:
+        """Begin of a slot -> how many of its places are taken, offers that still stand among them; with a `channel`,
+        those that were booked by that way.
+        """
         sql = """SELECT start, count(*) FROM appointments WHERE day = ? AND plan = ? AND start IS NOT NULL
-                 AND (state = 'booked' OR (state = 'offered' AND offer_until > ?)) GROUP BY start"""
-        return {row[0]: row[1] for row in self.conn.execute(sql, (day, plan, now))}
+                 AND (state = 'booked' OR (state = 'offered' AND offer_until > ?)) AND ? IN ('', channel)
+                 GROUP BY start"""
+        return {row[0]: row[1] for row in self.conn.execute(sql, (day, plan, now, channel))}
 
     def arrived_of(self, day: str) -> dict[str, tuple[int, str]]:
         """Code of an appointment -> (id, state) of the newest number it got when it checked in (tickets_of_day)."""

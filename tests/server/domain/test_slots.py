@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -345,3 +346,31 @@ def test_mistakes_of_a_plan_are_named(of: Callable[..., Hall], changed: dict[str
     with pytest.raises(config.ConfigError) as told:
         of(**changed)
     assert said in str(told.value)
+
+
+# --- leased to the address of all halls ---
+
+
+@given(
+    capacity=some.integers(0, 9), taken=some.integers(0, 12), district=some.integers(0, 9), sold=some.integers(0, 12)
+)
+def test_what_is_leased_is_never_more_than_is_free_nor_than_was_promised(
+    capacity: int, taken: int, district: int, sold: int
+) -> None:
+    """Also where more was taken or sold than there is: the plan was changed since."""
+    slot = Slot("p", MONDAY_9, MONDAY_9 + 1200, capacity, taken)
+    hall = SimpleNamespace(slots={"p": SimpleNamespace(district=district)})
+    free = slots.leased(hall, slot, sold).free  # type: ignore[arg-type]
+    assert 0 <= free <= slot.free and free <= max(0, district - sold)
+    assert free == 0 or free == slot.free or free == district - sold, "and no fewer than that"
+
+
+def test_a_leased_place_is_chosen_by_what_is_free_and_by_what_was_sold(of: Callable[..., Hall]) -> None:
+    hall, tuesday = of(district=1), MONDAY_9 + DAY
+    assert slots.choose(hall, "p", tuesday, MONDAY_9, 1, "SB01", 0).start == tuesday
+    for taken, sold in ((1, 1), (2, 0)):
+        with pytest.raises(Refused, match="刚刚约满"):
+            slots.choose(hall, "p", tuesday, MONDAY_9, taken, "SB01", sold)
+    assert slots.choose(hall, "p", tuesday, MONDAY_9, 1, "SB01").start == tuesday, "the hall's own people have the rest"
+    with pytest.raises(Refused, match="现在不能预约"):
+        slots.choose(of(), "p", tuesday, MONDAY_9, 0, "SB01", 0)

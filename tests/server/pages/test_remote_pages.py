@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from server.pages.telephone import GUESSES
+from server.domain.guesses import GUESSES
 from server.verbs import remote
 from server.verbs.hub import Closed, Hub
 from tests.server.pages.conftest import new_key

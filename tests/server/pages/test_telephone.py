@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.pages.telephone import DAY_MIN, EARLY_A_DAY, GUESSES, GUESSES_A_DAY, Guesses, network
+from server.domain.guesses import DAY_MIN, GUESSES, GUESSES_A_DAY, Guesses, network
+from server.pages.telephone import EARLY_A_DAY
 
 SEAL_BITS = 30
 

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from server.domain import codes
+from server.domain.guesses import GUESSES
 from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.foresight.promise import ENOUGH
-from server.pages.telephone import EARLY, GUESSES
+from server.pages.telephone import EARLY
 from server.store import secret
 from server.verbs import calls, counters, records, tickets, visitor
 from server.verbs.hub import By, Hub

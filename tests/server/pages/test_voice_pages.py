@@ -19,9 +19,9 @@ from PIL import Image
 
 from server.domain import codes
 from server.domain import voices as bounds
+from server.domain.guesses import GUESSES
 from server.domain.rules import Refused
 from server.pages import photographs
-from server.pages.telephone import GUESSES
 from server.pages.voices import FORMS
 from server.store import secret
 from server.verbs import records, tickets, voices

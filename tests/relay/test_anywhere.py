@@ -1,0 +1,312 @@
+"""The pages of all halls: a leased place is sold once and by the hall alone, and one's own matter is told to whoever
+has its receipt, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import tomlkit
+
+from relay.anywhere import Offer, days, items, on_day, sealed, word
+from relay.halls import Halls
+from relay.mirrored import Act, Mirrored, Pressed, Seen, Sheet, SheetTold, Word
+from relay.nearby import last_heard
+from relay.site import create_app
+from server.domain.guesses import GUESSES
+from server.domain.rules import Refused
+from server.outbound import signature, to_relay
+from server.store import journal
+from server.verbs import calls, cases, counters, records, slots, tickets, voices
+from server.verbs.hub import By, Hub
+from server.verbs.records import Who
+from server.views.voices import code_of
+from tests.conftest import MONDAY_9, write_hall
+from tests.relay.conftest import Relay
+from tests.waiting import DEADLINE_S, until
+
+NINE = "2026-11-24T09:00:00+08:00"
+MOBILE = "13800138000"
+
+
+def planned(hall: tomlkit.TOMLDocument) -> None:
+    plan = {"name": "社保", "name_en": "Insurance", "services": ["SB01"], "times": ["09:00-10:00"], "minutes": 20}
+    hall["slots"] = {
+        "p": {**plan, "capacity": 3, "district": 1},
+        "own": {**plan, "services": ["MZ04"], "capacity": 3},
+    }
+
+
+@pytest.fixture
+def hall_file(tmp_path: Path) -> Path:
+    return write_hall(tmp_path, planned)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that is mended is found again at once, and pages are told on without a pause."""
+    monkeypatch.setattr(to_relay, "WAITS_S", (0.01,))
+    monkeypatch.setattr(to_relay, "AGAIN_S", 0.05)
+
+
+@pytest.fixture
+def item(hub: Hub) -> str:
+    return hub.hall.service_name("SB01").zh
+
+
+def form(hub: Hub, item: str, key: str, **more: str) -> dict[str, str]:
+    told = {"item": item, "day": "2026-11-24", "at": "09:00", "hall": hub.hall.hall.id, "start": NINE}
+    return {**told, "telephone": MOBILE, "key": key, **more}
+
+
+def booked(hub: Hub) -> list[tuple[str, float | None, str]]:
+    return [(one.state, one.start, one.channel) for one in hub.read().slots_of("2026-11-24")]
+
+
+def test_a_place_is_booked_at_the_one_address_and_given_back(hub: Hub, relay: Relay, item: str) -> None:
+    page = relay.at("/book")[1]
+    assert item in page and hub.hall.service_name("MZ04").zh not in page, "what is not leased is not shown"
+    page = relay.at(f"/book?item={quote(item)}")[1]
+    assert "11月24日" in page and "1 个大厅，余3" in page, "of nine places three are the district's"
+    page = relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1]
+    assert hub.hall.hall.name in page and page.count("余1") == 3
+    page = relay.at(f"/book?item={quote(item)}&day=2026-11-24&hall={relay.hall}&at=09:00")[1]
+    assert 'name="telephone"' in page and "确认预约" in page
+    status, page, _ = relay.at("/book", **form(hub, item, "touch-0001", telephone="12"))
+    assert status == 400 and "手机号是11位" in page
+    status, _, to = relay.at("/book", **form(hub, item, "touch-0001"))
+    assert status == 303 and to.startswith(f"/{relay.hall}/b/B1-")
+    assert relay.at("/book", **form(hub, item, "touch-0001"))[2] == to, "the same touch again is answered alike"
+    assert booked(hub) == [("booked", MONDAY_9 + 86_400, "district")]
+    (row,) = hub.read().conn.execute("SELECT data FROM journal WHERE event = 'SlotBooked'")
+    assert '"appointment":1' in row[0].replace(" ", "") and MOBILE not in "".join(hub.read().conn.iterdump())
+    page = relay.open(to.removeprefix(f"/{relay.hall}/"))[1]
+    assert "已预约" in page and "data:image/svg" in page and "calendar.ics" not in page and "/change" not in page
+    until(lambda: relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1].count("余1") == 2)
+    status, page, _ = relay.at("/book", **form(hub, item, "touch-0002", telephone="13900139000"))
+    assert status == 409 and "刚刚约满" in page, "two more places are the hall's own"
+    status, page, _ = relay.at("/book", **form(hub, item, "touch-0003", start="2026-11-24T09:20:00+08:00"))
+    assert status == 409 and "您已有1个预约" in page
+    path = to.removeprefix(f"/{relay.hall}/")
+    assert relay.press(path, "cancel", "touch-0004")[0] == 303
+    assert booked(hub) == [("cancelled", MONDAY_9 + 86_400, "district")]
+    assert relay.at("/book", **form(hub, item, "touch-0005", telephone="13900139000"))[0] == 303
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_what_people_at_the_hall_take_is_no_longer_leased(hub: Hub, relay: Relay, item: str) -> None:
+    for _ in range(3):
+        slots.book(hub, By("30"), "SB01", MONDAY_9 + 86_400, channel="desk")
+    until(lambda: "09:00<small>约满" in relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1])
+    assert relay.at("/book", **form(hub, item, "touch-0010"))[0] == 409 and len(booked(hub)) == 3
+    relay.at("/book", **form(hub, hub.hall.service_name("MZ04").zh, "touch-0011"))
+    assert not relay.here.pressed("touch-0011"), "an item that is not leased is asked of nobody"
+
+
+def test_two_who_want_the_last_place_and_one_gets_it(hub: Hub, relay: Relay, item: str) -> None:
+    wishes = [form(hub, item, f"touch-002{n}", telephone=f"1380013800{n}") for n in range(4)]
+    with ThreadPoolExecutor(4) as telephones:
+        became = [*telephones.map(lambda wish: relay.at("/book", **wish)[0], wishes)]
+    assert sorted(became) == [303, 409, 409, 409] and len(booked(hub)) == 1
+
+
+def test_a_silent_hall_sells_nothing_and_is_named(hub: Hub, relay: Relay, item: str) -> None:
+    assert "余1" in relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1]
+    relay.sever()
+    relay.ahead += 61
+    status, page, _ = relay.at("/book", **form(hub, item, "touch-0030"))
+    assert status == 503 and "没有办成" in page
+    page = relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1]
+    assert "余1" not in page and f"{hub.hall.hall.name}<small>最后一次联系是 1 分钟前" in page
+    assert "can&#39;t be booked" in relay.at("/book?lang=en")[1] or "can't be booked" in relay.at("/book?lang=en")[1]
+    relay.line.mend()
+    until(lambda: "余1" in relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1])
+    assert booked(hub) == [], "what was refused is not done later"
+    assert relay.at("/book", **form(hub, item, "touch-0030"))[0] == 303
+
+
+@pytest.fixture
+def case(hub: Hub) -> records.Record:
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    calls.call_next(hub, By("08"), "1")
+    values = {"received": ["身份证"], "platform": "QZ-2026-000123", "delivery": "window", "phone": "13900008888"}
+    ticket = cases.finish(hub, Who(By("08"), "operator"), "1", "受理待办", [], cases.Case(values, ("p80",)))
+    return hub.read().records_of_ticket(ticket.id)[0]
+
+
+def test_ones_own_matter_is_told_by_number_and_code_and_kept_nowhere(
+    hub: Hub, relay: Relay, case: records.Record
+) -> None:
+    code = cases.code_of(hub, case)
+    assert "查进度" in relay.at("/")[1] and "编号（回执上）" in relay.at("/case")[1]
+    status, page, _ = relay.at("/case", number=case.number, code=code)
+    assert status == 200 and case.number in page and "已受理，正在办理" in page and hub.hall.hall.name in page
+    assert "QZ-2026" not in page and "13900008888" not in page
+    here = relay.here
+    assert not here._acts and not any(one.view for one in here._results.values())
+    kept = repr((here._acts, here._results, here._sheets, here._watched))
+    assert code not in kept and case.number not in kept
+    assert relay.at("/case", number=case.number.lower(), code=code[-6:])[0] == 200, "the six signs are enough"
+    status, page, _ = relay.at("/case", number=case.number, code="R1-000000")
+    assert status == 404 and "没有查到" in page and "已受理" not in page
+
+
+def test_an_answer_stays_in_the_hall_and_its_state_does_not(hub: Hub, relay: Relay) -> None:
+    told = {"category": "attitude", "text": "窗口的人说话很凶"}
+    one = voices.lodge(hub, By("visitor"), "complaint", told, "10.0.0.9")
+    status, page, _ = relay.at("/case", number=one.number, code=code_of(hub, one), hall=relay.hall)
+    assert status == 200 and one.number in page and "说话很凶" not in page
+    assert {*re.findall(r"TS\d+-\d+", page)} == {one.number}
+
+
+def test_wrong_codes_are_bounded_by_record_and_by_address(hub: Hub, relay: Relay, case: records.Record) -> None:
+    tried = [relay.at("/case", number=case.number, code=f"R1-00000{n % 10}")[0] for n in range(GUESSES)]
+    assert tried == [404] * GUESSES
+    assert relay.at("/case", number=case.number, code=cases.code_of(hub, case))[0] == 429, "of this address"
+
+
+def test_a_silent_hall_is_not_asked_for_a_matter_and_is_named(hub: Hub, relay: Relay, case: records.Record) -> None:
+    relay.sever()
+    relay.ahead += 3 * 3600
+    status, page, _ = relay.at("/case", number=case.number, code=cases.code_of(hub, case))
+    assert status == 503 and "没有查成" in page and f"{hub.hall.hall.name}<small>最后一次联系是 3 小时前" in page
+    assert not relay.here._acts
+
+
+# --- the decisions ----------------------------------------------------------------------------------------------------
+
+
+def offer(hall: str, free: dict[str, int], day: str = "2026-11-24") -> Offer:
+    times = [{"start": f"{day}T{at}:00+08:00", "time": at, "free": n} for at, n in free.items()]
+    view = {"term_s": 60.0, "days": [{"day": day, "zh": "11月24日", "en": "24 Nov", "slots": times}]}
+    return Offer(Mirrored(hall), {"name": hall, "name_en": hall}, "X", view)
+
+
+def test_items_of_one_name_are_one_and_days_are_added_up() -> None:
+    card = {"code": "SB01", "name": "社保卡", "name_en": "Card"}
+    found = items({"a": {"services": [card]}, "b": {"services": [{**card, "code": "K7"}]}, "c": None})
+    assert [(one.name, one.halls) for one in found] == [("社保卡", {"a": "SB01", "b": "K7"})]
+    two = [offer("a", {"09:00": 0, "09:20": 2}), offer("b", {"09:00": 0}), offer("c", {"09:00": 1}, "2026-11-23")]
+    mute = offer("d", {"09:00": 5})._replace(view=None)
+    assert [(one["day"], one["free"], one["halls"]) for one in days([*two, mute])] == [
+        ("2026-11-23", 1, 1),
+        ("2026-11-24", 2, 1),
+    ]
+    assert [one["free"] for one in on_day(two[0], "2026-11-24")] == [0, 2] and on_day(mute, "2026-11-24") == []
+
+
+AGES = [(60, 60, True), (60.1, 60, False), (20, 10, False), (61, 99, False)]
+
+
+@pytest.mark.parametrize(("age", "term_s", "holds"), AGES)
+def test_a_lease_runs_out_by_the_clock_of_whoever_heard_it(age: float, term_s: float, holds: bool) -> None:
+    """At the latest after a minute, whatever a hall says."""
+    sheet = Sheet(SheetTold(status=200, page="lease", view={"term_s": term_s}), "", 0.0, 1)
+    assert (word(Seen(sheet, age)) is not None) == holds
+    assert word(Seen(None, None)) is None
+    assert word(Seen(Sheet(SheetTold(status=404, said="没有"), "", 0.0, 1), 0.0)) is None
+
+
+def test_a_mobile_number_is_sealed_before_it_leaves_the_relay() -> None:
+    assert sealed(b"k", "138 0013-8000") == sealed(b"k", "+8613800138000") != sealed(b"l", MOBILE)
+    with pytest.raises(Refused, match="11位"):
+        sealed(b"k", "1380013800")
+
+
+def test_since_when_a_hall_is_silent() -> None:
+    said = [last_heard(one).zh for one in (None, 20.0, 59 * 60.0, 3 * 3600.0, 3 * 86_400.0)]
+    assert said[0] == "中转启动以来没有联系上"
+    assert [one.removeprefix("最后一次联系是 ") for one in said[1:]] == ["1 分钟前", "59 分钟前", "3 小时前", "3 天前"]
+
+
+def heard(hall: Mirrored, count: int = 0, **done: object) -> None:
+    told = {"relay": 1, "run": "a", "count": count, "now": "", "left_s": 9e4, "hall": {"name": f"{hall.id}厅"}}
+    hall.heard(Word.model_validate({**told, "done": done}))
+
+
+def answer(hall: Mirrored, count: int, result: dict[str, object]) -> dict[str, str]:
+    """What a hall is asked; it answers it."""
+    until(lambda: bool(hall._acts))
+    (act,) = hall._acts.values()
+    heard(hall, count, **{act.id: result})
+    return act.fields
+
+
+def test_two_halls_at_one_address(tmp_path: Path) -> None:
+    """Which of them has it nobody needs to know; one that doesn't answer is named beside what the others said."""
+    for name in ("east", "west", "mute"):
+        (tmp_path / f"{name}.secret").write_text(signature.fresh())
+    (tmp_path / "places.toml").write_text("[mute]\nname = '静厅'\n", encoding="utf-8")
+    halls = Halls(tmp_path, look_s=DEADLINE_S, press_s=DEADLINE_S)
+    east, west = (halls.find(name) for name in ("east", "west"))
+    assert east and west
+    heard(east)
+    heard(west)
+    view = {
+        **{"number": "BJ20261123-001", "name": "办件", "name_en": "Case", "state": "已受理", "state_en": "accepted"},
+        **{"lodged": "2026-11-23T09:00:00+08:00", "due": None, "late": False, "provisional": False, "answered": False},
+    }
+    asked = {"number": "BJ20261123-001", "code": "R1-AAAAAA"}
+    nothing = {"status": 404, "said": "没有", "view": {}}
+    client = create_app(halls).test_client()
+    with ThreadPoolExecutor(1) as telephone:
+        pressed = telephone.submit(client.post, "/case", data=asked)
+        assert [answer(east, 1, nothing), answer(west, 1, {"status": 200, "view": view})] == [asked, asked]
+        page = pressed.result(DEADLINE_S)
+        assert page.status_code == 200 and "west厅" in page.get_data(as_text=True)
+        pressed = telephone.submit(client.post, "/case", data=asked)
+        answer(east, 2, nothing)
+        answer(west, 2, nothing)
+        page = pressed.result(DEADLINE_S)
+    said = page.get_data(as_text=True)
+    assert page.status_code == 404 and "在连得上的大厅没有查到" in said and "静厅<small>中转启动以来没有联系上" in said
+    assert not any(hall._acts or hall._results for hall in (east, west))
+
+
+def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_path: Path) -> None:
+    """The line breaks behind the hall's row: the telephone is told that nobody knows, also once the lease has run out,
+    and sees its booking when the line is mended.
+    """
+    (tmp_path / "east.secret").write_text(signature.fresh())
+    seconds = [0.0]
+    halls = Halls(tmp_path, lambda: seconds[0], look_s=0.0, press_s=0.0)
+    east = halls.find("east")
+    assert east
+    seconds[0] = 3600.0
+    card = {"code": "SB01", "name": "社保卡", "name_en": "Card"}
+    view = {**(offer("east", {"09:00": 1}).view or {}), "asks_number": False, "rules": [], "bring": []}
+    sheets = {
+        "items": {"status": 200, "page": "items", "view": {"services": [card]}},
+        "lease/SB01": {"status": 200, "page": "lease", "view": view},
+    }
+    told = {"relay": 1, "run": "a", "now": "", "left_s": 9e4, "hall": {"name": "east厅"}}
+    east.heard(Word.model_validate({**told, "count": 1, "sheets": sheets}))
+    usual, asked = Mirrored.end, []
+
+    def end(act: Act, wait_s: float) -> Pressed:
+        if not asked:  # the hub asks meanwhile, and is cut off
+            asked.append(east.heard(Word.model_validate({**told, "hold_s": 0.0}))["acts"])
+        return usual(east, act, wait_s)
+
+    east.end = end  # type: ignore[method-assign]
+    client = create_app(halls).test_client()
+    wish = {"item": "社保卡", "day": "2026-11-24", "hall": "east", "at": "09:00", "service": "SB01", "start": NINE}
+    page = client.get("/book", query_string=wish).get_data(as_text=True)
+    assert "确认预约" in page and 'name="telephone"' not in page
+    for later_s in (0, 200):
+        seconds[0] += later_s
+        answer = client.post("/book", data={**wish, "key": "touch-0050"})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 202 and "看看办成没有" in page and 'value="touch-0050"' in page
+    other = client.post("/book", data={**wish, "key": "touch-0051"})
+    assert other.status_code == 503 and "没有办成" in other.get_data(as_text=True), "of this one it is known"
+    done = {"touch-0050": {"status": 303, "to": "b/B1-AAAAAA"}}
+    east.heard(Word.model_validate({**told, "count": 2, "done": done}))
+    answer = client.post("/book", data={**wish, "key": "touch-0050"})
+    assert answer.status_code == 303 and answer.headers["Location"] == "/east/b/B1-AAAAAA"
+    assert [one["fields"]["start"] for one in asked[0]] == [NINE]
