@@ -93,7 +93,7 @@ def overview(conn: Connection[Any], today: date) -> dict[str, Any]:
             "line": findings.LINES.get(one.line, Text.same(one.line)),
             "measure": findings.MEASURES.get(one.measure, Text.same(one.measure)),
             "state": one.stands,
-            "late": (today - date.fromisoformat(one.due)).days if one.stands in ("sent", "returning", "open") else 0,
+            "late": one.late(today),
             "raised": datetime.fromtimestamp(one.raised_at, ZONE),
             "at": datetime.fromtimestamp(one.at, ZONE) if one.at is not None else None,
             "settled": datetime.fromtimestamp(one.changed_at, ZONE),

@@ -60,6 +60,11 @@ class Kept(NamedTuple):
             return "returning"
         return self.record_state or "sent"
 
+    def late(self, today: date) -> int:
+        """Days that the hall is over its day; 0 once it has answered."""
+        waits = self.stands in ("sent", "returning", "open")
+        return max(0, (today - date.fromisoformat(self.due)).days) if waits else 0
+
 
 def kept(conn: Connection[Any], id: int = 0) -> list[Kept]:
     """All that the session may see, what is open first, by its day; one by its id."""

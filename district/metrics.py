@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection
 
-from district.views import FRESH_S
+from district import findings
+from district.views import FRESH_S, ZONE
 from server.domain.uplink import Live
 from server.views.condition import Metric, written
 
@@ -20,6 +23,8 @@ def metrics(conn: Connection[Any], lives: Mapping[str, tuple[Live, float]], now:
     ).fetchall()
     apart = dict(conn.execute("SELECT hall, count(*) FROM reports WHERE held = 'apart' GROUP BY hall").fetchall())
     unread = dict(conn.execute("SELECT hall, sum(rows) FROM unread GROUP BY hall").fetchall())
+    today = datetime.fromtimestamp(now, ZONE).date()
+    late = Counter(one.hall for one in findings.kept(conn) if one.late(today))
     exports = conn.execute("SELECT count(*) FROM exports").fetchone()
     fresh = {hall: live for hall, (live, at) in lives.items() if now - at <= FRESH_S}
 
@@ -53,6 +58,7 @@ def metrics(conn: Connection[Any], lives: Mapping[str, tuple[Live, float]], now:
             "Rows of events that this version does not know.",
             {r[0]: int(unread.get(r[0], 0)) for r in found},
         ),
+        each("findings_overdue", "Findings that the hall has not answered in time.", {r[0]: late[r[0]] for r in found}),
         each("waiting", "Who waits in the hall now.", {hall: live.waiting for hall, live in sorted(fresh.items())}),
         Metric("district_exports", "Exports that were taken.", [({}, exports[0] if exports else 0)], "counter"),
     ]

@@ -14,7 +14,7 @@ from psycopg import Connection
 
 import config
 from config import Told
-from district import appending, findings, folding, postgres, publishing
+from district import appending, findings, folding, metrics, postgres, publishing
 from district.pages import create_app
 from server.domain import circular
 from server.domain import events as ev
@@ -194,6 +194,8 @@ def test_a_finding_on_the_pages(client: FlaskClient, conn: Connection[Any]) -> N
         assert answer.status_code == 400 and words in answer.get_data(as_text=True), other
     assert client.post("/findings/new", data=FORM).status_code == 303
     page = client.get("/findings").get_data(as_text=True)
+    assert 'findings_overdue{hall="h1"} 0' in metrics.metrics(conn, {}, MONDAY_9)
+    assert 'findings_overdue{hall="h1"} 1' in metrics.metrics(conn, {}, MONDAY_9 + 13 * 86400)
     assert "大厅还没有收到" in page and "东侧堆放杂物" in page and "由另一个人复查" in page and "/close" not in page
     (one,) = findings.kept(conn)
     assert client.post(f"/findings/{one.id}/withdraw").status_code == 409
