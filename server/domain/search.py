@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import log
 
-from pypinyin import lazy_pinyin
-
 from config import Hall, Text
 from server.domain.colloquial import HAN, SAME_ENGLISH, SPLIT, core, english_words, plain
 from server.domain.sounds import AROUND, by_ear, one_apart, ways, without_one
@@ -122,7 +120,7 @@ class Index:
         if HAN.search(letters):
             self._chinese.find(query, best)
             if not best or max(best.values())[0] < SURE:
-                self._pinyin.find("".join(lazy_pinyin(core(query))), best, HOMOPHONE, ear=6.0)
+                self._pinyin.find("".join(_syllables(core(query))), best, HOMOPHONE, ear=6.0)
             return self._ranked(best, most)
         if re.search("[0-9]", letters):
             self._chinese.find(query, best)
@@ -228,6 +226,13 @@ class _Chinese:
         return 0.8 * (0.55 * (2 * mine * its / (mine + its)) + 0.45 * runs)
 
 
+def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # a fifth of what the hub imports, and its first answer needs none of it
+
+    found: list[str] = lazy_pinyin(text)
+    return found
+
+
 def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
@@ -256,7 +261,7 @@ class _Pinyin:
         self._root = _Node()
         self._spelt: dict[str, list[tuple[Word, str]]] = defaultdict(list)  # with a letter less -> as it is heard
         for target, word, usual in words:
-            syllables = [sound for sound in lazy_pinyin(plain(word)) if sound.isascii()]
+            syllables = [sound for sound in _syllables(plain(word)) if sound.isascii()]
             if not 1 < len(syllables) <= MOST_SYLLABLES:
                 continue
             for start in range(min(len(syllables) - 1, DEPTH)):
