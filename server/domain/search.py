@@ -226,6 +226,13 @@ class _Chinese:
         return 0.8 * (0.55 * (2 * mine * its / (mine + its)) + 0.45 * runs)
 
 
+def _syllables(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # a fifth of what the hub imports, and its first answer needs none of it
+
+    found: list[str] = lazy_pinyin(text)
+    return found
+
+
 def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 

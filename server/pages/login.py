@@ -7,13 +7,12 @@ import re
 from functools import cached_property
 from math import ceil
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
 from flask import abort, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
-import openid
 from server.domain import sign_on
 from server.domain.rules import Refused
 from server.domain.vocabulary import TAKEN_OVER
@@ -21,6 +20,9 @@ from server.pages import access
 from server.pages.access import csrf, public, the_hub, who
 from server.verbs import accounts
 from server.verbs.accounts import CodeNeeded, Staff
+
+if TYPE_CHECKING:
+    import openid  # a sixteenth of what the hub imports, which only a hall with a directory needs: see below
 
 log = logging.getLogger(__name__)
 
@@ -210,6 +212,8 @@ def second() -> tuple[str, int] | Response:
 
 def _directory() -> openid.Directory:
     """Kept, so that it is asked about itself once."""
+    import openid
+
     hub = the_hub()
     if not hub.hall.sign_on.issuer:
         abort(404, description="本厅没有统一登录。This hall has no directory.")
@@ -225,6 +229,8 @@ def _directory() -> openid.Directory:
 @public
 def to_directory() -> tuple[str, int] | Response:
     """Send the browser to the directory; where that is away, say so and offer the own login."""
+    import openid
+
     access.need_private_line()
     try:
         asked = _directory().begin()
@@ -239,6 +245,8 @@ def to_directory() -> tuple[str, int] | Response:
 @public
 def from_directory() -> tuple[str, int] | Response:
     """The browser comes back: who it is, and the counter is chosen next."""
+    import openid
+
     access.need_private_line()
     failures, address = current_app.extensions["login_failures"], access.address()
     if wait := failures.wait_s(address):
