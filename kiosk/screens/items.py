@@ -108,8 +108,8 @@ def _card(pen: Pen, sheet: Sheet, language: str, service: Service, group: Group,
     name = service.text.said(language)
     if shut and service.closed:
         below = "" if sheet.large else service.closed.said(language)  # large print says why on the item's own page
-        pills: tuple[Pill, ...] = (Pill(say("今天不办理"), theme.AMBER_TINT, theme.ON_AMBER),)
-        label = say("，").join((name, say("今天不办理")))
+        pills: tuple[Pill, ...] = (Pill(say("现在不办理"), theme.AMBER_TINT, theme.ON_AMBER),)
+        label = say("，").join((name, say("现在不办理")))
     else:
         pills = () if sheet.large else _pills(service, say)  # large print has them on the item's own page
         below, label = sentences.bring_short(service, say, 13 if sheet.large else 20), name

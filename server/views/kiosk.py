@@ -75,7 +75,7 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
     hall, reader, at = hub.hall, hub.read(), moment(hub)
     lists = lists_of.today(hub)
     kiosk = hall.kiosks[kiosk_id]
-    waiting, shut = at.waiting, _shut(hub)
+    waiting, shut = at.waiting, shut_now(hub)
     counted, late = _counted(hub), last_number.late_items(hub, hub.now())
     groups = [
         {
@@ -221,7 +221,7 @@ def _guide(hall: Hall, s: Service) -> dict[str, Any]:
     }
 
 
-def _shut(hub: Hub) -> dict[str, dict[str, str]]:
+def shut_now(hub: Hub) -> dict[str, dict[str, str]]:
     """The services without numbers now, and what people are told: closed for today, or all given out."""
     reader, day = hub.read(), hub.day(hub.now())
     found = {code: SOLD_OUT.json() for code in tickets.sold_out(hub, reader, day)}

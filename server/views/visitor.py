@@ -17,7 +17,7 @@ from server.verbs import last_number, ratings, telephones, visitor
 from server.verbs.hub import Hub
 from server.verbs.place import place_of
 from server.views.agendas import agenda_told, papers_told
-from server.views.kiosk import hall_words, notice, open_of
+from server.views.kiosk import hall_words, notice, shut_now
 from server.views.moment import moment
 from server.views.slots import day_words
 from server.views.tickets import iso
@@ -152,10 +152,12 @@ def _clock(hall: Hall, at: float | None) -> str | None:
     return None if at is None else f"{datetime.fromtimestamp(at, hall.zone):%H:%M}"
 
 
+NOT_NOW = Text("现在不办理", "Not now")
+
+
 def busy_view(hub: Hub) -> dict[str, Any]:
     """How busy the hall is now, for anybody: people and minutes of each group, and whether numbers are given out."""
-    hall, at = hub.hall, moment(hub)
-    shut = {code: row for code, row in at.closures.items() if code}
+    hall, at, shut = hub.hall, moment(hub), shut_now(hub)
     return {
         "hall": hall_words(hub),
         "now": iso(hall, at.now),
@@ -168,12 +170,14 @@ def busy_view(hub: Hub) -> dict[str, Any]:
             {
                 "id": group_id,
                 **group.text.json("name"),
-                "ahead": told["ahead"],
-                "estimate_min": told["estimate_min"],
-                **wait_words(told["estimate_min"]).json("wait"),
+                "done": bool(done),
+                "ahead": told["ahead"] if done else 0,
+                "estimate_min": told["estimate_min"] if done else None,
+                **(wait_words(told["estimate_min"]) if done else NOT_NOW).json("wait"),
             }
             for group_id, group in hall.groups.items()
-            for told in [at.newcomer(open_of([{"code": code} for code in group.services], shut))]
+            for done in [[code for code in group.services if code not in shut]]
+            for told in [at.newcomer(done or group.services)]
         ],
         "quiet": [
             {

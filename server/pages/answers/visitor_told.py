@@ -78,6 +78,7 @@ class PlaceView(Part):
 
 class BusyGroup(Named):
     id: str
+    done: bool = Field(description="Whether numbers are given out now for any of its services")
     ahead: int = Field(description="People before somebody who takes a number now")
     estimate_min: Minutes | None
     wait: str

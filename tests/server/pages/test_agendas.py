@@ -115,7 +115,7 @@ def test_at_the_counter_two_keys_settle_what_is_done_there(browser: Browser, hub
     assert [one.service for one in opened] == ["YB01", "SB01", "YB03"]
     code = codes.ticket_code(secret.key(hub.hall, "code").encode(), ticket["id"])
     page = browser.client.get(f"/p/{code}").get_data(as_text=True)
-    assert "新生儿出生一件事" in page and "已办 4/4" in page and len(page) < 30_000
+    assert "<p>新生儿出生一件事</p>" in page and "已办 4/4" in page and len(page) < 30_000
 
 
 def test_everybody_reads_the_packages(client: FlaskClient, hub: Hub) -> None:

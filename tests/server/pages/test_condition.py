@@ -83,6 +83,13 @@ def test_the_page_says_what_is_wrong_and_what_to_do(browser, hub: Hub, app: APIF
     app.extensions["health"].heard("p80", "paper_out", "缺纸：请换纸卷", "out of paper: put in a new roll")
     page = browser.client.get("/hall/health").get_data(as_text=True)
     assert "缺纸：请换纸卷" in page and "put in a new roll" in page
+    for printer in hub.hall.printers:
+        app.extensions["health"].heard(printer, "paper_out", "缺纸：请换纸卷", "out of paper: put in a new roll")
+    page = browser.client.get("/hall/health").get_data(as_text=True)
+    levels = re.findall(r'<p class="alert over( warn)?"><span class="t"><span lang="zh-CN">(.{4})', page)
+    assert (" warn", "日历里还") in levels and "" in {level for level, _ in levels}, (
+        "amber and red, as on the live page"
+    )
 
 
 @pytest.mark.parametrize(("sent", "other"), [(version(), False), ("0.0.9-20250101-abcdef0", True)])

@@ -162,6 +162,13 @@ def test_extended_service_gives_numbers_for_its_items_alone(
     closed = {one["code"]: one["closed"] for group in view["groups"] for one in group["services"]}
     assert closed["SB01"] is None and closed["MZ01"]["zh"] == told.get_json()["detail"]
     assert view["notice"]["zh"] == "“周末延时服务”时段，只办部分事项。"
+    busy = client.get("/api/v1/busy").get_json()["groups"]
+    assert {one["id"] for one in busy if one["done"]} == {
+        name for name, group in hub.hall.groups.items() if {"SB01", hub.hall.tickets.help_service} & {*group.services}
+    }
+    assert {(one["wait"], one["ahead"], one["estimate_min"]) for one in busy if not one["done"]} == {
+        ("现在不办理", 0, None)
+    }, "nobody is sent to what is not done now"
     whole = table.model_copy(update={"services": "all"})
     hub.hall = hub.hall.model_copy(update={"extended": {"weekend": whole}})
     assert kiosk_view(hub, "K1", client.application.extensions["health"])["notice"] is None, "everything is done"
