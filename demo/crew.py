@@ -88,6 +88,7 @@ def hire(hall: Hall, file: Path, clock: Callable[[], float] = time.time) -> dict
         for number, name, role, password in crew.values():
             put(hub, By("administrator"), number, name, role, password)
         _man(hub, crew)
+        _file(hub, crew)
         _hand_over(hub, crew)
         opening_list.tick(hub, By(crew["manager"][0]), WHOLE)  # a demo is no new hall
         hub.store.close()
@@ -118,6 +119,20 @@ def _man(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
             b=b,
             reason="演示数据：建厅设岗",
         )
+
+
+def _file(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
+    """The counters' posts are filed (备案); the last one is still to be."""
+    from server.verbs import people, records
+    from server.verbs.records import Who
+
+    rows = [str(row.seq) for row in people.register(hub.read())][:-1][:20]
+    told = {"kind": "post", "rows": ",".join(rows), "reason": "setup"}
+    if rows:
+        manager = Who(By(crew["manager"][0]), "manager")
+        made = records.open_record(hub, manager, "staff_change", [("note", told)])
+        filed = {"file_no": "演示〔2026〕1号", "approver": "leader"}
+        records.move(hub, manager, made.id, "file", filed)
 
 
 def _hand_over(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
-from demo import photographs
+from demo import snapped
 from replay.play import Clock
 from server.domain import events as ev
 from server.domain import worktime
@@ -197,7 +197,7 @@ class PastPeople:
         if name == "pieces":
             return [self.names[one] for one in value]
         if name == "photos":
-            return photographs.taken(*value)
+            return snapped.taken(*value)
         return self.names[value] if name in ("b", "about", "ground1") else value
 
     def _put_right(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import config
-from demo import past, photographs
+from demo import past, snapped
 from demo.hall import choose_ports, virtual
 from intake.toml_file import toml_text
 from server.domain import item_lists, worktime
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp(
 
 
 def test_photographs_are_small() -> None:
-    assert all(0 < len(base64.b64decode(photographs.taken(name))) < 30_000 for name in photographs.SCENES)
+    assert all(0 < len(base64.b64decode(snapped.taken(name))) < 30_000 for name in snapped.SCENES)
 
 
 def test_people_have_duty_in_office_hours_and_the_doors_are_open_besides(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 from functools import lru_cache
 
-from config import Hall
+from config import Hall, Text
 from printer_profiles.profile import Profile
 from printer_profiles.slip import QR, Slip
 from server.domain import codes
@@ -63,13 +63,22 @@ def test_slip(hall: Hall, printer: str, *, profile: str, columns: int, when: dat
     return test_page.sheet(hall, printer, profile=profile, columns=columns, when=when, logo=logo_block(hall)["logo"])
 
 
-def page_of(hall: Hall, code: str) -> str:
-    """What the code of a booking says: its page where telephones reach it, else what kiosks alone read. A relay has no
-    such page.
-    """
+PAGES = {"booking": "b", "voice": "v"}
+"""Kind of slip -> where its code is a page of the hub's: a telephone that scans it opens that."""
+READ = Text("手机扫码看答复", "Scan it, or type it on the page")
+READ_HERE = Text("凭编号和码到咨询台查答复", "Ask for it at the guide desk, by number and code")
+"""Of a receipt: where its answer is read; in a hall whose pages no telephone reaches its code is letters alone."""
+
+
+def _reached(hall: Hall) -> bool:
+    """Whether telephones reach the hub's own pages: a relay has none of these."""
     url, relay = hall.public.url, hall.relay.url.rstrip("/")
-    reached = url and not (relay and f"{url}/".startswith(f"{relay}/"))
-    return f"{url}/b/{code}" if reached else code
+    return bool(url) and not (relay and f"{url}/".startswith(f"{relay}/"))
+
+
+def page_of(hall: Hall, kind: str, code: str) -> str:
+    """What the code of a slip says: its page where it has one and telephones reach it, else what kiosks alone read."""
+    return f"{hall.public.url}/{PAGES[kind]}/{code}" if kind in PAGES and _reached(hall) else code
 
 
 def _code(hall: Hall, reader: Reader, job: Job) -> str:
@@ -96,11 +105,12 @@ def slip_of(hall: Hall, job: Job, ticket: Ticket | None, columns: int, *, code: 
     language = facts.get("language") or (ticket.language if ticket else "zh")
     large = bool(facts.get("large_print", ticket.large_print if ticket else False))
     group = group_of(hall, ticket.service) if ticket else blanks.NOTHING
-    told = {**blanks.of_facts(hall, job, ticket, group), "code": code}
+    read = READ if _reached(hall) else READ_HERE
+    told = {**blanks.of_facts(hall, job, ticket, group), "code": code, **read.json("read")}
     blocks = {
         **logo_block(hall),
         "number": number(str(told.get("number", "")), large, columns),
-        "code": [QR(page_of(hall, code) if job.kind == "booking" else code, QR_DOTS)] if code else [],
+        "code": [QR(page_of(hall, job.kind, code), QR_DOTS)] if code else [],
         "guide": guide(hall, facts.get("service", "")),
     }
     return filled(hall.form(job.kind), told, Sheet(columns, large, english(hall, language), spoken(language), blocks))

@@ -8,7 +8,7 @@ import re
 from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
-from demo import photographs
+from demo import snapped
 from server.domain import events as ev
 from server.pages.roles import matrix
 from server.verbs import records
@@ -131,7 +131,7 @@ def test_a_draft_goes_when_somebody_else_logs_in(page: Page, web: Web) -> None:
 
 
 def test_a_visits_photograph_is_shown_whole(page: Page, web: Web, hub: Hub) -> None:
-    seen = {"kind": "daily", "day": hub.day(hub.now()), "photos": photographs.taken("kiosk")}
+    seen = {"kind": "daily", "day": hub.day(hub.now()), "photos": snapped.taken("kiosk")}
     one = records.open_record(hub, records.Who(By("50"), "manager"), "inspection", [("file", seen)])
     page.set_viewport_size({"width": 390, "height": 800})
     log_in(page, web, "50", "")

@@ -358,6 +358,7 @@ SAYS = {
         "类别服务态度",
         "受理时限2026-11-26",
         "[QRR1C-7QF2HM]",
+        "到咨询台查答复R1C-7QF2HM",
         "0595-00000002",
     ),
     "mail": (
@@ -503,6 +504,15 @@ def test_the_test_page_shows_both_edges_every_size_and_the_code() -> None:
             f"{columns} 列",
         ):
             assert words in text, words
+
+
+def test_a_telephone_that_scans_a_receipt_opens_its_page_where_it_reaches_one() -> None:
+    public = HALL.public.model_copy(update={"url": "http://10.0.0.5:8000"})
+    seen = HALL.model_copy(update={"public": public})
+    text = flat(papers(sample(seen, "voice", profiles.load("generic-80")), "generic-80")[0])
+    assert "[QRhttp://10.0.0.5:8000/v/R1C-7QF2HM]" in text and "手机扫码看答复R1C-7QF2HM" in text
+    relayed = seen.model_copy(update={"relay": HALL.relay.model_copy(update={"url": "http://10.0.0.5:8000"})})
+    assert "[QRR1C-7QF2HM]" in flat(papers(sample(relayed, "voice", profiles.load("generic-80")), "generic-80")[0])
 
 
 def test_from_the_journal_to_paper(hub: Hub) -> None:
