@@ -171,6 +171,7 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             ),
             None,
         )
+        mute = {one.hall.id for one in offers if one.view is None}
         day = next((one for one in days(offers) if one["day"] == asked["day"]), None)
         page = rendered(
             "anywhere",
@@ -182,7 +183,7 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             at_day=at_day,
             chosen=None if unknown else chosen_at,
             asked=asked,
-            silent=silent([hall for hall in halls.all() if not hall.alive]),
+            silent=silent([hall for hall in halls.all() if not hall.alive or hall.id in mute]),
             refused=became.said if became else None,
             again={name: request.form.get(name, "")[:80] for name in TOUCH} if unknown else None,
             keeps="".join(f"{name}={quote(value)}&" for name, value in asked.items() if value),
@@ -260,6 +261,8 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             (hall, None if isinstance(act, Pressed) else hall.answer(act, max(0.0, until - time.monotonic())))
             for hall, act in laid
         ]
+        told = [(hall, result if result and result.view is not None else None) for hall, result in told]
+        # a hub of a version before this one refuses the key itself: that is no answer
         for hall, result in told:
             if result is not None and result.status == 200 and result.view:
                 return matter(number=number, found=result.view, of=halls.called(hall)), 200
