@@ -33,6 +33,10 @@ FORMS = 30
 TOUCH = ("key", "lang", "item", "day", "hall", "at", "service", "start", "telephone")
 """Fields of a booking: the same ones again are the same touch, which books once."""
 KEY = re.compile(r"[\w-]{8,60}", re.ASCII)
+NOT_YET = Text(
+    "大厅还没有回答，不知道是否约成：请过一会儿按下面的键看看。",
+    "The hall has not answered yet, and whether it was booked is not known: press the key below in a little while.",
+)
 NOT_FOUND = Text(
     "没有查到：请核对回执上的编号和码。",
     "Nothing was found: check number and code on your receipt.",
@@ -184,7 +188,7 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             chosen=None if unknown else chosen_at,
             asked=asked,
             silent=silent([hall for hall in halls.all() if not hall.alive or hall.id in mute]),
-            refused=became.said if became else None,
+            refused=NOT_YET if unknown else became.said if became else None,
             again={name: request.form.get(name, "")[:80] for name in TOUCH} if unknown else None,
             keeps="".join(f"{name}={quote(value)}&" for name, value in asked.items() if value),
             key=request.form["key"] if became and open_again else secrets.token_hex(8),

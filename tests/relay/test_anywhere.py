@@ -308,7 +308,12 @@ def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_pa
         seconds[0] += later_s
         answer = client.post("/book", data={**wish, "key": "touch-0050"})
         page = answer.get_data(as_text=True)
-        assert answer.status_code == 202 and "看看办成没有" in page and 'value="touch-0050"' in page
+        assert (
+            answer.status_code == 202
+            and "不要再按" not in page
+            and "看看办成没有" in page
+            and 'value="touch-0050"' in page
+        )
     other = client.post("/book", data={**wish, "key": "touch-0051"})
     assert other.status_code == 503 and "没有办成" in other.get_data(as_text=True), "of this one it is known"
     done = {"touch-0050": {"status": 303, "to": "b/B1-AAAAAA"}}
