@@ -33,6 +33,10 @@ FORMS = 30
 TOUCH = ("key", "lang", "item", "day", "hall", "at", "service", "start", "telephone")
 """Fields of a booking: the same ones again are the same touch, which books once."""
 KEY = re.compile(r"[\w-]{8,60}", re.ASCII)
+NOT_YET = Text(
+    "大厅还没有回答，不知道是否约成：请过一会儿按下面的键看看。",
+    "The hall has not answered yet, and whether it was booked is not known: press the key below in a little while.",
+)
 NOT_FOUND = Text(
     "没有查到：请核对回执上的编号和码。",
     "Nothing was found: check number and code on your receipt.",
@@ -171,6 +175,7 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             ),
             None,
         )
+        mute = {one.hall.id for one in offers if one.view is None}
         day = next((one for one in days(offers) if one["day"] == asked["day"]), None)
         page = rendered(
             "anywhere",
@@ -182,8 +187,8 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             at_day=at_day,
             chosen=None if unknown else chosen_at,
             asked=asked,
-            silent=silent([hall for hall in halls.all() if not hall.alive]),
-            refused=became.said if became else None,
+            silent=silent([hall for hall in halls.all() if not hall.alive or hall.id in mute]),
+            refused=NOT_YET if unknown else became.said if became else None,
             again={name: request.form.get(name, "")[:80] for name in TOUCH} if unknown else None,
             keeps="".join(f"{name}={quote(value)}&" for name, value in asked.items() if value),
             key=request.form["key"] if became and open_again else secrets.token_hex(8),
@@ -260,6 +265,8 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             (hall, None if isinstance(act, Pressed) else hall.answer(act, max(0.0, until - time.monotonic())))
             for hall, act in laid
         ]
+        told = [(hall, result if result and result.view is not None else None) for hall, result in told]
+        # a hub of a version before this one refuses the key itself: that is no answer
         for hall, result in told:
             if result is not None and result.status == 200 and result.view:
                 return matter(number=number, found=result.view, of=halls.called(hall)), 200

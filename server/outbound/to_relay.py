@@ -252,6 +252,7 @@ class _Running:
     def _ask(self) -> None:
         failed = 0
         while not self._over():
+            before = failed
             try:
                 failed = 0 if self._ask_once() else failed + 1
             except Exception:  # a store that is busy for a while: no thread, no relay until the next start
@@ -261,6 +262,10 @@ class _Running:
                 failed = len(WAITS_S)
             if failed:
                 self._pause(WAITS_S[min(failed, len(WAITS_S)) - 1])
+            elif before:  # what is open there is old by now: it is told at once, not when it is due
+                with self._changed:
+                    self._urgent = bool(self._wanted)
+                    self._changed.notify_all()
 
     def _ask_once(self) -> bool:
         """Ask, and do what is answered; whether the relay answered."""

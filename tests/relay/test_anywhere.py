@@ -48,9 +48,8 @@ def hall_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that is mended is found again at once, and pages are told on without a pause."""
+    """A line that is mended is found again at once."""
     monkeypatch.setattr(to_relay, "WAITS_S", (0.01,))
-    monkeypatch.setattr(to_relay, "AGAIN_S", 0.05)
 
 
 @pytest.fixture
@@ -266,6 +265,13 @@ def test_two_halls_at_one_address(tmp_path: Path) -> None:
     said = page.get_data(as_text=True)
     assert page.status_code == 404 and "在连得上的大厅没有查到" in said and "静厅<small>中转启动以来没有联系上" in said
     assert not any(hall._acts or hall._results for hall in (east, west))
+    with ThreadPoolExecutor(1) as telephone:
+        pressed = telephone.submit(client.post, "/case", data={**asked, "hall": "east"})
+        answer(east, 3, {"status": 404, "said": "没有这个按键"})
+        page = pressed.result(DEADLINE_S)
+    assert page.status_code == 503 and "east厅" in page.get_data(as_text=True), (
+        "a hub of before, which knows no such key"
+    )
 
 
 def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_path: Path) -> None:
@@ -302,7 +308,12 @@ def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_pa
         seconds[0] += later_s
         answer = client.post("/book", data={**wish, "key": "touch-0050"})
         page = answer.get_data(as_text=True)
-        assert answer.status_code == 202 and "看看办成没有" in page and 'value="touch-0050"' in page
+        assert (
+            answer.status_code == 202
+            and "不要再按" not in page
+            and "看看办成没有" in page
+            and 'value="touch-0050"' in page
+        )
     other = client.post("/book", data={**wish, "key": "touch-0051"})
     assert other.status_code == 503 and "没有办成" in other.get_data(as_text=True), "of this one it is known"
     done = {"touch-0050": {"status": 303, "to": "b/B1-AAAAAA"}}

@@ -360,7 +360,7 @@ def busy(id: str, minutes: int) -> Word:
 
 
 def test_one_address_tells_how_busy_all_halls_are_and_where_a_wait_is_shorter(tmp_path: Path) -> None:
-    halls = Halls(tmp_path)
+    halls = Halls(tmp_path, look_s=0.0)
     for name in ("east", "north", "west", "away"):
         halls.file(name).touch()
     (tmp_path / "places.toml").write_text(
