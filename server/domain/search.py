@@ -254,12 +254,6 @@ class _Node:
     fits: Best = field(default_factory=dict)
 
 
-def _syllables(text: str) -> list[str]:
-    from pypinyin import lazy_pinyin  # its tables take a sixth of a hub's start, which needs none of them
-
-    return lazy_pinyin(text)
-
-
 class _Pinyin:
     """Words by their syllables, from any of them on; and whole, for one wrong letter."""
 
