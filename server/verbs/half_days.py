@@ -511,6 +511,8 @@ def sign(hub: Hub, by: By, name: str, expected: int) -> Signed:
             raise Refused("刚才已有人签署：请刷新后再看。", "Somebody has just signed it: look at it anew.")
         if not known.over:
             raise Refused(f"{name}还没有结束，结束后才能签署。", f"{name} is not over: it is signed when it is.")
+        if not known.lines:
+            raise Refused(f"{name}没有排班的人员，不用签署。", f"Nobody was due in {name}: there is nothing to sign.")
         if known.signed and not known.changed:
             raise Refused("签署以后没有变动，不用补充表。", "Nothing has changed since it was signed.")
         cells: dict[str, Any] = known.changed or {staff: line.marks for staff, line in known.lines.items()}

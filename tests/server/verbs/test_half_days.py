@@ -242,6 +242,14 @@ def test_an_outing_is_kept_as_out_and_prints_its_sign(hub: Hub) -> None:
     assert marks(hub, "10", Half(MONDAY, "pm")) == ["out"]
 
 
+def test_a_month_before_anybody_was_there_is_not_signed(hub: Hub) -> None:
+    for staff in half_days.month(hub, hub.read(), "2026-09", hub.now()).lines:
+        event = ev.StaffChanged(staff=staff, role="operator")
+        hub.turn(lambda turn, event=event: turn.record(event, "50"))  # type: ignore[misc]
+    with refusal("2026-09没有排班的人员"):
+        half_days.sign(hub, By("50"), "2026-09", 0)
+
+
 def test_a_month_is_signed_once_and_what_changes_afterwards_is_a_supplement(hub: Hub, clock: HandClock) -> None:
     with refusal("还没有结束"):
         half_days.sign(hub, By("50"), "2026-11", 0)
