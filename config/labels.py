@@ -263,7 +263,7 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "to": (
             "备份到",
             "Places",
-            "最好不止一处：“folder:/srv/备份”、“stick:U盘卷标”、“mount:/mnt/网盘”、“sftp://用户@主机/目录”。",
+            "最好不止一处：“folder:/srv/backup”、“stick:BACKUP”、“mount:/mnt/nas”、“sftp://hall@nas/backups”。",
         ),
         "keep_days": ("保留天数", "Days", ""),
         "keep_weeks": ("保留周数", "Weeks", ""),
@@ -735,15 +735,14 @@ PLACES: dict[tuple[str, str], dict[str, Text]] = {
     },
     ("mail", "security"): {
         "none": Text("不加密", "None"),
-        "starttls": Text("先连接再加密（STARTTLS）", "STARTTLS"),
-        "tls": Text("一开始就加密（TLS）", "TLS from the first byte"),
+        "starttls": Text("先连接再加密（“STARTTLS”）", "STARTTLS"),
+        "tls": Text("一开始就加密（“TLS”）", "TLS from the first byte"),
     },
     ("channels", "kind"): {
         "gsm": Text("短信猫", "Modem with a SIM"),
         "http": Text("短信网关", "Gateway by HTTP"),
         "mail": Text("电子邮件", "Mail"),
     },
-    ("voice", "one"): {"一": Text("一（yī）", "一 (yī)"), "幺": Text("幺（yāo）", "幺 (yāo)")},
     ("classes", "grounds"): {
         "elder": Text("老年人", "Older people"),
         "disabled": Text("残疾人", "Disabled people"),

@@ -299,7 +299,7 @@ BackupUrl = Annotated[
     matches(
         r"(folder|mount):\S.*|stick:[^/\s]+(/.*)?|sftp://([^\s:/@]+@)?[^\s:/@]+(:\d{1,5})?/.*",
         Text(
-            "不是备份位置：请写“folder:/srv/备份”、“mount:/mnt/nas/备份”、“stick:U盘卷标”或“sftp://用户@主机/目录”。",
+            "不是备份位置：请写“folder:/srv/backup”、“mount:/mnt/nas/backup”、“stick:BACKUP”或“sftp://hall@nas/backups”。",
             'no place for backups; write "folder:/srv/backup", "mount:/mnt/nas/backup", "stick:LABEL" or'
             ' "sftp://user@host/backup"',
         ),

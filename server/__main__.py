@@ -285,11 +285,12 @@ def backup(context: click.Context, due: bool) -> None:
 
 @with_hall
 def _back_up(hall: config.Hall, only_due: bool) -> None:
-    from server.backup import nightly
+    from server.backup import nightly, parcel
     from server.domain import backups
     from server.store import backup_state
 
-    urls = backups.due(hall, backup_state.read(hall), time.time()) if only_due else hall.backup.to
+    known, changed = backup_state.read(hall), parcel.changed_at(hall)
+    urls = backups.due(hall, known, time.time(), changed) if only_due else hall.backup.to
     if not hall.backup.to:
         raise trouble("{file}：backup.to：没有写备份到哪里；见 docs/backup.md", file=hall.file.name)
     failed = False

@@ -79,7 +79,7 @@ def have_a_kiosk(hall: Hall) -> None:
     """Raises Refused where nobody could take a number: a rehearsal is the hall's kiosk at work."""
     if not hall.kiosks:
         raise Refused(
-            "这个大厅没有取号机，演练没有地方取号：请技术人员先在配置文件里写一台（“[kiosks.K1]”）。",
+            "这个大厅没有取号机，演练没有地方取号：请技术人员先在配置文件里写一台“[kiosks.K1]”。",
             "This hall has no kiosk, and a rehearsal takes its numbers at one: have a technician name one in the hall's"
             " file first ([kiosks.K1]).",
         )

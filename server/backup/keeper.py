@@ -12,6 +12,7 @@ import threading
 
 import config
 from server.backup.copier import Copier
+from server.backup.parcel import changed_at
 from server.domain.backups import due
 from server.store import backup_state
 from server.verbs.hub import Hub
@@ -55,7 +56,8 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._stop.wait(self._look_s):
-            if due(self._hub.hall, backup_state.read(self._hub.hall), self._hub.now()):
+            hall = self._hub.hall
+            if due(hall, backup_state.read(hall), self._hub.now(), changed_at(hall)):
                 self._back_up()
 
     def _back_up(self) -> None:

@@ -107,6 +107,12 @@ def named_files(hall: Hall) -> Iterator[tuple[str, Path]]:
                 yield f"{kind}.{name}.protocol", hall.folder / device.protocol
 
 
+def changed_at(hall: Hall) -> float:
+    """When the hall's file, or one that it names, was changed last, epoch seconds; what is gone counts for nothing."""
+    times = [file.stat().st_mtime for file in (hall.file, *(one for _, one in named_files(hall))) if file.is_file()]
+    return max(times, default=0.0)
+
+
 def _below(folder: Path, path: Path, otherwise: str) -> str:
     """A path as it is below the hall's folder, or another one for what lies elsewhere."""
     whole = Path(os.path.normpath(path))

@@ -19,6 +19,8 @@ OLD_S = 26 * 3600.0
 """A tested backup older than this is an alert: a night was missed."""
 BEHIND_S = 60.0
 """New records that have lain for so long without a copy are an alert; a copy is promised within 10 s."""
+SETTLED_S = 60.0
+"""Files of the hall that were changed are saved once nobody has changed them for so long."""
 RETRY_S = 1800.0
 """After a backup that failed somewhere the next one is tried so much later."""
 
@@ -154,9 +156,11 @@ class Kept:
         return self.places.get(url, Place(url))
 
 
-def due(hall: Hall, known: Kept, now: float) -> list[str]:
+def due(hall: Hall, known: Kept, now: float, changed: float = 0.0) -> list[str]:
     """The places that should get a backup now: the hour of the night has passed since the last good one there, also
-    where the machine was off then; after one that failed, again half an hour later.
+    where the machine was off then; after one that failed, again half an hour later. `changed`: when the hall's own
+    files last were; the records between two backups have no files, so once they have been left alone for a while they
+    are saved as well.
     """
     table = hall.backup
     if table.time is None or not known.key:
@@ -164,12 +168,14 @@ def due(hall: Hall, known: Kept, now: float) -> list[str]:
     today = datetime.fromtimestamp(now, hall.zone).date()
     nights = (datetime.combine(day, table.time, hall.zone).timestamp() for day in (today, today - timedelta(days=1)))
     night = next(one for one in nights if one <= now)
-    tried = night <= known.tried_at <= now and now - known.tried_at < RETRY_S
-    return [] if tried else [url for url in table.to if not _good_since(known.place(url), night)]
+    files = changed if changed + SETTLED_S <= now else 0.0
+    tried = max(night, files) <= known.tried_at <= now and now - known.tried_at < RETRY_S
+    return [] if tried else [url for url in table.to if not _good_since(known.place(url), night, files)]
 
 
-def _good_since(place: Place, moment: float) -> bool:
-    return place.tested_at is not None and place.tested_at >= moment and not place.problem.zh
+def _good_since(place: Place, night: float, files: float) -> bool:
+    good = place.tested_at is not None and place.tested_at >= night and not place.problem.zh
+    return good and (place.made_at or 0.0) >= files
 
 
 def named(url: str) -> str:

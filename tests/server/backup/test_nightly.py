@@ -21,7 +21,7 @@ from printer_profiles import profile as profiles
 from printer_profiles.virtual.paper import Paper
 from printer_profiles.virtual.print_server import Printer, print_port, serve_prints
 from server.__main__ import main
-from server.backup import nightly, paper_key
+from server.backup import nightly, paper_key, parcel
 from server.backup.copier import Copier
 from server.backup.keeper import Keeper
 from server.backup.restore import restore
@@ -322,6 +322,13 @@ def test_the_hub_makes_what_is_due_by_itself_and_copies_from_then_on(hub: Hub, d
 
 def _places(hub: Hub) -> list[Place]:
     return [backup_state.read(hub.hall).place(url) for url in hub.hall.backup.to]
+
+
+def test_the_halls_own_file_is_known_to_have_changed(hub: Hub) -> None:
+    """What restores would otherwise bring back as it was last night."""
+    later = parcel.changed_at(hub.hall) + 100
+    os.utime(hub.hall.file, (later, later))
+    assert parcel.changed_at(hub.hall) == later
 
 
 # --- on the command line ----------------------------------------------------------------------------------------------

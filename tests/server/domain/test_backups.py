@@ -108,6 +108,18 @@ def test_records_stay_as_long_as_the_last_backup_but_one_needs_them() -> None:
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
+def test_files_that_were_changed_are_saved_once_they_are_left_alone() -> None:
+    place, noon = good(NIGHT), NIGHT + 9 * HOUR
+    told = known(place, tried_at=NIGHT)
+    assert due(HALL, told, noon + 59, changed=noon) == [] == due(HALL, told, noon, changed=NIGHT - HOUR)
+    assert due(HALL, told, noon + 60, changed=noon) == [URL]
+    assert due(HALL, told, noon + 60, changed=noon + 9 * HOUR) == [], "a file of tomorrow"
+    saved = replace(place, made_at=noon + 61, tested_at=noon + 65)
+    assert due(HALL, known(saved, tried_at=noon + 61), noon + 600, changed=noon) == []
+    failed = replace(place, problem=Text("满", "full"))
+    assert due(HALL, known(failed, tried_at=noon + 61), noon + 600, changed=noon) == [], "half an hour later"
+
+
 @pytest.mark.parametrize(
     ("place", "tried", "now", "is_due"),
     [

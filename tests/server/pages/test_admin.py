@@ -283,6 +283,13 @@ def test_the_preview_is_the_drafts(hub: Hub, manager: Browser) -> None:
     assert hub.hall.counters["3"].name == "3号窗口"
 
 
+def test_a_hall_without_boards_says_so_in_the_preview(hub: Hub, manager: Browser) -> None:
+    assert "没有窗口屏。" not in page(manager, "/admin/preview")
+    gone = [{"table": "boards", "row": board, "key": "", "value": None} for board in hub.hall.boards]
+    assert manager.post("/api/v1/admin/draft", {"edits": gone}).status_code == 200
+    assert "没有窗口屏。" in page(manager, "/admin/preview")
+
+
 def test_a_draft_with_mistakes_has_no_preview_and_says_why(manager: Browser) -> None:
     manager.post("/api/v1/admin/draft", {"edits": [{"table": "tickets", "key": "lapse_min", "value": "bald"}]})
     assert "草稿有错" in page(manager, "/admin/preview")
