@@ -20,8 +20,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
 from relay.halls import Halls
-from relay.mirrored import OLD_S, Mirrored, Pressed, Seen
+from relay.mirrored import OLD_S, Mirrored, Pressed, ResultTold, Seen
 from relay.nearby import last_heard
+from relay.shapes import fits
 from server.domain import slots
 from server.domain.guesses import Guesses
 from server.domain.rules import Refused
@@ -69,17 +70,17 @@ class Offer(NamedTuple):
     view: Mapping[str, Any] | None
 
 
-def right(seen: Seen, good_s: float) -> dict[str, Any] | None:
-    """What a page shows, if the hub has said within `good_s` seconds that it is so."""
+def right(seen: Seen, good_s: float, page: str) -> dict[str, Any] | None:
+    """What a page shows, if the hub has said within `good_s` seconds that it is so, and it is such a page."""
     if seen.sheet is None or seen.sheet.told.status != 200 or seen.age is None or seen.age > good_s:
         return None
-    return seen.sheet.told.view
+    return seen.sheet.told.view if fits(page, seen.sheet.told.view) else None
 
 
 def word(seen: Seen) -> dict[str, Any] | None:
     """A hall's word of its leased places, for as long as it said that it is good, by the clock of whoever heard it."""
-    view = right(seen, slots.TERM_S)
-    return view if view and right(seen, float(view["term_s"])) else None
+    view = right(seen, slots.TERM_S, "lease")
+    return view if view and right(seen, float(view["term_s"]), "lease") else None
 
 
 def items(told: Mapping[str, Mapping[str, Any] | None]) -> list[Item]:
@@ -115,7 +116,12 @@ def items_of(halls: Halls, wait_s: float) -> list[Item]:
     """What may be booked anywhere now."""
     known = halls.all()
     seen = halls.look({hall.id: ["items"] for hall in known}, wait_s)
-    return items({hall.id: right(seen[hall.id, "items"], OLD_S) for hall in known})
+    return items({hall.id: right(seen[hall.id, "items"], OLD_S, "items") for hall in known})
+
+
+def _answers(result: ResultTold) -> bool:
+    """Whether it is an answer: a hub of a version before this one refuses the key itself, and brings no view."""
+    return result.view is not None and (result.status != 200 or fits("matter", result.view))
 
 
 def sealed(key: bytes, telephone: str) -> str:
@@ -265,10 +271,9 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             (hall, None if isinstance(act, Pressed) else hall.answer(act, max(0.0, until - time.monotonic())))
             for hall, act in laid
         ]
-        told = [(hall, result if result and result.view is not None else None) for hall, result in told]
-        # a hub of a version before this one refuses the key itself: that is no answer
+        told = [(hall, result if result and _answers(result) else None) for hall, result in told]
         for hall, result in told:
-            if result is not None and result.status == 200 and result.view:
+            if result is not None and result.status == 200:
                 return matter(number=number, found=result.view, of=halls.called(hall)), 200
         answered = [result for _, result in told if result is not None]
         mute = silent([hall for hall, result in told if result is None])

@@ -182,7 +182,8 @@ def test_a_silent_hall_is_not_asked_for_a_matter_and_is_named(hub: Hub, relay: R
 
 def offer(hall: str, free: dict[str, int], day: str = "2026-11-24") -> Offer:
     times = [{"start": f"{day}T{at}:00+08:00", "time": at, "free": n} for at, n in free.items()]
-    view = {"term_s": 60.0, "days": [{"day": day, "zh": "11月24日", "en": "24 Nov", "slots": times}]}
+    days = [{"day": day, "zh": "11月24日", "en": "24 Nov", "slots": times}]
+    view = {"term_s": 60.0, "asks_number": False, "days": days, "rules": [], "bring": []}
     return Offer(Mirrored(hall), {"name": hall, "name_en": hall}, "X", view)
 
 
@@ -205,7 +206,8 @@ AGES = [(60, 60, True), (60.1, 60, False), (20, 10, False), (61, 99, False)]
 @pytest.mark.parametrize(("age", "term_s", "holds"), AGES)
 def test_a_lease_runs_out_by_the_clock_of_whoever_heard_it(age: float, term_s: float, holds: bool) -> None:
     """At the latest after a minute, whatever a hall says."""
-    sheet = Sheet(SheetTold(status=200, page="lease", view={"term_s": term_s}), "", 0.0, 1)
+    view = {**(offer("a", {}).view or {}), "term_s": term_s}
+    sheet = Sheet(SheetTold(status=200, page="lease", view=view), "", 0.0, 1)
     assert (word(Seen(sheet, age)) is not None) == holds
     assert word(Seen(None, None)) is None
     assert word(Seen(Sheet(SheetTold(status=404, said="没有"), "", 0.0, 1), 0.0)) is None
@@ -269,9 +271,55 @@ def test_two_halls_at_one_address(tmp_path: Path) -> None:
         pressed = telephone.submit(client.post, "/case", data={**asked, "hall": "east"})
         answer(east, 3, {"status": 404, "said": "没有这个按键"})
         page = pressed.result(DEADLINE_S)
+        pressed = telephone.submit(client.post, "/case", data={**asked, "hall": "east"})
+        answer(east, 4, {"status": 200, "view": {**view, "lodged": None}})
+        assert pressed.result(DEADLINE_S).status_code == 503, "nor one that says something else of a matter"
     assert page.status_code == 503 and "east厅" in page.get_data(as_text=True), (
         "a hub of before, which knows no such key"
     )
+
+
+CARD = {"code": "SB01", "name": "社保卡", "name_en": "Card"}
+ITEMS: dict[str, object] = {"items": {"services": [CARD]}}
+BUSY = {"issuing": True, "waiting": 1, "counters_open": 1, "groups": [{"id": "g", "name": "社保", "name_en": "Cards"}]}
+
+
+@pytest.mark.parametrize(
+    ("named", "views"),
+    [
+        ({"called": "x"}, {}),
+        ({}, {"items": {"services": [{"name": "社保卡"}]}}),
+        ({}, {"items": {"services": 5}}),
+        ({}, {"busy": {"issuing": True}}),
+        ({}, {"busy": {**BUSY, "groups": [{**BUSY["groups"][0], "estimate_min": 5}]}}),  # type: ignore[index]
+        ({}, {**ITEMS, "lease/SB01": {"term_s": "soon"}}),
+        ({}, {**ITEMS, "lease/SB01": {**(offer("x", {}).view or {}), "days": [{}]}}),
+    ],
+)
+def test_a_hall_that_says_what_no_hall_says_breaks_no_page_of_all(
+    tmp_path: Path, named: dict[str, str], views: dict[str, object]
+) -> None:
+    """It is one that can't be reached; of the other everything is shown."""
+    for name in ("east", "west"):
+        (tmp_path / f"{name}.secret").write_text(signature.fresh())
+    halls = Halls(tmp_path, lambda: 0.0, look_s=0.0, press_s=0.0)
+    right = {**ITEMS, "busy": BUSY, "lease/SB01": offer("west", {"09:00": 1}).view}
+    for name, hall, told in (("east", named or {"name": "东厅"}, views), ("west", {"name": "西厅"}, right)):
+        sheets = {path: {"status": 200, "page": path.partition("/")[0], "view": one} for path, one in told.items()}
+        word = {"relay": 1, "run": "a", "count": 1, "now": "", "left_s": 9e4, "hall": hall, "sheets": sheets}
+        found = halls.find(name)
+        assert found
+        found.heard(Word.model_validate(word))
+    client = create_app(halls).test_client()
+    for path, said in (
+        ("/", "西厅<small>1 人等候"),
+        ("/book", "社保卡"),
+        ("/book?item=社保卡", "余1"),
+        ("/book?item=社保卡&day=2026-11-24", "西厅"),
+        ("/case", "西厅"),
+    ):
+        page = client.get(path)
+        assert page.status_code == 200 and said in page.get_data(as_text=True), path
 
 
 def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_path: Path) -> None:
@@ -284,10 +332,9 @@ def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_pa
     east = halls.find("east")
     assert east
     seconds[0] = 3600.0
-    card = {"code": "SB01", "name": "社保卡", "name_en": "Card"}
-    view = {**(offer("east", {"09:00": 1}).view or {}), "asks_number": False, "rules": [], "bring": []}
+    view = offer("east", {"09:00": 1}).view
     sheets = {
-        "items": {"status": 200, "page": "items", "view": {"services": [card]}},
+        "items": {"status": 200, "page": "items", "view": ITEMS["items"]},
         "lease/SB01": {"status": 200, "page": "lease", "view": view},
     }
     told = {"relay": 1, "run": "a", "now": "", "left_s": 9e4, "hall": {"name": "east厅"}}
