@@ -1,4 +1,4 @@
-"""The pages of all halls at once: a time booked at any of them, and one's own matter asked for at whichever has it.
+"""The pages of all halls at once: a time booked at any of them, and one's own matter asked for at the hall that has it.
 
 Each hall's leased places are its own word (`lease/<item>`), shown for as long as it said; a booking is a key that the
 hall carries out, so that nothing is sold here. What is answered of a matter is shown to whoever asked, and not kept.
@@ -42,10 +42,9 @@ NOT_FOUND = Text(
     "没有查到：请核对回执上的编号和码。",
     "Nothing was found: check number and code on your receipt.",
 )
-NOT_FOUND_YET = Text(
-    "在连得上的大厅没有查到：请核对编号和码；回执是下面这些大厅开的，请等它连上再查。",
-    "The halls that could be reached do not know it: check number and code. If your receipt is of one of those below,"
-    " try again when it can be reached.",
+WHICH = Text(
+    "请选这张回执是哪个大厅开的：上面有大厅的名称。",
+    "Choose the hall of your receipt: its name is printed on it.",
 )
 NOBODY = Text(
     "现在连不上大厅，没有查成：请稍后再查，或打大厅电话。",
@@ -245,12 +244,12 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
     # --- one's own matter ---
 
     def matter(**more: Any) -> str:
-        every = halls.all()
         names = [
             {"id": hall.id, **Text(halls.called(hall)["name"], halls.called(hall).get("name_en", "")).json("name")}
-            for hall in every
+            for hall in halls.all()
         ]
-        return rendered("matter", None, **{"halls": names, "found": None, "silent": (), "number": "", **more})
+        usual = {"halls": names, "found": None, "silent": (), "number": "", "meant": ""}
+        return rendered("matter", None, **usual | more)
 
     @app.get("/case")
     def ask_matter() -> str:
@@ -258,29 +257,25 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
 
     @app.post("/case")
     def tell_matter() -> tuple[str, int]:
+        """The hall of the receipt is asked, and no other: a code is a key to the matter, and a number is one of each
+        hall's.
+        """
         address = request.remote_addr or ""
         slowly()
         number, code = (request.form.get(name, "")[:40].strip() for name in ("number", "code"))
+        every, name = halls.all(), request.form.get("hall", "")
+        hall = every[0] if len(every) == 1 else halls.find(name)
         if tries.too_many(address, minute()):
-            return matter(number=number, refused=TOO_MANY), 429
-        one = halls.find(request.form.get("hall", ""))
-        asked = [one] if one else halls.all()
-        laid = [(hall, hall.ask("matter", {"number": number, "code": code})) for hall in asked]
-        until = time.monotonic() + halls.press_s
-        told = [
-            (hall, None if isinstance(act, Pressed) else hall.answer(act, max(0.0, until - time.monotonic())))
-            for hall, act in laid
-        ]
-        told = [(hall, result if result and _answers(result) else None) for hall, result in told]
-        for hall, result in told:
-            if result is not None and result.status == 200:
-                return matter(number=number, found=result.view, of=halls.called(hall)), 200
-        answered = [result for _, result in told if result is not None]
-        mute = silent([hall for hall, result in told if result is None])
-        if answered:
+            return matter(number=number, meant=name, refused=TOO_MANY), 429
+        if hall is None:
+            return matter(number=number, refused=WHICH), 400
+        laid = hall.ask("matter", {"number": number, "code": code})
+        result = None if isinstance(laid, Pressed) else hall.answer(laid, halls.press_s)
+        if result is None or not _answers(result):
+            return matter(number=number, meant=hall.id, refused=NOBODY, silent=silent([hall])), 503
+        if result.status == 200:
+            return matter(number=number, found=result.view, of=halls.called(hall)), 200
+        if result.status in (404, 429):
             tries.wrong(address, minute())
-        said = next((Text(result.said, result.said_en) for result in answered if result.status == 429), None)
-        if said:
-            return matter(number=number, refused=said, silent=mute), 429
-        refused = NOBODY if not answered else NOT_FOUND_YET if len(answered) < len(told) else NOT_FOUND
-        return matter(number=number, refused=refused, silent=mute), 404 if answered else 503
+        refused = NOT_FOUND if result.status == 404 else Text(result.said, result.said_en)
+        return matter(number=number, meant=hall.id, refused=refused), result.status
