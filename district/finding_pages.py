@@ -21,10 +21,11 @@ from district.views import ZONE
 from server.domain.rectification import WHAT_MOST
 
 ASKED = ("hall", "line", "what", "source", "due")
+QUICKER = Text("刚刚已有别人了结：现在是这样。", "Somebody else has just settled it: this is how it stands.")
 
 
 def add(app: Flask, sessions: Sessions) -> None:
-    """An inspector raises; whoever sees a hall, and did not raise it, settles."""
+    """An inspector raises; whoever is above the hall, and did not raise it, settles."""
     clock = sessions.clock
 
     def today() -> date:
@@ -77,6 +78,8 @@ def add(app: Flask, sessions: Sessions) -> None:
                 acts[act](conn)
         except Told as error:
             return listed(who, error.text), 409
+        except InsufficientPrivilege:  # two at once: the database lets the first
+            return listed(who, QUICKER), 409
         except LookupError:
             abort(404)
         return redirect("/findings", 303)

@@ -23,11 +23,12 @@ LINES, MEASURES = FIELDS["line"].choices, FIELDS["measure"].choices
 """What may be not met, and what a hall may say that it did, as the hall's register has them."""
 SOURCE_MOST = 120
 OVER = ["closed", "withdrawn"]
+MOVES = ("RecordMoved", "RecordCorrected")
 
 
 class Kept(NamedTuple):
     """A finding, and the hall's record of it: `number` "" and `at` None while there is none. `own`: whether whoever
-    asks raised it, under another name too.
+    asks raised it, under another name too; `inside`: whether they are of that very hall.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Kept(NamedTuple):
     settled_by: str | None
     changed_at: float
     own: bool
+    inside: bool
     number: str
     record_state: str
     measure: str
@@ -52,17 +54,20 @@ class Kept(NamedTuple):
     @property
     def stands(self) -> str:
         """How far it is: settled here, or by the hall's rows; "sent" while the hall has no record of it, "returning"
-        while it does not know yet that its answer was sent back.
+        while it does not know yet that its answer was sent back, "apart" where its record says what can't be: that it
+        is over, which is said here alone, or what this version does not know.
         """
         if self.state != "open":
             return self.state
         if self.record_state == "answered" and self.returned < self.round:
             return "returning"
-        return self.record_state or "sent"
+        if self.record_state in ("open", "answered"):
+            return self.record_state
+        return "apart" if self.record_state else "sent"
 
     def late(self, today: date) -> int:
         """Days that the hall is over its day; 0 once it has answered."""
-        waits = self.stands in ("sent", "returning", "open")
+        waits = self.stands in ("sent", "returning", "open", "apart")
         return max(0, (today - date.fromisoformat(self.due)).days) if waits else 0
 
 
@@ -71,9 +76,9 @@ def kept(conn: Connection[Any], id: int = 0) -> list[Kept]:
     where = "WHERE found.id = %s" if id else "WHERE %s = 0"
     rows = conn.execute(
         f"""SELECT found.id, found.hall, line, what, source, due, raised_by, raised_at, round, found.state, settled_by,
-                   found.changed_at, themselves(raised_by, raised_subject), coalesce(number, ''),
-                   coalesce(theirs.state, ''), coalesce(measure, ''), theirs.changed_at,
-                   coalesce(returned, 0)
+                   found.changed_at, themselves(raised_by, raised_subject),
+                   found.hall IS NOT DISTINCT FROM current_setting('district.place', true), coalesce(number, ''),
+                   coalesce(theirs.state, ''), coalesce(measure, ''), theirs.changed_at, coalesce(returned, 0)
             FROM findings found LEFT JOIN rectifications theirs ON theirs.hall = found.hall AND finding = found.id
             {where} ORDER BY found.state <> 'open', CASE WHEN found.state = 'open' THEN due END, found.id DESC""",
         (id,),
@@ -127,6 +132,7 @@ def _day(told: str, today: date) -> str:
 def sent_back(conn: Connection[Any], id: int, due: str, now: float, today: date) -> None:
     """The answer does not do: the hall has until another day. Raises LookupError, Told."""
     told = one(conn, id)
+    _above(told)
     _answered(told)
     conn.execute(
         "UPDATE findings SET round = %s, due = %s, changed_at = %s WHERE id = %s",
@@ -137,6 +143,7 @@ def sent_back(conn: Connection[Any], id: int, due: str, now: float, today: date)
 def settle(conn: Connection[Any], who: str, id: int, state: Literal["closed", "withdrawn"], now: float) -> None:
     """Another person writes it off once the hall has answered, or takes it back. Raises LookupError, Told."""
     told = one(conn, id)
+    _above(told)
     if told.own:
         raise Told(
             "登记的人不能自己销号、撤销：请另一个人复查。", "Who raised it can't settle it: somebody else looks again."
@@ -148,6 +155,12 @@ def settle(conn: Connection[Any], who: str, id: int, state: Literal["closed", "w
     conn.execute(
         "UPDATE findings SET state = %s, settled_by = %s, changed_at = %s WHERE id = %s", (state, who, now, id)
     )
+
+
+def _above(told: Kept) -> None:
+    """Raises Told."""
+    if told.inside:
+        raise Told("本大厅的问题由上级复查。", "What was found in your own hall is looked at again by those above it.")
 
 
 def _answered(told: Kept) -> None:
@@ -185,28 +198,39 @@ def moved(conn: Connection[Any]) -> object:
 
 
 def folded(conn: Connection[Any], hall: str, rows: Sequence[Row]) -> None:
-    """What new rows of a hall say of its records."""
+    """What new rows of a hall say of its records. Of two for one finding the first counts, and no number is none."""
     mine = {record for (record,) in conn.execute("SELECT record FROM rectifications WHERE hall = %s", (hall,))}
     for row in rows:
-        if not (row.event == "RecordMoved" or (row.event == "RecordOpened" and rectification.REGISTER in row.data)):
+        if row.event not in MOVES and not (row.event == "RecordOpened" and rectification.REGISTER in row.data):
             continue
         try:
             event = row.happened()
         except (ValueError, TypeError, KeyError):
             continue  # counted as unread by the folding
         if isinstance(event, ev.RecordOpened) and event.register == rectification.REGISTER:
-            mine.add(event.record)
-            conn.execute(
-                """INSERT INTO rectifications (hall, record, finding, number, state, opened_at, changed_at)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-                (hall, event.record, event.values["finding"], event.number, event.state, row.at, row.at),
-            )
+            finding = event.values.get("finding")
+            if isinstance(finding, int):
+                mine.add(event.record)
+                conn.execute(
+                    """INSERT INTO rectifications (hall, record, finding, number, state, opened_at, changed_at)
+                       VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+                    (hall, event.record, finding, event.number, event.state, row.at, row.at),
+                )
         elif isinstance(event, ev.RecordMoved) and event.record in mine:
             conn.execute(
                 """UPDATE rectifications SET state = %s, changed_at = %s, measure = coalesce(%s, measure),
                    returned = returned + %s WHERE hall = %s AND record = %s""",
                 (
-                    *(event.state, row.at, event.values.get("measure")),
+                    *(event.state, row.at, _measure(event.values.get("measure"))),
                     *(int(event.move == rectification.SEND_BACK), hall, event.record),
                 ),
             )
+        elif isinstance(event, ev.RecordCorrected) and event.record in mine and event.field == "measure":
+            conn.execute(
+                "UPDATE rectifications SET measure = coalesce(%s, measure) WHERE hall = %s AND record = %s",
+                (_measure(event.new), hall, event.record),
+            )
+
+
+def _measure(told: Any) -> str | None:
+    return told if isinstance(told, str) else None

@@ -208,6 +208,7 @@ CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by th
     changed_at double precision NOT NULL,
     PRIMARY KEY (hall, record)
 );
+CREATE UNIQUE INDEX IF NOT EXISTS rectifications_finding ON rectifications (hall, finding);
 
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS fold_error text NOT NULL DEFAULT '';  -- kind of the error that its folding ends in
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS enrolled boolean GENERATED ALWAYS AS (key IS NOT NULL) STORED;
@@ -241,10 +242,12 @@ CREATE TRIGGER approving BEFORE UPDATE ON circulars FOR EACH ROW
 
 CREATE OR REPLACE FUNCTION settling() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-    IF OLD.state <> 'open' OR NEW.state <> 'open' AND (
+    IF OLD.state <> 'open' OR OLD.hall IS NOT DISTINCT FROM current_setting('district.place', true)
+       OR NEW.state <> 'open' AND (
         NEW.settled_by IS DISTINCT FROM current_setting('district.name', true)
         OR themselves(OLD.raised_by, OLD.raised_subject)) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'a finding is settled once, by somebody who did not raise it';
+        RAISE insufficient_privilege
+            USING MESSAGE = 'a finding is settled once, by somebody above its hall who did not raise it';
     END IF;
     RETURN NEW;
 END $$;
@@ -253,7 +256,8 @@ CREATE TRIGGER settling BEFORE UPDATE ON findings FOR EACH ROW EXECUTE FUNCTION 
 
 -- Whose rows a session may see: those of `district.place` and below, by PostgreSQL and not by a WHERE in Python.
 -- district_pages is a manager's session (figures; codes and keys of her halls), district_inspectors 督查's (rows, samples
--- and the list of exports; raises findings and changes nothing else). Either settles a finding of somebody else.
+-- and the list of exports; raises findings and changes nothing else). Either settles what somebody else found, in a
+-- hall below her place; nobody whose place is that hall.
 -- district_publishers is a manager's session while she drafts, approves or moves a circular.
 
 DO $$ BEGIN

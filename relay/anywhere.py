@@ -1,4 +1,4 @@
-"""The pages of all halls at once: a time booked at any of them, and one's own matter asked for at whichever has it.
+"""The pages of all halls at once: a time booked at any of them, and one's own matter asked for at the hall that has it.
 
 Each hall's leased places are its own word (`lease/<item>`), shown for as long as it said; a booking is a key that the
 hall carries out, so that nothing is sold here. What is answered of a matter is shown to whoever asked, and not kept.
@@ -20,8 +20,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
 from relay.halls import Halls
-from relay.mirrored import OLD_S, Mirrored, Pressed, Seen
+from relay.mirrored import OLD_S, Mirrored, Pressed, ResultTold, Seen
 from relay.nearby import last_heard
+from relay.shapes import fits
 from server.domain import slots
 from server.domain.guesses import Guesses
 from server.domain.rules import Refused
@@ -41,10 +42,9 @@ NOT_FOUND = Text(
     "没有查到：请核对回执上的编号和码。",
     "Nothing was found: check number and code on your receipt.",
 )
-NOT_FOUND_YET = Text(
-    "在连得上的大厅没有查到：请核对编号和码；回执是下面这些大厅开的，请等它连上再查。",
-    "The halls that could be reached do not know it: check number and code. If your receipt is of one of those below,"
-    " try again when it can be reached.",
+WHICH = Text(
+    "请选这张回执是哪个大厅开的：上面有大厅的名称。",
+    "Choose the hall of your receipt: its name is printed on it.",
 )
 NOBODY = Text(
     "现在连不上大厅，没有查成：请稍后再查，或打大厅电话。",
@@ -69,17 +69,17 @@ class Offer(NamedTuple):
     view: Mapping[str, Any] | None
 
 
-def right(seen: Seen, good_s: float) -> dict[str, Any] | None:
-    """What a page shows, if the hub has said within `good_s` seconds that it is so."""
+def right(seen: Seen, good_s: float, page: str) -> dict[str, Any] | None:
+    """What a page shows, if the hub has said within `good_s` seconds that it is so, and it is such a page."""
     if seen.sheet is None or seen.sheet.told.status != 200 or seen.age is None or seen.age > good_s:
         return None
-    return seen.sheet.told.view
+    return seen.sheet.told.view if fits(page, seen.sheet.told.view) else None
 
 
 def word(seen: Seen) -> dict[str, Any] | None:
     """A hall's word of its leased places, for as long as it said that it is good, by the clock of whoever heard it."""
-    view = right(seen, slots.TERM_S)
-    return view if view and right(seen, float(view["term_s"])) else None
+    view = right(seen, slots.TERM_S, "lease")
+    return view if view and right(seen, float(view["term_s"]), "lease") else None
 
 
 def items(told: Mapping[str, Mapping[str, Any] | None]) -> list[Item]:
@@ -115,7 +115,12 @@ def items_of(halls: Halls, wait_s: float) -> list[Item]:
     """What may be booked anywhere now."""
     known = halls.all()
     seen = halls.look({hall.id: ["items"] for hall in known}, wait_s)
-    return items({hall.id: right(seen[hall.id, "items"], OLD_S) for hall in known})
+    return items({hall.id: right(seen[hall.id, "items"], OLD_S, "items") for hall in known})
+
+
+def _answers(result: ResultTold) -> bool:
+    """Whether it is an answer: a hub of a version before this one refuses the key itself, and brings no view."""
+    return result.view is not None and (result.status != 200 or fits("matter", result.view))
 
 
 def sealed(key: bytes, telephone: str) -> str:
@@ -239,12 +244,12 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
     # --- one's own matter ---
 
     def matter(**more: Any) -> str:
-        every = halls.all()
         names = [
             {"id": hall.id, **Text(halls.called(hall)["name"], halls.called(hall).get("name_en", "")).json("name")}
-            for hall in every
+            for hall in halls.all()
         ]
-        return rendered("matter", None, **{"halls": names, "found": None, "silent": (), "number": "", **more})
+        usual = {"halls": names, "found": None, "silent": (), "number": "", "meant": ""}
+        return rendered("matter", None, **usual | more)
 
     @app.get("/case")
     def ask_matter() -> str:
@@ -252,30 +257,25 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
 
     @app.post("/case")
     def tell_matter() -> tuple[str, int]:
+        """The hall of the receipt is asked, and no other: a code is a key to the matter, and a number is one of each
+        hall's.
+        """
         address = request.remote_addr or ""
         slowly()
         number, code = (request.form.get(name, "")[:40].strip() for name in ("number", "code"))
+        every, name = halls.all(), request.form.get("hall", "")
+        hall = every[0] if len(every) == 1 else halls.find(name)
         if tries.too_many(address, minute()):
-            return matter(number=number, refused=TOO_MANY), 429
-        one = halls.find(request.form.get("hall", ""))
-        asked = [one] if one else halls.all()
-        laid = [(hall, hall.ask("matter", {"number": number, "code": code})) for hall in asked]
-        until = time.monotonic() + halls.press_s
-        told = [
-            (hall, None if isinstance(act, Pressed) else hall.answer(act, max(0.0, until - time.monotonic())))
-            for hall, act in laid
-        ]
-        told = [(hall, result if result and result.view is not None else None) for hall, result in told]
-        # a hub of a version before this one refuses the key itself: that is no answer
-        for hall, result in told:
-            if result is not None and result.status == 200 and result.view:
-                return matter(number=number, found=result.view, of=halls.called(hall)), 200
-        answered = [result for _, result in told if result is not None]
-        mute = silent([hall for hall, result in told if result is None])
-        if answered:
+            return matter(number=number, meant=name, refused=TOO_MANY), 429
+        if hall is None:
+            return matter(number=number, refused=WHICH), 400
+        laid = hall.ask("matter", {"number": number, "code": code})
+        result = None if isinstance(laid, Pressed) else hall.answer(laid, halls.press_s)
+        if result is None or not _answers(result):
+            return matter(number=number, meant=hall.id, refused=NOBODY, silent=silent([hall])), 503
+        if result.status == 200:
+            return matter(number=number, found=result.view, of=halls.called(hall)), 200
+        if result.status in (404, 429):
             tries.wrong(address, minute())
-        said = next((Text(result.said, result.said_en) for result in answered if result.status == 429), None)
-        if said:
-            return matter(number=number, refused=said, silent=mute), 429
-        refused = NOBODY if not answered else NOT_FOUND_YET if len(answered) < len(told) else NOT_FOUND
-        return matter(number=number, refused=refused, silent=mute), 404 if answered else 503
+        refused = NOT_FOUND if result.status == 404 else Text(result.said, result.said_en)
+        return matter(number=number, meant=hall.id, refused=refused), result.status

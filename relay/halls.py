@@ -53,7 +53,8 @@ class Halls:
 
     def called(self, hall: Mirrored) -> Mapping[str, str]:
         """What a hall is called: as it says itself, else as the file of places does, else by its id."""
-        return hall.hall or nearby.names(self._places()).get(hall.id) or {"name": hall.id, "name_en": hall.id}
+        own = hall.hall if hall.hall.get("name") else {}
+        return own or nearby.names(self._places()).get(hall.id) or {"name": hall.id, "name_en": hall.id}
 
     def all(self) -> list[Mirrored]:
         """Every hall that may speak here, also one that never did."""

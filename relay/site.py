@@ -224,7 +224,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
         known = halls.all()
         seen = halls.look({hall.id: ["busy"] for hall in known}, wait_s)
         return [
-            Busy(hall.id, halls.called(hall), anywhere.right(seen[hall.id, "busy"], OLD_S), hall.silent_s)
+            Busy(hall.id, halls.called(hall), anywhere.right(seen[hall.id, "busy"], OLD_S, "busy"), hall.silent_s)
             for hall in known
         ]
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from config import Text
 from server.domain import circular, events, privacy, rectification
-from server.domain.circular import Answer, Answered, Due, Rows, Standing
+from server.domain.circular import Answer, Answered, Answers, Due, Rows, Standing
 from server.domain.rules import Refused
 from server.store import membership
 from server.store.reader import Reader
@@ -69,7 +69,9 @@ def tick(hub: Hub) -> None:
     found = given(hub)
     if not found or not hub.certain:
         return
-    for due in circular.due(found, answers(hub, hub.read()), hub.now()):
+    said = answers(hub, hub.read())
+    again = _once_more(hub, found, said)
+    for due in circular.due(found, {key: one for key, one in said.items() if key not in again}, hub.now()):
         try:
             _do(hub, due, found)
         except Refused as refused:
@@ -77,6 +79,23 @@ def tick(hub: Hub) -> None:
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # data that no check foresaw
             log.exception("circular %d", due.one.circular.number)
             _answer(hub, due.one, "refused", [UNFORESEEN])
+
+
+def _once_more(hub: Hub, found: Sequence[Standing], said: Answers) -> set[tuple[int, str]]:
+    """What the district found and this hall refused, tried once by each run of the program and each file of the hall:
+    nobody sends it anew, and a version that knew nothing of it may have said so.
+    """
+    tried: set[tuple[int, str]] = hub.latest(("findings tried",), set)
+    refused = {
+        key
+        for one in found
+        if one.circular.part == rectification.PART
+        and (key := (one.circular.number, one.sha256)) in said
+        and said[key].answer == "refused"
+    }
+    again = refused - tried
+    tried |= again
+    return again
 
 
 def _do(hub: Hub, due: Due, found: Sequence[Standing]) -> None:

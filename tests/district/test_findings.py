@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -29,6 +30,7 @@ from tests.district.conftest import asked, chained
 from tests.district.test_district_pages import enter
 from tests.district.test_going_down import keyed
 from tests.district.test_uplink import CITY, Broker, broker, comes, linked, member, run, seed, working
+from tests.waiting import DEADLINE_S, until
 
 __all__ = ["broker", "member"]
 TODAY = date(2026, 11, 23)
@@ -158,6 +160,78 @@ def test_what_is_over_in_the_hall_goes_down_no_more(conn: Connection[Any]) -> No
     assert findings.sent(conn) == {}
     folding.refold(conn, "h1")
     assert findings.one(conn, one).record_state == "answered", "follows from the rows"
+
+
+def test_nobody_whose_place_is_the_hall_settles_what_was_found_in_it(conn: Connection[Any]) -> None:
+    one = raised(conn)
+    answers(conn, one)
+    with postgres.seen_by(conn, "h1", "manager", "li"):
+        assert findings.one(conn, one).inside
+        for state in ("closed", "withdrawn"):
+            with pytest.raises(Told, match="由上级复查"):
+                findings.settle(conn, "li", one, state, MONDAY_9)
+        with pytest.raises(Told, match="由上级复查"):
+            findings.sent_back(conn, one, "2027-12-09", MONDAY_9, TODAY)
+    for sql in ("state = 'closed', settled_by = 'li'", "due = '2027-12-09'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), postgres.seen_by(conn, "h1", "manager", "li"):
+            conn.execute(f"UPDATE findings SET {sql}")
+    with postgres.seen_by(conn, "north", "manager", "li"):
+        findings.settle(conn, "li", one, "closed", MONDAY_9)
+
+
+def test_of_two_who_settle_at_once_the_second_reads_that_it_is_done(
+    client: FlaskClient, conn: Connection[Any], dsn: str
+) -> None:
+    one = raised(conn)
+    answers(conn, one)
+    enter(client, "li")
+    waits = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%findings%')"
+    with ThreadPoolExecutor(1) as second:
+        with postgres.connect(dsn) as first, postgres.seen_by(first, "qu", "inspector", "sun"):
+            findings.settle(first, "sun", one, "closed", MONDAY_9)
+            pressed = second.submit(client.post, f"/findings/{one}/withdraw")
+            until(lambda: conn.execute(waits).fetchone() == (True,))
+        answer = pressed.result(DEADLINE_S)
+    assert answer.status_code == 409 and "刚刚已有别人了结" in answer.get_data(as_text=True)
+    assert findings.one(conn, one).settled_by == "sun"
+
+
+@pytest.mark.parametrize("state", ["closed", "withdrawn", "escalated"])
+def test_a_hall_can_not_say_by_itself_that_it_is_over(client: FlaskClient, conn: Connection[Any], state: str) -> None:
+    """Nor does a state that this version does not know, as of a newer hall, break the page for all."""
+    one = raised(conn)
+    answers(conn, one)
+    says(conn, one, "close", state)
+    enter(client, "li")
+    page = client.get("/findings")
+    assert page.status_code == 200 and "大厅的记录与区里的不符" in page.get_data(as_text=True)
+    assert findings.one(conn, one).stands == "apart" and findings.one(conn, one).late(date(2026, 12, 6)) == 1
+    with pytest.raises(Told, match="还没有答复"):
+        settle(conn, "li", one)
+    settle(conn, "li", one, "withdrawn")
+    assert findings.one(conn, one).stands == "withdrawn"
+
+
+def test_what_the_hall_corrects_of_its_answer_comes_up(conn: Connection[Any]) -> None:
+    one = raised(conn)
+    answers(conn, one)
+    for field, new in (("measure", "disputed"), ("owner", "50"), ("measure", {"no": "measure"})):
+        corrected = ev.RecordCorrected(
+            ticket=None, counter=None, record=one, field=field, old="fixed", new=new, reason="填错"
+        )
+        comes_up(conn, "h1", [corrected])
+    assert findings.one(conn, one).measure == "disputed"
+
+
+def test_two_records_of_one_finding_are_one_line(conn: Connection[Any]) -> None:
+    one = raised(conn)
+    answers(conn, one)
+    again = ev.RecordOpened(
+        ticket=None, counter=None, record=77, register="district_finding", version=1, number="DC20261123-077",
+        move="open", state="open", kind="open", values={"finding": one},
+    )  # fmt: skip
+    comes_up(conn, "h1", [again, replace(again, record=78, values={"finding": "one"})])
+    assert [(found.number, found.stands) for found in findings.kept(conn)] == [("DC20261123-001", "answered")]
 
 
 def test_rows_of_records_that_make_no_sense_stop_nothing(conn: Connection[Any]) -> None:

@@ -1,5 +1,5 @@
-"""The pages of all halls: a leased place is sold once and by the hall alone, and one's own matter is told to whoever
-has its receipt, and kept nowhere.
+"""The pages of all halls: a leased place is sold once and by the hall alone, and one's own matter is told by its hall
+to whoever has its receipt, and kept nowhere.
 """
 
 from __future__ import annotations
@@ -182,7 +182,8 @@ def test_a_silent_hall_is_not_asked_for_a_matter_and_is_named(hub: Hub, relay: R
 
 def offer(hall: str, free: dict[str, int], day: str = "2026-11-24") -> Offer:
     times = [{"start": f"{day}T{at}:00+08:00", "time": at, "free": n} for at, n in free.items()]
-    view = {"term_s": 60.0, "days": [{"day": day, "zh": "11月24日", "en": "24 Nov", "slots": times}]}
+    days = [{"day": day, "zh": "11月24日", "en": "24 Nov", "slots": times}]
+    view = {"term_s": 60.0, "asks_number": False, "days": days, "rules": [], "bring": []}
     return Offer(Mirrored(hall), {"name": hall, "name_en": hall}, "X", view)
 
 
@@ -205,7 +206,8 @@ AGES = [(60, 60, True), (60.1, 60, False), (20, 10, False), (61, 99, False)]
 @pytest.mark.parametrize(("age", "term_s", "holds"), AGES)
 def test_a_lease_runs_out_by_the_clock_of_whoever_heard_it(age: float, term_s: float, holds: bool) -> None:
     """At the latest after a minute, whatever a hall says."""
-    sheet = Sheet(SheetTold(status=200, page="lease", view={"term_s": term_s}), "", 0.0, 1)
+    view = {**(offer("a", {}).view or {}), "term_s": term_s}
+    sheet = Sheet(SheetTold(status=200, page="lease", view=view), "", 0.0, 1)
     assert (word(Seen(sheet, age)) is not None) == holds
     assert word(Seen(None, None)) is None
     assert word(Seen(Sheet(SheetTold(status=404, said="没有"), "", 0.0, 1), 0.0)) is None
@@ -236,8 +238,14 @@ def answer(hall: Mirrored, count: int, result: dict[str, object]) -> dict[str, s
     return act.fields
 
 
-def test_two_halls_at_one_address(tmp_path: Path) -> None:
-    """Which of them has it nobody needs to know; one that doesn't answer is named beside what the others said."""
+MATTER = {
+    **{"number": "BJ20261123-001", "name": "办件", "name_en": "Case", "state": "已受理", "state_en": "accepted"},
+    **{"lodged": "2026-11-23T09:00:00+08:00", "due": None, "late": False, "provisional": False, "answered": False},
+}
+
+
+def test_a_code_is_brought_to_the_hall_of_its_receipt_and_to_no_other(tmp_path: Path) -> None:
+    """Every hall has a number like this one: another would read the code, and could answer in the first one's place."""
     for name in ("east", "west", "mute"):
         (tmp_path / f"{name}.secret").write_text(signature.fresh())
     (tmp_path / "places.toml").write_text("[mute]\nname = '静厅'\n", encoding="utf-8")
@@ -246,32 +254,78 @@ def test_two_halls_at_one_address(tmp_path: Path) -> None:
     assert east and west
     heard(east)
     heard(west)
-    view = {
-        **{"number": "BJ20261123-001", "name": "办件", "name_en": "Case", "state": "已受理", "state_en": "accepted"},
-        **{"lodged": "2026-11-23T09:00:00+08:00", "due": None, "late": False, "provisional": False, "answered": False},
-    }
     asked = {"number": "BJ20261123-001", "code": "R1-AAAAAA"}
-    nothing = {"status": 404, "said": "没有", "view": {}}
     client = create_app(halls).test_client()
-    with ThreadPoolExecutor(1) as telephone:
-        pressed = telephone.submit(client.post, "/case", data=asked)
-        assert [answer(east, 1, nothing), answer(west, 1, {"status": 200, "view": view})] == [asked, asked]
-        page = pressed.result(DEADLINE_S)
-        assert page.status_code == 200 and "west厅" in page.get_data(as_text=True)
-        pressed = telephone.submit(client.post, "/case", data=asked)
-        answer(east, 2, nothing)
-        answer(west, 2, nothing)
-        page = pressed.result(DEADLINE_S)
+    for hall in ("", "north", "../west"):
+        page = client.post("/case", data={**asked, "hall": hall})
+        assert page.status_code == 400 and "请选这张回执是哪个大厅开的" in page.get_data(as_text=True), hall
+    assert not east._given and not west._given
+    page = client.post("/case", data={**asked, "hall": "mute"})
     said = page.get_data(as_text=True)
-    assert page.status_code == 404 and "在连得上的大厅没有查到" in said and "静厅<small>中转启动以来没有联系上" in said
-    assert not any(hall._acts or hall._results for hall in (east, west))
+    assert page.status_code == 503 and "没有查成" in said and "静厅<small>中转启动以来没有联系上" in said
+    nothing = {"status": 404, "said": "没有", "view": {}}
+    broken = {"status": 500, "said": "没有办成", "view": {}}
     with ThreadPoolExecutor(1) as telephone:
-        pressed = telephone.submit(client.post, "/case", data={**asked, "hall": "east"})
-        answer(east, 3, {"status": 404, "said": "没有这个按键"})
-        page = pressed.result(DEADLINE_S)
-    assert page.status_code == 503 and "east厅" in page.get_data(as_text=True), (
-        "a hub of before, which knows no such key"
-    )
+        for count, (result, status, words) in enumerate(
+            (
+                ({"status": 200, "view": MATTER}, 200, "west厅"),
+                (nothing, 404, "没有查到"),
+                (broken, 500, "没有办成"),
+                ({"status": 404, "said": "没有这个按键"}, 503, "west厅"),  # a hub of before, which knows no such key
+                ({"status": 200, "view": {**MATTER, "lodged": None}}, 503, "west厅"),  # nor one that knows another
+            ),
+            start=1,
+        ):
+            pressed = telephone.submit(client.post, "/case", data={**asked, "hall": "west"})
+            assert answer(west, count, result) == asked
+            page = pressed.result(DEADLINE_S)
+            said = page.get_data(as_text=True)
+            assert page.status_code == status and words in said, result
+            assert status == 200 or '<option value="west" selected>' in said, "what was chosen stays"
+    assert not west._acts and not east._given and not any(one.view for one in west._results.values())
+
+
+CARD = {"code": "SB01", "name": "社保卡", "name_en": "Card"}
+ITEMS: dict[str, object] = {"items": {"services": [CARD]}}
+BUSY = {"issuing": True, "waiting": 1, "counters_open": 1, "groups": [{"id": "g", "name": "社保", "name_en": "Cards"}]}
+
+
+@pytest.mark.parametrize(
+    ("named", "views"),
+    [
+        ({"called": "x"}, {}),
+        ({}, {"items": {"services": [{"name": "社保卡"}]}}),
+        ({}, {"items": {"services": 5}}),
+        ({}, {"busy": {"issuing": True}}),
+        ({}, {"busy": {**BUSY, "groups": [{**BUSY["groups"][0], "estimate_min": 5}]}}),  # type: ignore[index]
+        ({}, {**ITEMS, "lease/SB01": {"term_s": "soon"}}),
+        ({}, {**ITEMS, "lease/SB01": {**(offer("x", {}).view or {}), "days": [{}]}}),
+    ],
+)
+def test_a_hall_that_says_what_no_hall_says_breaks_no_page_of_all(
+    tmp_path: Path, named: dict[str, str], views: dict[str, object]
+) -> None:
+    """It is one that can't be reached; of the other everything is shown."""
+    for name in ("east", "west"):
+        (tmp_path / f"{name}.secret").write_text(signature.fresh())
+    halls = Halls(tmp_path, lambda: 0.0, look_s=0.0, press_s=0.0)
+    right = {**ITEMS, "busy": BUSY, "lease/SB01": offer("west", {"09:00": 1}).view}
+    for name, hall, told in (("east", named or {"name": "东厅"}, views), ("west", {"name": "西厅"}, right)):
+        sheets = {path: {"status": 200, "page": path.partition("/")[0], "view": one} for path, one in told.items()}
+        word = {"relay": 1, "run": "a", "count": 1, "now": "", "left_s": 9e4, "hall": hall, "sheets": sheets}
+        found = halls.find(name)
+        assert found
+        found.heard(Word.model_validate(word))
+    client = create_app(halls).test_client()
+    for path, said in (
+        ("/", "西厅<small>1 人等候"),
+        ("/book", "社保卡"),
+        ("/book?item=社保卡", "余1"),
+        ("/book?item=社保卡&day=2026-11-24", "西厅"),
+        ("/case", "西厅"),
+    ):
+        page = client.get(path)
+        assert page.status_code == 200 and said in page.get_data(as_text=True), path
 
 
 def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_path: Path) -> None:
@@ -284,10 +338,9 @@ def test_a_booking_whose_answer_was_lost_is_found_again_by_the_same_touch(tmp_pa
     east = halls.find("east")
     assert east
     seconds[0] = 3600.0
-    card = {"code": "SB01", "name": "社保卡", "name_en": "Card"}
-    view = {**(offer("east", {"09:00": 1}).view or {}), "asks_number": False, "rules": [], "bring": []}
+    view = offer("east", {"09:00": 1}).view
     sheets = {
-        "items": {"status": 200, "page": "items", "view": {"services": [card]}},
+        "items": {"status": 200, "page": "items", "view": ITEMS["items"]},
         "lease/SB01": {"status": 200, "page": "lease", "view": view},
     }
     told = {"relay": 1, "run": "a", "now": "", "left_s": 9e4, "hall": {"name": "east厅"}}

@@ -312,6 +312,22 @@ def test_a_finding_that_does_not_fit_is_said_and_stops_no_other(hub: Hub) -> Non
     assert row and [zh.partition("：")[0] for zh, _ in row.field("reasons")] == ["第7号", "第8号"]
 
 
+def test_findings_that_an_older_version_refused_are_tried_once_more(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A district is upgraded first: its first findings reach halls that know no such part."""
+    follow, tried = district_findings.follow, list[Any]()
+    no_such = config.Text("没有这一部分。", "No such part.")
+    monkeypatch.setattr(district_findings, "follow", lambda hub, rows: tried.append(rows) or [no_such])
+    sends(hub, found(7))
+    for _ in range(3):
+        circulars.tick(hub)
+    assert told(hub) == [(7, "refused")] and len(tried) == 2, "and not each second"
+    monkeypatch.setattr(district_findings, "follow", follow)
+    hub.change_hall(hub.hall, lambda turn: None)  # what was known goes, as at a new start
+    for _ in range(3):
+        circulars.tick(hub)
+    assert told(hub) == [(7, "refused"), (7, "applied")] and {*district_findings.known(hub.read())} == {7}
+
+
 @pytest.mark.parametrize("rows", [{}, {"x": {"line": "order"}}, {"7": None}, {"7": {"state": "open"}}])
 def test_findings_that_no_district_sends_are_refused_and_the_hall_goes_on(hub: Hub, rows: Any) -> None:
     comes(hub, made(1, hub.now(), rectification.PART, **({"findings": rows} if rows else {"other": {}})))
