@@ -126,6 +126,7 @@ def _call(free: Floats, takes: Floats, rests: Sequence[_Rests]) -> None:
         if last >= one.soonest:
             begin, end = one.begins.take(first), one.ends.take(first)
             at = np.where((at >= begin) & (at < end), end, at)
+            last = at.max()  # the end of one span may lie in the next: a lunch that goes on when the hall's begins
     flat.put(places, at)
 
 

@@ -29,6 +29,7 @@ def middle(seats: list[Seat], ahead: int) -> float:
         ([Seat(None), Seat(None)], 4, 1200),
         ([Seat(None, 0.0, ((0.0, 3600.0),))], 0, 3600),  # lunch
         ([Seat(None, 0.0, ((700.0, 4300.0),))], 2, 4300),  # the second of them ends in the break
+        ([Seat(None, 0.0, ((500.0, 3600.0), (2000.0, 7200.0)))], 1, 7200),  # its lunch runs into the hall's
         ([Seat(None, 0.0, ((0.0, FOREVER),)), Seat(TEN, 0.0)], 2, 1800),
         ([Seat(None)], 100, 60000),  # those far ahead in the mean
     ],
