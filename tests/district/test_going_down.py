@@ -7,18 +7,20 @@ import json
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import nats
 import psycopg
 import pytest
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from psycopg import Connection
 
 import config
 from config import Told
-from district import appending, circular_pages, identity, postgres, publishing
+from district import appending, circular_pages, findings, identity, postgres, publishing
 from server.domain import circular
 from server.domain import events as ev
 from server.domain.chain import Head, Row, canonical, row_hash
@@ -235,6 +237,48 @@ def test_a_hall_lays_nothing_on_the_shelf_by_a_question_or_by_its_reply(
                 assert (await store.get(key_of("h2"))).value == order.value
                 assert (await other.request(asks("h2")[0], b"", timeout=DEADLINE_S)).data == order.value
                 assert conn.execute("SELECT heard_at FROM halls WHERE id = 'h2'").fetchone() == (None,)
+        finally:
+            for client in (own, other, shelf):
+                await client.close()
+
+    run(whole())
+
+
+def test_what_was_found_in_a_hall_is_read_by_no_other(
+    hall: config.Hall, member: Membership, broker: Broker, dsn: str, conn: Connection[Any]
+) -> None:
+    """NATS takes a wildcard for a subject: the newest text of a shelf needs no hash."""
+    second, key = seed(), seed()
+    identity.enrol(conn, identity.code(conn, "h2", MONDAY_9), membership.public(second), MONDAY_9)
+    broker.allow(identity.keys(conn))
+    with postgres.seen_by(conn, "qu", "inspector", "du"):
+        findings.raised(conn, "du", "h2", "order", "东侧堆放杂物", "抽样", "2026-12-05", MONDAY_9, date(2026, 11, 23))
+    text = findings.sent(conn)["h2"].encode()
+    where, theirs, its = asks("h1"), asks("h2"), circular.sha256(findings.sent(conn)["h2"])
+
+    async def whole() -> None:
+        shelf = await nats.connect(broker.url, nkeys_seed_str=broker.worker)
+        own = await connected(member, membership.seed(hall))
+        other = await connected(replace(member, hall="h2"), second)
+        heard = list[bytes]()
+
+        async def hears(message: Msg) -> None:
+            heard.append(message.data)
+
+        try:
+            async with working(broker, dsn, [key]):
+                store = await until(lambda: shelf.jetstream().key_value(BUCKET))
+                await until(lambda: store.get(key_of("h2")))
+                assert (await other.request(f"{theirs.own}.{its}", b"", timeout=DEADLINE_S)).data == text
+                await own.subscribe(f"{inbox('h1')}.>", cb=hears)
+                guesses = [f"{where.circulars}.{its}", f"{where.circulars}.*", f"{where.circulars}.>", f"{where.own}.*"]
+                ask = where.circulars.removesuffix(".c")
+                guesses += [f"{theirs.own}.{its}", f"{theirs.own}.*", f"{ask}.o.*.*", f"{ask}.o.>", f"{ask}.>"]
+                for n, guess in enumerate(guesses):
+                    await own.publish(guess, b"", reply=f"{inbox('h1')}.{n}")
+                answer = await own.request(where.order, b"", timeout=DEADLINE_S)  # all of them were answered before
+                await comes(lambda: answer.data in heard)
+                assert len(heard) > 4 and text not in heard
         finally:
             for client in (own, other, shelf):
                 await client.close()
