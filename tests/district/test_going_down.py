@@ -21,6 +21,7 @@ from psycopg import Connection
 import config
 from config import Told
 from district import appending, circular_pages, findings, identity, postgres, publishing
+from district.worker import laid
 from server.domain import circular
 from server.domain import events as ev
 from server.domain.chain import Head, Row, canonical, row_hash
@@ -29,7 +30,19 @@ from server.store import membership
 from server.store.membership import Membership
 from server.uplink import coming_down
 from server.uplink.linked import connected
-from server.uplink.signed import BUCKET, Item, Order, Unsigned, asks, inbox, key_of, opened, sealed
+from server.uplink.signed import (
+    BUCKET,
+    Item,
+    Order,
+    Unsigned,
+    asks,
+    inbox,
+    key_of,
+    key_of_circular,
+    key_of_own,
+    opened,
+    sealed,
+)
 from server.verbs import circulars
 from server.verbs.hub import Hub
 from tests.conftest import MONDAY_9, hall_with_own_tables
@@ -284,6 +297,11 @@ def test_what_was_found_in_a_hall_is_read_by_no_other(
                 await client.close()
 
     run(whole())
+
+
+def test_a_text_lies_there_before_the_order_that_names_it() -> None:
+    keys = {key_of("h1"), key_of("h2"), key_of_own("h1", "ab"), key_of_own("a1", "ab"), key_of_circular("ff")}
+    assert {*laid(keys)[3:]} == {key_of("h1"), key_of("h2")} and {*laid(keys)} == keys
 
 
 async def until(ask: Callable[[], Awaitable[Any]]) -> Any:
