@@ -19,7 +19,7 @@ from district.staging import Published
 from server.domain import circular
 from server.domain.chain import canonical
 from server.domain.circular import Answered, Circular, Rows
-from server.uplink.signed import Item, Order, key_of, key_of_circular, sealed
+from server.uplink.signed import Item, Order, key_of, key_of_circular, key_of_own, sealed
 
 Refusal = psycopg.errors.InsufficientPrivilege
 """The database's own word for a place that is not theirs."""
@@ -345,7 +345,7 @@ def shelf(
         if text := rectified.get(hall):
             its = circular.sha256(text)
             items.append(Item(circular.read(text).number, its, len(path) - 1))
-            made[key_of_circular(its)] = text.encode()
+            made[key_of_own(hall, its)] = text.encode()
         says = canonical([list(signers), [list(item) for item in items]])
         issue, told, order = had.get(hall, (0, "", ""))
         if told != says:

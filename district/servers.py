@@ -49,21 +49,21 @@ def configuration(
     hall asks and not where it has the reply sent, and that is within the halls' account. The accounts are the same
     whichever halls there are, since NATS does not take up the imports of an account that is new at a reload.
     """
-    said, (order, circulars, news) = [subject(kind, city, "*") for kind in SAID], asks("*")
-    services, users = [*said, order, f"{circulars}.*"], []
+    said, every = [subject(kind, city, "*") for kind in SAID], asks("*")
+    services, users = [*said, every.order, f"{every.circulars}.*", f"{every.own}.*"], []
     for hall, key in sorted(halls.items()):
-        order, circulars, own = asks(hall)
-        publish = [*(subject(kind, city, hall) for kind in SAID), order, f"{circulars}.*"]
-        users.append({"nkey": key, "permissions": {"publish": publish, "subscribe": [f"{inbox(hall)}.>", own]}})
+        own = asks(hall)
+        publish = [*(subject(kind, city, hall) for kind in SAID), own.order, f"{own.circulars}.*", f"{own.own}.*"]
+        users.append({"nkey": key, "permissions": {"publish": publish, "subscribe": [f"{inbox(hall)}.>", own.news]}})
     above: dict[str, object] = {
         "users": [{"nkey": worker}],
-        "exports": [*({"service": one} for one in services), {"stream": news}],
+        "exports": [*({"service": one} for one in services), {"stream": every.news}],
     }
     below = {
         "users": users,
         "imports": [
             *({"service": {"account": DISTRICT, "subject": one}} for one in services),
-            {"stream": {"account": DISTRICT, "subject": news}},
+            {"stream": {"account": DISTRICT, "subject": every.news}},
         ],
     }
     told: dict[str, object] = {"listen": listen, "max_payload": 8 << 20, "accounts": {DISTRICT: above, HALLS: below}}

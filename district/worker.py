@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -37,7 +37,7 @@ from server.domain.uplink import (
     wanted_said,
 )
 from server.store.membership import public as public_of
-from server.uplink.signed import BUCKET
+from server.uplink.signed import BUCKET, key_of
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,13 @@ FOLD_S = 1.0
 AGAIN_S = 60.0
 """A hall whose folding failed is tried again so much later, and when the program starts."""
 DOWN_S = 1.0
+
+
+def laid(keys: Iterable[str]) -> list[str]:
+    """In which order the shelf is filled: every text before the orders that name it, or a hall that asks between the
+    two finds nothing, and asks again a minute later.
+    """
+    return sorted(keys, key=lambda key: (key.startswith(key_of("")), key))
 
 
 class Worker:
@@ -182,7 +189,7 @@ class Worker:
                 if store is None:
                     store = await client.jetstream().create_key_value(bucket=BUCKET, direct=True)
                 wanted = await asyncio.get_running_loop().run_in_executor(self._pool, self._shelf)
-                for key in sorted(wanted):  # circulars before the orders that name them
+                for key in laid(wanted):
                     if self._shelved.get(key) != wanted[key]:
                         await store.put(key, wanted[key])
                         self._shelved[key] = wanted[key]

@@ -52,9 +52,11 @@ class Halls:
         return points(self._places())
 
     def called(self, hall: Mirrored) -> Mapping[str, str]:
-        """What a hall is called: as it says itself, else as the file of places does, else by its id."""
+        """What a hall is called beside others: as the file of places does, so that none takes another's name, else as
+        it says itself, else by its id.
+        """
         own = hall.hall if hall.hall.get("name") else {}
-        return own or nearby.names(self._places()).get(hall.id) or {"name": hall.id, "name_en": hall.id}
+        return nearby.names(self._places()).get(hall.id) or own or {"name": hall.id, "name_en": hall.id}
 
     def all(self) -> list[Mirrored]:
         """Every hall that may speak here, also one that never did."""

@@ -1,8 +1,8 @@
 """How busy the halls are beside each other, and where a wait is shorter nearby. Pure.
 
 Where the halls are is data: `places.toml` in the folder of secrets, `[jiangnan]` `at = [118.58, 24.91]` (longitude,
-latitude), and what they are called while they have not told it themselves: `name`, `name_en`. A hall without a place
-comes after those with one, by its name.
+latitude), and what they are called beside each other, whatever they say themselves: `name`, `name_en`. A hall without a
+place comes after those with one, by its name.
 """
 
 from __future__ import annotations

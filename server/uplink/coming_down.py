@@ -19,7 +19,7 @@ from server.domain import circular
 from server.domain.circular import Malformed, Standing
 from server.store import membership
 from server.store.membership import Down, Membership
-from server.uplink.signed import Order, Unsigned, asks, opened
+from server.uplink.signed import Asks, Order, Unsigned, asks, opened
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ async def follow(client: Client, told: Membership, data: Path, stop: asyncio.Eve
         new.set()
 
     with suppress(NatsError):  # not told at once then: it asks every minute
-        await client.subscribe(asks(told.hall)[2], cb=heard)
+        await client.subscribe(asks(told.hall).news, cb=heard)
     while not stop.is_set():
         new.clear()
         try:
@@ -73,8 +73,8 @@ async def take(client: Client, told: Membership, data: Path) -> Membership:
     if not told.signers:
         _trouble(data, had, NO_KEY)
         return told
-    where, circulars, _ = asks(told.hall)
-    answer = await client.request(where, b"", timeout=REPLY_S)
+    where = asks(told.hall)
+    answer = await client.request(where.order, b"", timeout=REPLY_S)
     if _missing(answer):
         return told  # nothing was ever sent down
     try:
@@ -82,7 +82,7 @@ async def take(client: Client, told: Membership, data: Path) -> Membership:
         if order.issue < had.issue:
             _trouble(data, had, OLDER)
             return told
-        given = tuple([await _one(client, circulars, had, item) for item in order.items])
+        given = tuple([await _one(client, where, had, item) for item in order.items])
     except (Unsigned, Malformed) as error:
         log.error("what comes down: %s", error)
         _trouble(data, had, WRONG)
@@ -92,12 +92,14 @@ async def take(client: Client, told: Membership, data: Path) -> Membership:
     return _trusting(told, data, order)
 
 
-async def _one(client: Client, circulars: str, had: Down, item: tuple[int, str, int]) -> Standing:
+async def _one(client: Client, where: Asks, had: Down, item: tuple[int, str, int]) -> Standing:
     number, sha256, depth = item
     known = next((one for one in had.given if one.sha256 == sha256), None)
     if known is not None:
         return known._replace(depth=depth)
-    answer = await client.request(f"{circulars}.{sha256}", b"", timeout=REPLY_S)
+    answer = await client.request(f"{where.circulars}.{sha256}", b"", timeout=REPLY_S)
+    if _missing(answer):
+        answer = await client.request(f"{where.own}.{sha256}", b"", timeout=REPLY_S)
     text = answer.data.decode(errors="replace")
     if _missing(answer) or circular.sha256(text) != sha256:
         raise Malformed(f"circular {number}: it is not the one of the order")

@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from server.domain.chain import canonical
 
 BUCKET = "down"
-"""Of JetStream's key-value store: `h.<hall>` an order for one hall, `c.<sha256>` a circular."""
+"""Of JetStream's key-value store: `h.<hall>` an order for one hall, `c.<sha256>` a circular, `o.<hall>.<sha256>` what
+one hall alone may read.
+"""
 
 
 class Unsigned(ValueError):
@@ -53,10 +55,24 @@ def key_of_circular(sha256: str) -> str:
     return f"c.{sha256}"
 
 
-def asks(hall: str) -> tuple[str, str, str]:
-    """Subjects: (asking for the order, asking for a circular, where a new order is heard) of one hall."""
+def key_of_own(hall: str, sha256: str) -> str:
+    return f"o.{hall}.{sha256}"
+
+
+class Asks(NamedTuple):
+    """Subjects of one hall: where it asks for its order, a circular and its own (the hash after them), and where it
+    hears of a new order. Who may ask by a hash may ask by a wildcard: `circulars` is for what every hall may read.
+    """
+
+    order: str
+    circulars: str
+    own: str
+    news: str
+
+
+def asks(hall: str) -> Asks:
     ask = f"$JS.API.DIRECT.GET.KV_{BUCKET}.$KV.{BUCKET}"
-    return f"{ask}.{key_of(hall)}", f"{ask}.c", f"$KV.{BUCKET}.{key_of(hall)}"
+    return Asks(f"{ask}.{key_of(hall)}", f"{ask}.c", f"{ask}.o.{hall}", f"$KV.{BUCKET}.{key_of(hall)}")
 
 
 def inbox(hall: str) -> str:

@@ -152,7 +152,7 @@ def test_what_is_over_in_the_hall_goes_down_no_more(conn: Connection[Any]) -> No
     before = publishing.moved(conn, MONDAY_9)
     text = findings.sent(conn)["h1"]
     shelf = publishing.shelf(conn, CITY, [key], [], MONDAY_9)
-    assert shelf[f"c.{circular.sha256(text)}"].decode() == text and findings.sent(conn) == {"h1": text}
+    assert shelf[f"o.h1.{circular.sha256(text)}"].decode() == text and findings.sent(conn) == {"h1": text}
     answers(conn, one)
     settle(conn, "li", one)
     assert publishing.moved(conn, MONDAY_9) != before and '"closed"' in findings.sent(conn)["h1"]

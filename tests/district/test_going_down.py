@@ -7,18 +7,21 @@ import json
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import nats
 import psycopg
 import pytest
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from psycopg import Connection
 
 import config
 from config import Told
-from district import appending, circular_pages, identity, postgres, publishing
+from district import appending, circular_pages, findings, identity, postgres, publishing
+from district.worker import laid
 from server.domain import circular
 from server.domain import events as ev
 from server.domain.chain import Head, Row, canonical, row_hash
@@ -27,7 +30,19 @@ from server.store import membership
 from server.store.membership import Membership
 from server.uplink import coming_down
 from server.uplink.linked import connected
-from server.uplink.signed import BUCKET, Item, Order, Unsigned, asks, inbox, key_of, opened, sealed
+from server.uplink.signed import (
+    BUCKET,
+    Item,
+    Order,
+    Unsigned,
+    asks,
+    inbox,
+    key_of,
+    key_of_circular,
+    key_of_own,
+    opened,
+    sealed,
+)
 from server.verbs import circulars
 from server.verbs.hub import Hub
 from tests.conftest import MONDAY_9, hall_with_own_tables
@@ -240,6 +255,53 @@ def test_a_hall_lays_nothing_on_the_shelf_by_a_question_or_by_its_reply(
                 await client.close()
 
     run(whole())
+
+
+def test_what_was_found_in_a_hall_is_read_by_no_other(
+    hall: config.Hall, member: Membership, broker: Broker, dsn: str, conn: Connection[Any]
+) -> None:
+    """NATS takes a wildcard for a subject: the newest text of a shelf needs no hash."""
+    second, key = seed(), seed()
+    identity.enrol(conn, identity.code(conn, "h2", MONDAY_9), membership.public(second), MONDAY_9)
+    broker.allow(identity.keys(conn))
+    with postgres.seen_by(conn, "qu", "inspector", "du"):
+        findings.raised(conn, "du", "h2", "order", "东侧堆放杂物", "抽样", "2026-12-05", MONDAY_9, date(2026, 11, 23))
+    text = findings.sent(conn)["h2"].encode()
+    where, theirs, its = asks("h1"), asks("h2"), circular.sha256(findings.sent(conn)["h2"])
+
+    async def whole() -> None:
+        shelf = await nats.connect(broker.url, nkeys_seed_str=broker.worker)
+        own = await connected(member, membership.seed(hall))
+        other = await connected(replace(member, hall="h2"), second)
+        heard = list[bytes]()
+
+        async def hears(message: Msg) -> None:
+            heard.append(message.data)
+
+        try:
+            async with working(broker, dsn, [key]):
+                store = await until(lambda: shelf.jetstream().key_value(BUCKET))
+                await until(lambda: store.get(key_of("h2")))
+                assert (await other.request(f"{theirs.own}.{its}", b"", timeout=DEADLINE_S)).data == text
+                await own.subscribe(f"{inbox('h1')}.>", cb=hears)
+                guesses = [f"{where.circulars}.{its}", f"{where.circulars}.*", f"{where.circulars}.>", f"{where.own}.*"]
+                ask = where.circulars.removesuffix(".c")
+                guesses += [f"{theirs.own}.{its}", f"{theirs.own}.*", f"{ask}.o.*.*", f"{ask}.o.>", f"{ask}.>"]
+                for n, guess in enumerate(guesses):
+                    await own.publish(guess, b"", reply=f"{inbox('h1')}.{n}")
+                answer = await own.request(where.order, b"", timeout=DEADLINE_S)  # all of them were answered before
+                await comes(lambda: answer.data in heard)
+                assert len(heard) > 4 and text not in heard
+        finally:
+            for client in (own, other, shelf):
+                await client.close()
+
+    run(whole())
+
+
+def test_a_text_lies_there_before_the_order_that_names_it() -> None:
+    keys = {key_of("h1"), key_of("h2"), key_of_own("h1", "ab"), key_of_own("a1", "ab"), key_of_circular("ff")}
+    assert {*laid(keys)[3:]} == {key_of("h1"), key_of("h2")} and {*laid(keys)} == keys
 
 
 async def until(ask: Callable[[], Awaitable[Any]]) -> Any:

@@ -17,13 +17,14 @@ from relay.halls import Halls
 from relay.mirrored import Act, Mirrored, Pressed, Seen, Sheet, SheetTold, Word
 from relay.nearby import last_heard
 from relay.site import create_app
-from server.domain.guesses import GUESSES
+from server.domain.guesses import GUESSES, Guesses
 from server.domain.rules import Refused
 from server.outbound import signature, to_relay
 from server.store import journal
 from server.verbs import calls, cases, counters, records, slots, tickets, voices
-from server.verbs.hub import By, Hub
+from server.verbs.hub import By, Hub, TooOften, Unknown
 from server.verbs.records import Who
+from server.views.matter import matter_view
 from server.views.voices import code_of
 from tests.conftest import MONDAY_9, write_hall
 from tests.relay.conftest import Relay
@@ -163,7 +164,35 @@ def test_an_answer_stays_in_the_hall_and_its_state_does_not(hub: Hub, relay: Rel
     assert {*re.findall(r"TS\d+-\d+", page)} == {one.number}
 
 
-def test_wrong_codes_are_bounded_by_record_and_by_address(hub: Hub, relay: Relay, case: records.Record) -> None:
+def test_a_hall_takes_no_other_ones_name(tmp_path: Path) -> None:
+    """Else bookings and codes are brought to it by whoever reads the name."""
+    for name in ("east", "west", "south"):
+        (tmp_path / f"{name}.secret").write_text(signature.fresh())
+    (tmp_path / "places.toml").write_text("[east]\nname = '东厅'\n[west]\nname = '西厅'\n", encoding="utf-8")
+    halls = Halls(tmp_path, lambda: 0.0, look_s=0.0, press_s=0.0)
+    for id, own in (("east", "西厅"), ("south", "南厅")):
+        word = {"relay": 1, "run": "a", "now": "", "left_s": 9e4, "hall": {"name": own}}
+        found = halls.find(id)
+        assert found
+        found.heard(Word.model_validate(word))
+    page = create_app(halls).test_client().get("/case").get_data(as_text=True)
+    assert re.findall(r'<option value="(\w+)">(.厅)', page) == [("east", "东厅"), ("south", "南厅"), ("west", "西厅")]
+
+
+def test_wrong_codes_of_one_record_are_bounded_from_wherever_and_the_right_one_is_not(
+    hub: Hub, case: records.Record
+) -> None:
+    wrong, number = Guesses(2), case.number
+    for minute in (1, 2):
+        for refused in (Unknown, Unknown, TooOften):
+            with pytest.raises(refused):
+                matter_view(hub, wrong, minute, number, "R1-000000")
+        assert matter_view(hub, wrong, minute, number, cases.code_of(hub, case))["number"] == number
+    with pytest.raises(Unknown):
+        matter_view(hub, wrong, 2, "BJ20261123-999", "R1-000000")
+
+
+def test_wrong_codes_are_bounded_by_address(hub: Hub, relay: Relay, case: records.Record) -> None:
     tried = [relay.at("/case", number=case.number, code=f"R1-00000{n % 10}")[0] for n in range(GUESSES)]
     assert tried == [404] * GUESSES
     assert relay.at("/case", number=case.number, code=cases.code_of(hub, case))[0] == 429, "of this address"
