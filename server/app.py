@@ -243,13 +243,16 @@ class Site(APIFlask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
-    @property
-    def spec(self) -> dict[str, Any] | str:
-        return self._get_spec()
+    def _get_spec(self, spec_format: str | None = None, force_update: bool = False) -> dict[str, Any] | str:
+        """Of this hall, whose ids are its examples. Both pages of it ask here."""
 
-    def forget_spec(self, before: Hall, now: Hall) -> None:
-        """Its examples are ids of the hall as it was."""
-        self._spec = None
+        def make() -> dict[str, Any] | str:
+            assert self.spec_callback  # server/pages/openapi.py
+            return self.spec_callback(self._generate_spec().to_dict())
+
+        hub: Hub = self.extensions["hub"]
+        made: dict[str, Any] | str = hub.kept("openapi", make)
+        return made
 
 
 def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
@@ -299,7 +302,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.extensions["voice_forms"] = Guesses(voices.FORMS)
     app.extensions["voice_guesses"] = Guesses()
     app.extensions["slot_looks"] = Guesses(slots.LOOKS)
-    hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub), app.forget_spec]
+    hub.on_hall += [feeds.follow_hall, partial(_follow_hall, hub)]
     hub.fits += [zones.check, logo_of, register_files.read]
     app.extensions["stage"] = Stage(hub.wake)
     app.extensions["workshop"] = Workshop(hub)

@@ -2,13 +2,13 @@
 import { $, bi, part } from "../parts.js";
 import { counterPath, send } from "./acts.js";
 import { age, key, keyed, link, sign } from "./pieces.js";
-import { mayAct, state } from "./state.js";
+import { mayAct, role, state } from "./state.js";
 
 const LEVELS = { bad: ["紧急", "Urgent"], warn: ["注意", "Look"], info: ["提示", "Note"] };
 const SHOWN = 5;  // so many alerts before "all"
-const ADMIN = [  // subject's beginning, page, key
+const ADMIN = [  // subject's beginning, page, key; of a page that not everybody opens who may act: the role that does
   ["until:calendar", "/admin/tables/calendar", "去导入", "Take it in"],
-  ["until:token", "/admin/tokens", "接口令牌", "API tokens"],
+  ["until:token", "/admin/tokens", "接口令牌", "API tokens", "administrator"],
   ["config:", "/admin", "去看看", "Look"],
   ["backup:places", "/admin/tables/backup", "去设置", "Set it"],
   ["backup:", "/hall/health", "看备份", "Backups"],
@@ -45,7 +45,7 @@ function actOf(a) {
   if (a.kind === "stranded") return [link("#counters-head", "button small", bi("看窗口", "Counters"))];
   if (a.subject.startsWith("job:") && mayAct) return [link("/desk", "button small", bi("去补打", "Reprint it"))];
   const page = mayAct && ADMIN.find(([subject]) => a.subject.startsWith(subject));
-  if (page) return [link(page[1], "button small", bi(page[2], page[3]))];
+  if (page && (page[4] ?? role) === role) return [link(page[1], "button small", bi(page[2], page[3]))];
   if (a.counter) return [link(`#counter-${a.counter}`, "button small", bi("看窗口", "See it"))];
   return a.subject.startsWith("device:") ? [link("#devices-head", "button small", bi("看设备", "Devices"))] : [];
 }

@@ -1,7 +1,7 @@
 // What the live page knows: the hub's last view and its clock. It draws nothing itself: whoever draws hears of each view by heard().
 import { $ } from "../parts.js";
 
-export const root = $("live"), mayAct = Boolean(root.dataset.mayAct);
+export const root = $("live"), mayAct = Boolean(root.dataset.mayAct), role = root.dataset.role;
 export let state = null, away = false;
 let offset = 0;
 const hearers = [];

@@ -4,7 +4,9 @@ Chromium.
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,6 +41,17 @@ ACTS: dict[str, dict[str, Any]] = {
 def view(app: APIFlask, hub: Hub) -> dict[str, Any]:
     with app.app_context():
         return hall_view(hub, app.extensions["health"])
+
+
+def test_an_alert_leads_only_to_pages_that_its_reader_opens(app: APIFlask) -> None:
+    """/admin/tokens is the administrator's: a manager who was led there read that it is not for her."""
+    told = (Path(str(app.static_folder)) / "hall/alerts.js").read_text(encoding="utf-8")
+    rows = re.findall(r'^  \["[^"]+", "(/[^"]+)", "[^"]+", "[^"]+"(?:, "(\w+)")?\],$', told, re.MULTILINE)
+    assert len(rows) == told.partition("const ADMIN")[2].partition("];")[0].count("\n  [") >= 5
+    for path, role in rows:
+        endpoint, _ = app.url_map.bind("").match(path)
+        roles = app.view_functions[endpoint].allowed.roles  # type: ignore[attr-defined]
+        assert roles == (role,) if role else "manager" in roles, path
 
 
 def test_what_if_is_asked_by_whoever_may_look(browser: Browser, hub: Hub) -> None:

@@ -107,8 +107,28 @@ def test_the_document_is_made_once_and_anew_for_another_hall(app: APIFlask, hub:
     client.get("/api/docs")
     assert app.spec is app.spec
     assert "K9" not in str(app.spec)
-    hub.change_hall(hub.hall.model_copy(update={"kiosks": {"K9": hub.hall.kiosks["K1"]}}), lambda turn: None)
+    with_kiosk(hub, "K9")
     assert "K9" in str(app.spec)
+    assert "K9" in client.get("/api/v1/openapi.json").get_data(as_text=True)
+
+
+def test_a_document_of_a_hall_that_changes_meanwhile_is_not_kept(app: APIFlask, hub: Hub) -> None:
+    described = app.spec_callback
+    assert described
+
+    def slowly(spec: Any) -> Any:
+        made = described(spec)
+        with_kiosk(hub, "K9")
+        return made
+
+    app.spec_callback = slowly
+    assert "K9" not in str(app.spec)
+    app.spec_callback = described
+    assert "K9" in str(app.spec)
+
+
+def with_kiosk(hub: Hub, name: str) -> None:
+    hub.change_hall(hub.hall.model_copy(update={"kiosks": {name: hub.hall.kiosks["K1"]}}), lambda turn: None)
 
 
 def test_an_example_is_one_that_the_hub_takes(
