@@ -397,15 +397,15 @@ def _misread(hub: Hub, turn: Turn, row: Row) -> Text | None:
     ticket = turn.by_number(hub.day(turn.now), *parts)
     if ticket and ticket.state not in OPEN:
         return Text("系统里已经结束：请核对号码，或删去这一行。", "it has ended: check it, or leave the row out.")
-    if ticket is None and row.service not in hall.services:
-        return Text("系统里没有这个号：手写的号请选事项。", "not known here: for a number by hand choose its item.")
-    if ticket is None and hall.services[row.service].prefix != parts[0]:
-        return Text("字头和事项不符：请核对。", "its letter is another item's: check both.")
     if ticket is None and not _by_hand(turn, *parts):
         return Text(
-            "不在手写号段里：请核对号码，手写号从叫号清单上的号起。",
-            "not among the numbers that are written by hand: check it against the list.",
+            "系统里没有这个号，也不在手写号段里：请照登记表核对号码。",
+            "not known here, and not among the numbers that are written by hand: check it against the sheet.",
         )
+    if ticket is None and row.service not in hall.services:
+        return Text("手写的号请选事项。", "for a number by hand choose its item.")
+    if ticket is None and hall.services[row.service].prefix != parts[0]:
+        return Text("字头和事项不符：请核对。", "its letter is another item's: check both.")
     moments = [at for at in (row.came, row.called, row.ended) if at is not None]
     if moments != sorted(moments) or any(at > turn.now for at in moments):
         return Text("时间先后不对：请核对来、叫、结束的时间。", "the times are out of order: check them.")

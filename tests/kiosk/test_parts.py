@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pygame
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import words
 from config.tables import ICONS
@@ -30,6 +32,36 @@ def test_a_line_never_begins_with_a_closing_mark() -> None:
     for width in range(2, 20):
         rows = scene.wrap("请带：《申请表》、〔2020〕13号、身份证（原件）、照片。", width, len)
         assert not any(row[0] in "》、）。：〕" or row[-1] in "《（〔" for row in rows), rows
+
+
+LABELS = st.lists(
+    st.sampled_from([*"甲乙丙，、。：；（）「」·/-.!", " ", "ill", "Wide", "A1", "Next/", "(b)"]),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(LABELS.map("".join), st.sampled_from([1, 2, 3]), st.booleans(), st.integers(5, 16))
+def test_a_key_is_as_narrow_as_its_word_lets_it(label: str, lines: int, large: bool, unit: int) -> None:
+    """Found by halves, which is right only where every wider one fits too."""
+
+    def measure(text: str, size: int, bold: bool) -> int:
+        return round(
+            sum({" ": 0.25, "i": 0.27, "l": 0.27, "W": 0.9}.get(c, 0.6 if c.isascii() else 1.0) for c in text) * size
+            + 0.49
+        )
+
+    pen, one = scene.Pen(measure, float(unit), large), furniture.Key("k", label)
+    if not label.strip() or (len(label) <= furniture.SHORT and not label.isascii()):
+        return
+    found = furniture.key_least(pen, one, lines) - 2 * pen.u(furniture.PAD)
+    least = max(pen.width(word, one.units, bold=True) for word in label.split()) if label.isascii() else 1
+    for width in range(least, pen.width(label, one.units, bold=True) + 3):
+        fits = len(pen.rows(label, one.units, width, bold=True)) <= lines and pen.whole(
+            label, one.units, width, bold=True
+        )
+        assert not fits or width >= found - max(2, pen.size(one.units) // 4), "a narrower one would do"
+        assert fits or width < found, "every wider one fits"
 
 
 def test_words_are_not_broken() -> None:

@@ -27,6 +27,7 @@ from server.domain.rules import Refused
 from server.verbs import records, tickets, voices
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
+from server.verbs.item_lists import BY_DISTRICT
 from server.verbs.records import Who
 from server.views import bundle, check_file
 from server.views import records as record_views
@@ -177,6 +178,17 @@ def test_the_bundle_is_checked_by_its_own_script_and_holds_nothing_private(
         assert private not in whole
     page = (folder / "page.html").read_text(encoding="utf-8")
     assert "谈话提醒" in page and "投诉举报" in page and "已填写，不显示" in page and "员工08" in page
+
+
+def test_a_page_of_a_bundle_takes_the_district_for_nobody_else(hub: Hub, app: APIFlask) -> None:
+    made = records.definition(hub, "district_finding")
+    told = {"finding": 7, "line": "order", "due": "2026-12-01", "what": "地上有水"}
+    steps = [("open", records.split(made, told))]
+    found = hub.turn(lambda turn: records.open_in(hub, turn, BY_DISTRICT, made, steps))
+    file = records.open_record(hub, BOSS, "liability", [("open", {"basis": "late_case", "source": found.number})])
+    with zipfile.ZipFile(io.BytesIO(bundle.bundle(hub, file, BOSS.reach, DRAW))) as archive:
+        page = archive.read(f"{file.number}/page.html").decode()
+    assert "区里 the district" in page and "the public" not in page
 
 
 @pytest.mark.parametrize("name", ["rows.json", "page.html", "proof.json", "proof.sig"])

@@ -367,6 +367,12 @@ def test_a_tally_sheet_is_entered_whole_or_not_at_all(hub: Hub, clock: HandClock
         "第3行A999",
         f"第4行{waits[1].label}",
     ]
+    mistyped = [offline.Row(f"{waits[0].label}0"), offline.Row(hand), offline.Row(hand, "JY01")]
+    with pytest.raises(Refused) as refused:
+        offline.tally(hub, By("50", "k3"), mistyped)
+    unknown, no_item, other = refused.value.text.zh.splitlines()
+    assert "选事项" not in unknown and "核对号码" in unknown, "the page asks for no item of such a number"
+    assert "请选事项" in no_item and "字头和事项不符" in other
     rows = [row, offline.Row(hand, "SB01", MONDAY_9 + 60, "2", "02", MONDAY_9 + 700, MONDAY_9 + 1000, "passed")]
     for _ in range(2):
         assert offline.tally(hub, By("50", "k2"), rows) == (2, 1)
