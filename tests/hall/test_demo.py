@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import config
 from tests import waiting
+from tests.navigation import arrives
 from tests.waiting import DEADLINE_S
 
 pytestmark = pytest.mark.xdist_group("demo")  # one demo at a time: two would want the same ports
@@ -316,7 +317,7 @@ def test_it_says_how_to_log_in(page: Page, demo: Demo) -> None:
     visitor.fill("[name=staff]", manager["staff"])
     visitor.fill("[name=password]", manager["password"])
     visitor.click("button.primary")
-    visitor.wait_for_url("**/hall")
+    arrives(visitor, "/hall$")
     expect(visitor.locator("#counters .post").first).to_be_visible()
     expect(visitor.locator("#opening")).to_be_hidden()
     visitor.close()

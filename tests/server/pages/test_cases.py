@@ -16,6 +16,7 @@ from server.verbs import calls, cases, counters, records, tickets
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
 from tests.conftest import HandClock
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 WHO = Who(By("08"), "operator")
@@ -212,24 +213,24 @@ def test_two_keystrokes_decide_what_is_due_first_and_space_takes_several(page: P
     page.goto(f"{web.base}/cases")
     expect(page.locator("#lines tr.at")).to_contain_text("BJ20261123-001")
     page.keyboard.press("1")
-    page.wait_for_url("**/registers/case/several**")
+    arrives(page, "/registers/case/several")
     expect(page.locator("form.sheet button.primary")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cases?pile=work")
+    arrives(page, r"/cases\?pile=work$")
     expect(page.locator(".alert.good")).to_contain_text("已办1件")
     page.keyboard.press(" ")
     page.keyboard.press(" ")
     page.keyboard.press("1")
-    page.wait_for_url("**/registers/case/several**")
+    arrives(page, "/registers/case/several")
     expect(page.locator("form.sheet button.primary")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".alert.good")).to_contain_text("已办2件")
     assert {records.known_record(hub.read(), one).state for one in ids} == {"ready"}
     page.goto(f"{web.base}/cases?pile=ready")
     page.keyboard.press("p")
-    page.wait_for_url("**/cases/slips**")
+    arrives(page, "/cases/slips")
     page.keyboard.press("Escape")
-    page.wait_for_url("**/cases?pile=ready")
+    arrives(page, r"/cases\?pile=ready$")
 
 
 def test_a_scan_at_the_console_shows_the_case_and_its_digit_completes_it(page: Page, web: Web, hub: Hub) -> None:
@@ -369,7 +370,7 @@ def test_the_back_offices_page_is_live_and_keeps_what_was_ticked(page: Page, web
     expect(rows).to_have_count(2)
     expect(page.locator("nav.tabs a", has_text="待领").locator("b")).to_have_text("1")
     page.keyboard.press("1")
-    page.wait_for_url("**/registers/case/several**")
+    arrives(page, "/registers/case/several")
     assert f"record={second}" in page.url and f"record={third}" not in page.url
 
 

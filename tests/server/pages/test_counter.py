@@ -25,6 +25,7 @@ from server.views.screen import screen_view
 from server.voice.outputs import Stage
 from tests.conftest import HandClock, write_hall
 from tests.hub_process import HubProcess
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 
@@ -738,7 +739,7 @@ def test_the_console_works_at_once_after_a_take_over(
     page.click("form details summary")
     page.select_option("[name=reason]", "上一位未退出")
     page.click("button.primary")
-    page.wait_for_url("**/counter")
+    arrives(page, "/counter$")
     expect(page.locator("#number")).to_have_text("A001")
     page.keyboard.press("F4")
     expect(page.locator('[data-verb="finish"]')).to_be_enabled()

@@ -20,6 +20,7 @@ from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
 from tests.hub_process import HubProcess
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, new_key
 from tests.server.pages.test_looks import Look, wrong_looks
 
@@ -292,7 +293,7 @@ def desk(page: Page, web: Web) -> Page:
     page.fill("[name=staff]", "30")
     page.fill("[name=password]", "pass-30")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/desk")
+    arrives(page, "/desk$")
     expect(page.locator("#wanted")).to_be_focused()
     return page
 
@@ -385,7 +386,7 @@ def test_a_hub_that_goes_away_is_said_and_the_page_comes_back_by_itself(page: Pa
     page.fill("[name=staff]", "30")
     page.fill("[name=password]", "pass-30")
     page.click("button.primary")
-    page.wait_for_url("**/desk")
+    arrives(page, "/desk$")
     expect(page.locator("#lost")).to_be_hidden()
     process.process.send_signal(signal.SIGSTOP)
     expect(page.locator("#lost")).to_be_visible()

@@ -21,6 +21,7 @@ from server.verbs import enrolment as verbs
 from server.verbs.enrolment import Reception
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, hire_administrator
 
 
@@ -343,11 +344,11 @@ def test_a_television_shows_its_code_and_then_its_screen(page: Page, web: Web, h
     assert re.fullmatch(r"[A-Z]{3}-[A-Z]{3}", letters)
     area = next(iter(hub.hall.screens))
     verbs.enrol(hub, web.app.extensions["reception"], By("70"), letters, "screen", area, "东墙")
-    page.wait_for_url(f"**/screen/{area}")
+    arrives(page, rf"/screen/{area}$")
     (cookie,) = [one for one in page.context.cookies() if one["name"].startswith("jiaohao-device-")]
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
     expect(page.locator("#calls")).to_be_attached()
     page.goto(f"{web.base}/enrol")
-    page.wait_for_url(f"**/screen/{area}")
+    arrives(page, rf"/screen/{area}$")
     contacts = web.app.extensions["contacts"]
     assert contacts.of("screen-1").seen is not None

@@ -18,6 +18,7 @@ from server.verbs import calls, counters, emergency, jobs, people, tickets, toda
 from server.verbs.hub import By, Hub
 from server.views.hall import hall_view
 from tests.conftest import HandClock
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 ACTS: dict[str, dict[str, Any]] = {
@@ -376,7 +377,7 @@ def manager(page: Page, web: Web) -> Page:
     page.fill("[name=staff]", "50")
     page.fill("[name=password]", "pass-50")
     page.click("button.primary")
-    page.wait_for_url(lambda url: "login" not in url)
+    arrives(page, "^(?!.*/login)")
     page.goto(f"{web.base}/hall")
     expect(page.locator(".post")).to_have_count(7)
     return page

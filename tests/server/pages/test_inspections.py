@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from apiflask import APIFlask
 from playwright.sync_api import Page, expect
@@ -13,6 +12,7 @@ from server.domain import events as ev
 from server.pages.roles import matrix
 from server.verbs import records
 from server.verbs.hub import By, Hub
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, let_in, log_in
 from tests.waiting import until
 
@@ -92,7 +92,7 @@ def test_a_draft_goes_when_its_writer_logs_out_and_not_without_being_asked(page:
     expect(page.locator(UNMET)).to_be_checked()
     page.once("dialog", lambda dialog: dialog.accept())
     page.click(".top .me form button")
-    page.wait_for_url(re.compile("/login"))
+    arrives(page, "/login")
     assert kept(page) == 0
 
 

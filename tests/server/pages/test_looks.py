@@ -44,6 +44,7 @@ from server.verbs.accounts import digest, put
 from server.verbs.day import tick
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, new_store, write_hall
+from tests.navigation import arrives
 from tests.server.pages.conftest import Web, hire, let_in, log_in, module
 
 
@@ -628,7 +629,7 @@ def test_the_header_is_one_low_line_with_what_the_role_may_open(page: Page, web:
     ]
     expect(page.locator(".top nav [aria-current=page]")).to_contain_text("窗口")
     page.click(".top form button")
-    page.wait_for_url(re.compile(r"/login(\?|$)"))  # by the redirect, or by the console that finds itself logged out
+    arrives(page, r"/login(\?|$)")  # by the redirect, or by the console that finds itself logged out
     log_in(page, web, "50", "")
     assert page.locator(".top nav a").evaluate_all("links => links.length") == 10
     assert page.locator(".top").bounding_box()["height"] <= 56  # type: ignore[index]

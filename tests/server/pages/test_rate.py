@@ -16,6 +16,7 @@ from server.verbs import calls, counters, ratings, tickets
 from server.verbs.accounts import digest
 from server.verbs.hub import By, Hub
 from tests.conftest import HandClock
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, hire, new_key
 
 TOKEN = "tablet-token-of-a-test"
@@ -141,7 +142,7 @@ def enrolled(web: Web, page: Page, hub: Hub) -> Page:
         name = access.device_cookie()
     page.context.add_cookies([{"name": name, "value": TOKEN, "url": web.base}])
     page.goto(f"{web.base}/enrol")  # which is its own page by now
-    page.wait_for_url("**/rate/1")
+    arrives(page, "/rate/1$")
     return page
 
 

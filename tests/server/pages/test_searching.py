@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from server.pages import access
 from server.verbs.hub import Hub
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, log_in
 
 
@@ -151,7 +152,7 @@ def test_a_new_record_finds_its_service_by_everyday_words(page: Page, web: Web, 
     page.keyboard.type("低保")
     expect(page.locator("#find-list li.at")).to_contain_text("最低生活保障")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/new/receive?service=MZ01")
+    arrives(page, r"/new/receive\?service=MZ01$")
     expect(page.locator("#service")).to_have_value("MZ01")
     expect(page.locator("[name='f.received']").first).to_be_visible()
     page.fill("#find", "户口")  # not done here: it says where, and Enter takes nothing
@@ -160,7 +161,7 @@ def test_a_new_record_finds_its_service_by_everyday_words(page: Page, web: Web, 
     expect(page.locator("#service")).to_have_value("MZ01")
     page.fill("#find", "sbk")
     page.locator("#find-list li", has_text="SB01").click()
-    page.wait_for_url("**/new/receive?service=SB01")
+    arrives(page, r"/new/receive\?service=SB01$")
 
 
 def test_a_new_record_never_takes_a_guess(page: Page, web: Web, hub: Hub) -> None:

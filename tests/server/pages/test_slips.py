@@ -21,6 +21,7 @@ from server.verbs import papers as papers_of
 from server.verbs.hub import By, Hub, known_job
 from server.views import papers
 from tests.conftest import HandClock, write_hall
+from tests.navigation import arrives
 from tests.server.pages.conftest import Browser, Web, log_in, new_key
 
 
@@ -608,7 +609,7 @@ def desk(page: Page, web: Web, hub: Hub) -> Page:
     page.fill("[name=staff]", "30")
     page.fill("[name=password]", "pass-30")
     page.click("button.primary")
-    page.wait_for_url("**/desk")
+    arrives(page, "/desk$")
     expect(page.locator("#waiting")).to_have_text("1")
     return page
 
