@@ -240,9 +240,11 @@ def hub(hall: config.Hall, clock: HandClock) -> Iterator[Hub]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, one for all tests of a worker: playwright allows no second one beside it."""
+    """Debian's Chromium without windows, one for all tests of a worker: playwright allows no second one beside it. The
+    one with windows starts a renderer for the browser's own bars with each page, which takes more than the page.
+    """
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=arguments)
         yield browser
         browser.close()
