@@ -305,6 +305,10 @@ class Turn(Reader):
         self.conn.execute("UPDATE staff SET locked_until = locked_until + ? WHERE locked_until > 0", (seconds,))
         self.conn.execute("UPDATE deliveries SET next_at = next_at + ? WHERE done_at IS NULL", (seconds,))
 
+    def shift_logins(self, after: float, seconds: float) -> None:
+        """The same of those alone who logged in after a moment."""
+        self.conn.execute("UPDATE sessions SET at = at + ?1, seen = seen + ?1 WHERE at > ?2", (seconds, after))
+
     def put_printer(self, name: str, memory: dict[str, Any]) -> None:
         self._put("printers", {"name": name, "memory": canonical(memory)})
 

@@ -275,8 +275,8 @@ class Hub:
     def confirm_clock(self, by: By, shown: float) -> None:
         """The clock is right as it is: the hall goes by it from now on. `shown`: what it said when somebody looked.
 
-        Whoever is logged in stays so, and what waits for its time waits as long as before. Raises Refused where the
-        clock has jumped again meanwhile.
+        Whoever is logged in stays so, and what waits for its time waits as long as before; at a start, that is who has
+        logged in since it. Raises Refused where the clock has jumped again meanwhile.
         """
         found = self.clock()
         if found.fine:
@@ -286,11 +286,14 @@ class Hub:
                 "时钟又变了：请核对现在显示的时间，再确认。",
                 "The clock has changed again: look at the time it shows now, then confirm.",
             )
-        shift = found.clock - found.now if found.kind == "step" else min(0.0, found.clock - found.now)
+        off, start = found.clock - found.now, self._known.at
+        shift = off if found.kind == "step" else min(0.0, off)
 
         def decide(turn: Turn) -> None:
             turn.record(ev.ClockSet(before=found.now, after=turn.now), by.actor)
             turn.shift_ends(shift)
+            if found.kind == "asks":
+                turn.shift_logins(start, off - shift)
 
         self.store.turn(decide, lambda last: found.clock)
         self._known = self._known._replace(at=found.clock, since=self._count(), sure=True)

@@ -251,6 +251,25 @@ def test_whoever_is_logged_in_stays_so_when_the_clock_is_confirmed(hall: config.
     hub.store.close()
 
 
+@pytest.mark.parametrize("start", [MONDAY_9 - 3600, MONDAY_9 + 2 * 86400, MONDAY_9 + 400 * 86400])
+def test_who_logs_in_at_a_doubtful_start_stays_so_when_the_clock_is_confirmed(hall: config.Hall, start: float) -> None:
+    hub = Counted().hub(hall)
+    accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
+    before = digest(accounts.log_in(hub, "08", "pass-word-08", "1"))
+    hub.store.close()
+    clock = Counted(start)
+    hub = clock.hub(hall)
+    clock.pass_(30.0)
+    since = digest(accounts.log_in(hub, "08", "pass-word-08", "2"))
+    hub.confirm_clock(By("50"), clock.at)
+    accounts.tick(hub)
+    assert accounts.session(hub, since)
+    assert bool(accounts.session(hub, before)) == (start < MONDAY_9)  # it was off so long that a log-in is over
+    clock.pass_(hall.people.session_hours * 3600 + 1)
+    assert accounts.session(hub, since) is None
+    hub.store.close()
+
+
 @pytest.mark.parametrize("start", [0.0, MONDAY_9 - 3600, MONDAY_9 + 2 * 86400, MONDAY_9 + 400 * 86400])
 def test_a_hub_that_starts_at_a_time_that_may_be_wrong_gives_no_number_until_it_is_confirmed_or_right(
     hall: config.Hall, start: float
