@@ -102,6 +102,7 @@ MORE: dict[str, dict[str, type]] = {
         "owed": list,
         "owed_by": str,
         "promise": str,
+        "due": str,
         **MODE,
     },
     "refusal": {"service": str, "number": str, "case": str, "basis": str, **MODE},

@@ -70,12 +70,7 @@ def facts(hub: Hub, record: Record, kind: str, who: Who) -> Facts:
 
 
 def _receipt(hub: Hub, record: Record) -> Facts:
-    known = hub.hall.services.get(record.service)
-    return {
-        "received": list(record.values.get("received", [])),
-        "promise": known.promise if known else "",
-        **cases.owed(hub.read(), record),
-    }
+    return cases.accepted(hub, hub.read(), record)
 
 
 def _extension(hub: Hub, record: Record) -> Facts:

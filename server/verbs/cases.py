@@ -11,7 +11,7 @@ from typing import Any
 
 from config import Service
 from intake.signs import identifier
-from server.domain import agenda, codes, slip_facts, trips, vocabulary
+from server.domain import agenda, codes, register, slip_facts, trips, vocabulary
 from server.domain.progress import Progress, progress
 from server.domain.register import Record
 from server.domain.rules import Refused
@@ -208,20 +208,28 @@ records.AFTER[OWING, "lapse"] = _lapsed
 
 def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case: Case) -> None:
     """受理凭证 with the case's number, what was received, and what is promised."""
-    name = hub.hall.service_name(record.service)
-    known = hub.hall.services.get(record.service)
     facts = {
-        **name.json("item"),
+        **hub.hall.service_name(record.service).json("item"),
         "service": record.service,
         "case": record.number,
-        "received": list(record.values.get("received", [])),
-        **(owed(turn, record) if record.values.get("owed") else {}),
-        "promise": known.promise if known else "",
+        **accepted(hub, turn, record),
         "staff": by.actor,
         **case.mode,
     }
     told = slip_facts.checked("receipt", {key: value for key, value in facts.items() if value not in ("", [])})
     jobs.queue_slip(hub, by, turn, "receipt", told, case.printers, ticket=ticket.id)
+
+
+def accepted(hub: Hub, reader: Reader, record: Record) -> dict[str, Any]:
+    """What a 受理凭证 says of its case: what was received, what may follow, the promise, and the day it comes due."""
+    known, on = hub.hall.services.get(record.service), records.ground(hub)
+    reading = register.clocks(records.definition_of(hub, record), record, on, on.day(hub.now())).get("promised")
+    return {
+        "received": list(record.values.get("received", [])),
+        **(owed(reader, record) if record.values.get("owed") else {}),
+        "promise": known.promise if known else "",
+        "due": reading.due.isoformat() if reading and reading.due else "",
+    }
 
 
 # --- 统一出件: a result that is ready ---------------------------------------------------------------------------------

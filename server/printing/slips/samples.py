@@ -52,6 +52,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "owed": ["户口簿复印件"],
         "owed_by": "2026-12-07",
         "promise": "7工作日",
+        "due": "2026-12-02",
         "staff": "08",
     },
     "refusal": {

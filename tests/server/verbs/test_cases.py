@@ -39,7 +39,9 @@ def test_the_finish_key_opens_the_case_and_prints_its_receipt_in_one_turn(servin
     assert (record.number, record.state, record.service) == ("BJ20261123-001", "accepted", "SB01")
     rows = serving.read().life_line(ticket.id)
     assert [row.event for row in rows[-3:]] == ["Finished", "RecordOpened", "PrintQueued"]
-    assert rows[-1].field("facts")["case"] == record.number and rows[-1].field("kind") == "receipt"
+    facts = rows[-1].field("facts")
+    assert (facts["case"], rows[-1].field("kind")) == (record.number, "receipt")
+    assert (facts["promise"], facts["due"]) == ("7工作日", "2026-12-02"), "who holds it need not count days"
     assert len({row.at for row in rows[-3:]}) == 1
     assert finish(serving).id == ticket.id and len(serving.read().records_of_ticket(ticket.id)) == 1
     assert journal.verify(serving.read().conn) == []
@@ -219,7 +221,7 @@ def test_a_case_in_hand_is_no_booking_and_a_wrong_code_is_nobodys(serving: Hub) 
 @pytest.mark.parametrize(
     ("moves", "kind", "says"),
     [
-        ([], "receipt", {"received": ["身份证"], "promise": "7工作日"}),
+        ([], "receipt", {"received": ["身份证"], "promise": "7工作日", "due": "2026-12-02"}),
         (
             [("special", {"procedure": "review", "basis": "licensing"})],
             "special",
