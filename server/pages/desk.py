@@ -20,6 +20,7 @@ from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
 from server.pages.answers.live_told import ContactNoted, DeskView
 from server.pages.incoming import Identifier
+from server.pages.offline import DESK
 from server.pages.openapi import answers
 from server.pages.tickets import READERS, STAFF
 from server.verbs import records, today
@@ -121,7 +122,13 @@ def close(contact: int, json_data: Note) -> dict[str, int]:
 @allowed(roles=STAFF)
 def page() -> str:
     hall = the_hub().hall
-    return render_template("desk/desk.html", hall=hall.hall, known=known(hall, g.staff), remote=hall.remote.allowed)
+    return render_template(
+        "desk/desk.html",
+        hall=hall.hall,
+        known=known(hall, g.staff),
+        remote=hall.remote.allowed,
+        paper=g.staff.role in DESK,
+    )
 
 
 @pages.get("/desk/door")

@@ -19,6 +19,7 @@ from config import Text, Told
 from config.phrasing import wrong
 from server.domain.private_line import InClear
 from server.domain.rules import Refused
+from server.pages import access
 from server.pages.access import NotYours
 from server.pages.telephone import rendered
 from server.reports.delivery.workshop import NotMade
@@ -100,7 +101,9 @@ REFUSED = {
 }
 """Words of SQLite -> what a person is told; its own words stand in the log (https://sqlite.org/rescode.html)."""
 VISITORS = ("visitor", "slots", "voices")
-"""Blueprints whose pages are for telephones: nobody there is led to the staff's log-in."""
+"""Blueprints whose pages are for telephones: nobody there is led to the staff's log-in, nor who mistypes an address and
+is no member of staff.
+"""
 PLAIN = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>叫号 Queue</title></head><body><h1>{zh}</h1>'
     '<p lang="en">{en}</p><p><a href="/">返回首页 Back to the start</a></p></body></html>'
@@ -134,7 +137,7 @@ def _page(status: int, title: str, said: Text) -> Response:
     said = both(said, status)
     try:
         hall = current_app.extensions["hub"].hall.hall
-        if request.blueprint in VISITORS:
+        if request.blueprint in VISITORS or (request.url_rule is None and access.who() is None):
             page = rendered("said", hall, said=said)
         else:
             page = render_template("problem.html", hall=hall, status=status, said=said)
