@@ -311,6 +311,8 @@ LABELS: dict[str, dict[str, tuple[str, str, str]]] = {
         "ready_en": ("英文：办件可领取", "Result is ready, in English", "留空用通用文字。"),
         "eve": ("明天有预约", "Booked for tomorrow", "预约前一天；留空用通用文字，只写“-”为不发。"),
         "eve_en": ("英文：明天有预约", "Booked for tomorrow, in English", "留空用通用文字。"),
+        "offer": ("候补有空位", "A slot is kept", "候补的人有空位时；留空用通用文字，只写“-”为不发。"),
+        "offer_en": ("英文：候补有空位", "A slot is kept, in English", "留空用通用文字。"),
         "eve_hour": ("前一天几点发", "Hour on the day before", "0到23；在发送时段外的，到时段开始再发。"),
         "rate": ("请评价", "Asks for a rating", "有短信猫时，办结10分钟后；留空用通用文字，只写“-”为不发。"),
         "rate_en": ("英文：请评价", "Asks for a rating, in English", "留空用通用文字。"),

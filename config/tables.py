@@ -742,6 +742,10 @@ NOTIFICATIONS: dict[str, tuple[str, str]] = {
         "【{hall}】您预约了{day} {time}：请带好材料，到取号机上签到；来不了请先取消。",
         "[{hall}] Booked for {day} {time}. Check in at a kiosk, or cancel it.",
     ),
+    "offer": (
+        "【{hall}】您候补的{day} {time}有空位，保留到{until}：请打开候补页面点“要这个时段”，或到大厅、打电话确认。",
+        "[{hall}] Slot free: {day} {time}, kept until {until}. Take it on your booking's page.",
+    ),
     "rate": (
         "【{hall}】{number}号已办结，请回复数字评价：5非常满意、4满意、3基本满意、2不满意、1非常不满意。不想收到回复T。",
         "[{hall}] {number} is done. Rate it: reply 5 (best) to 1 (worst), or T for no more.",
@@ -758,6 +762,7 @@ NOTIFICATION_PLACES: dict[str, set[str]] = {
     "missed": {"hall", "number", "until"},
     "ready": {"hall", "case", "counter"},
     "eve": {"hall", "day", "time"},
+    "offer": {"hall", "day", "time", "until"},
     "rate": {"hall", "number"},
     "unclear": {"hall", "number"},
 }
@@ -786,6 +791,11 @@ class MessagesTable(Table):
     ready_en: str = Field("", description="The same in English.")
     eve: str = Field("", description=f"Text on the eve of a booking: {{hall}} {{day}} {{time}}; {OWN_TEXT}")
     eve_en: str = Field("", description="The same in English.")
+    offer: str = Field(
+        "",
+        description=f"Text when a slot is kept for who waits for one: {{hall}} {{day}} {{time}} {{until}}; {OWN_TEXT}",
+    )
+    offer_en: str = Field("", description="The same in English.")
     eve_hour: Annotated[int, Field(ge=0, le=23)] = Field(
         16, description="At what hour of the day before a booking is told of it; outside `hours` when these go on."
     )

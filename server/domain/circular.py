@@ -29,7 +29,7 @@ LONGEST = 4 << 20
 FINAL = ("refused", "applied")
 
 LISTS = "lists"
-MESSAGES = ("near", "called", "missed", "ready", "eve", "rate", "unclear")
+MESSAGES = ("near", "called", "missed", "ready", "eve", "offer", "rate", "unclear")
 PARTS: Mapping[str, tuple[Text, Mapping[str, Collection[str]]]] = {
     "catalogue": (
         Text("事项目录", "Catalogue"),

@@ -37,7 +37,7 @@ RATE_AFTER_S, RATE_S = 600.0, 7200.0
 ANSWERED = ("rate", "unclear")
 """What somebody answers: only a channel that hears the answer carries it."""
 VALID_MIN = 15
-"""So long a network may try to deliver what is about a turn; `LONG_MIN` for the rest."""
+"""So long a network may try to deliver what is about a turn, or is kept for somebody; `LONG_MIN` for the rest."""
 LONG_MIN = 24 * 60
 
 OCCASIONS: Mapping[str, Text] = {
@@ -46,6 +46,7 @@ OCCASIONS: Mapping[str, Text] = {
     "missed": Text("已过号", "Call missed"),
     "ready": Text("办件可领取", "Result is ready"),
     "eve": Text("明天有预约", "Booked for tomorrow"),
+    "offer": Text("候补有空位", "A slot is kept"),
     "rate": Text("请评价", "Asked for a rating"),
     "unclear": Text("评价没看懂", "Rating not understood"),
 }
@@ -206,9 +207,9 @@ def of_record(record: int) -> str:
     return f"record {record}"
 
 
-def of_booking(appointment: int, start: float) -> str:
-    """A booking that was moved is told of anew."""
-    return f"booking {appointment} {start:.0f}"
+def of_booking(appointment: int, at: float) -> str:
+    """A booking that was moved is told of anew: `at` is its begin; until when it is kept, of one that is offered."""
+    return f"booking {appointment} {at:.0f}"
 
 
 def due(
@@ -342,6 +343,11 @@ SAMPLES: Mapping[str, Mapping[str, Text]] = {
     "missed": {"number": Text.same("A1012"), "until": Text.same("10:35")},
     "ready": {"case": Text.same("BJ20260923-007"), "counter": Text("统一出件窗口", "Pick-up counter")},
     "eve": {"day": Text("11月24日 周二", "Tue 24 Nov"), "time": Text.same("10:30")},
+    "offer": {
+        "day": Text("11月24日 周二", "Tue 24 Nov"),
+        "time": Text.same("10:30"),
+        "until": Text.same("09:50"),
+    },
     "rate": {"number": Text.same("A1012")},
     "unclear": {"number": Text.same("A1012")},
 }

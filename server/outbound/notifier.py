@@ -41,7 +41,7 @@ MOVES = frozenset(
     {
         *("Issued", "Called", "Recalled", "Started", "Finished", "Passed", "Returned", "Transferred", "Suspended"),
         *("Resumed", "Raised", "GaveWay", "Left", "Expired", "Undone", "TelephoneGiven", "RecordMoved", "CounterBound"),
-        *("SlotTelephoneGiven", "SlotChanged", "SlotCancelled", "Rated", "RatingAppended"),
+        *("SlotTelephoneGiven", "SlotOffered", "SlotChanged", "SlotCancelled", "Rated", "RatingAppended"),
         *("CounterOpened", "CounterClosed", "CounterPaused", "CounterResumed", "DayTurned", "HallClosed"),
     }
 )
@@ -558,16 +558,24 @@ def cases_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
 
 
 def bookings_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
-    """Bookings of tomorrow that left an address."""
+    """Bookings of tomorrow, and slots that are kept for who waits, of those that left an address."""
     hall = hub.hall
-    for one in reader.slot_telephones() if notifications.wanted(hall.messages, "eve") else ():
+    for one in reader.slot_telephones():
         booking = reader.booked_slot(one.appointment)
         if booking is None or booking.start is None or eves.over(hub, reader, booking, now):
             continue
-        key = Key(notifications.of_booking(booking.id, booking.start), "eve", eves.FIELD)
-        if notifications.eve_due(hall, booking.start, booking.changed_at, now) and reader.notification(key) is None:
-            day = datetime.fromtimestamp(booking.start, hall.zone).date()
-            facts = {"day": day_words(day), "time": Text.same(_clock(hall, booking.start))}
+        if booking.state == "offered":
+            occasion, at, is_due = "offer", booking.offer_until or 0.0, booking.holds(now)
+        else:
+            occasion, at = "eve", booking.start
+            is_due = notifications.eve_due(hall, booking.start, booking.changed_at, now)
+        key = Key(notifications.of_booking(booking.id, at), occasion, eves.FIELD)
+        if is_due and notifications.wanted(hall.messages, occasion) and reader.notification(key) is None:
+            facts = {
+                "day": day_words(datetime.fromtimestamp(booking.start, hall.zone).date()),
+                "time": Text.same(_clock(hall, booking.start)),
+                **({"until": Text.same(_clock(hall, at))} if occasion == "offer" else {}),
+            }
             yield Due(key, None, booking.language, facts, partial(eves.opened, hub, booking.id))
 
 

@@ -81,7 +81,7 @@ CARRIED = {
     "booking": frozenset(
         {
             "code", "address", "picture", "service", "state", "state_words", "number", "day", "day_words", "start",
-            "time", "until", "offer_until", "ahead", "may", "rules", "bring",
+            "time", "until", "offer_until", "offer_min", "ahead", "may", "rules", "bring",
         }
     ),
     "items": frozenset({"services"}),

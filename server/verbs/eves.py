@@ -1,4 +1,5 @@
-"""The eve of a booking (提醒): an address left with it on its page, taken away, erased when the booking is over.
+"""The eve of a booking (提醒), and a slot that is kept for who waits: an address left with it on its page, taken
+away, erased when the booking is over.
 
 It lies sealed as that of a number does (`telephones.py`); who carries the message opens it, and nobody else.
 """
@@ -18,18 +19,23 @@ from server.verbs.hub import By, Hub, Unknown
 from server.verbs.telephones import erase_over, key_of, place_of_booking
 
 FIELD = "own"
+WAITS = ("listed", "offered")
+"""States of a booking that has no slot of its own yet."""
 
 
 def may_be_told(hub: Hub, reader: Reader, booking: Appointment, now: float) -> bool:
     """Whether an address can be left with a booking: the hall tells of it, and it is not too late for that."""
-    sends = any(notifications.offered(hub.hall).values()) and notifications.wanted(hub.hall.messages, "eve")
+    table, waits = hub.hall.messages, booking.state in WAITS
+    sends = any(notifications.offered(hub.hall).values()) and notifications.wanted(table, "offer" if waits else "eve")
     if not sends or over(hub, reader, booking, now):
         return False
-    return now < notifications.eve_of(hub.hall, booking.start or 0.0)
+    return waits or now < notifications.eve_of(hub.hall, booking.start or 0.0)
 
 
 def over(hub: Hub, reader: Reader, booking: Appointment | None, now: float) -> bool:
-    """Whether nobody has to be reminded of it any more: cancelled, checked in, or its time has begun."""
+    """Whether nobody has to be told of it any more: cancelled, checked in, its time has begun, or its day is over."""
+    if booking is not None and booking.state in WAITS:
+        return booking.day < hub.day(now)
     if booking is None or booking.state != "booked" or booking.start is None or now >= booking.start:
         return True
     return reader.of_appointment(booking.day, slots.code_of(hub.hall, booking.id)) is not None

@@ -204,6 +204,7 @@ def booking_view(hub: Hub, booking: Appointment) -> dict[str, Any]:
         "time": None if start is None else _clock(hall, start),
         "until": None if start is None else _clock(hall, booking.end),
         "offer_until": None if offered_until is None else _clock(hall, offered_until),
+        "offer_min": table.offer_min if table and stands == "listed" else None,
         "ahead": _ahead(reader, booking, now) if stands == "listed" else None,
         "may": _may(stands, over),
         "reminder": {

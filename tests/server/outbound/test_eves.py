@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +212,59 @@ def test_an_address_that_was_changed_behind_the_journal_is_found(hub: Hub, gatew
     hub.turn(lambda turn: turn.drop_private(telephones.place_of_booking(mine)))
     (problem,) = telephones.sealed_problems(hub.read(), key)
     assert problem.startswith(f"slot_telephones:{mine}:")
+
+
+def waits_for_wednesday(hub: Hub) -> tuple[list[int], int]:
+    """Every slot of Wednesday is taken; one more person waits."""
+    table = hub.hall.slots["p"]
+    hub.hall = hub.hall.model_copy(update={"slots": {"p": table.model_copy(update={"waiting_list": 5})}})
+    taken = [book(hub, WEDNESDAY_NINE + hour * HOUR) for hour in (0, 0, 0, 1, 1, 1)]
+    return taken, slots.wait_for(hub, HOLDER, "SB01", date(2026, 11, 25), channel="desk").id
+
+
+def test_who_waits_is_told_of_the_slot_that_is_kept_and_again_of_the_next_one(
+    hub: Hub, clock: HandClock, gateway: Receiver
+) -> None:
+    taken, mine = waits_for_wednesday(hub)
+    eves.give(hub, HOLDER, mine, OWN)
+    assert due(hub) == [] and eves.mask(hub, mine) == "138****5678"
+    slots.cancel(hub, HOLDER, taken[0])
+    kept = hub.read().booked_slot(mine)
+    assert kept is not None and kept.state == "offered" and kept.offer_until is not None
+    (first,) = bookings_due(hub, hub.read(), hub.now())
+    assert first.key == Key(of_booking(mine, kept.offer_until), "offer", "own")
+    said = notifications.words(hub.hall, "offer", "zh", first.facts)
+    assert "11月25日 周三 09:00有空位" in said and f"保留到{first.facts['until'].zh}" in said and "SB01" not in said
+    assert due(hub) != [] and notifications.valid_min("offer") == notifications.VALID_MIN
+    clock.at = kept.offer_until
+    assert due(hub) == [], "what is kept no longer is told to nobody"
+    day.tick(hub)  # nobody else waits: it is kept for the same person again, who is told again
+    again = hub.read().booked_slot(mine)
+    assert again is not None and again.offer_until is not None and again.offer_until > kept.offer_until
+    assert due(hub) == [Key(of_booking(mine, again.offer_until), "offer", "own")]
+    slots.accept(hub, HOLDER, mine)
+    assert due(hub) == []
+    clock.at = EVE
+    assert due(hub) == [Key(of_booking(mine, WEDNESDAY_NINE), "eve", "own")], "the address stays for the eve"
+
+
+def test_the_address_of_who_waits_goes_with_the_place_on_the_list_or_the_day(
+    hub: Hub, clock: HandClock, gateway: Receiver
+) -> None:
+    _, mine = waits_for_wednesday(hub)
+    eves.give(hub, HOLDER, mine, OWN)
+    other = slots.wait_for(hub, HOLDER, "SB01", date(2026, 11, 25), channel="desk").id
+    eves.give(hub, HOLDER, other, OTHER)
+    slots.cancel(hub, HOLDER, mine)
+    eves.erase_ended(hub)
+    assert eves.opened(hub, mine) is None and eves.opened(hub, other) == OTHER
+    clock.at = WEDNESDAY_NINE + 24 * HOUR
+    eves.erase_ended(hub)
+    assert eves.opened(hub, other) is None and hub.read().private_places() == set()
+
+
+def test_a_hall_that_tells_of_no_kept_slot_takes_no_address_for_it(hub: Hub, gateway: Receiver) -> None:
+    _, mine = waits_for_wednesday(hub)
+    hub.hall = hub.hall.model_copy(update={"messages": MessagesTable(offer="-")})
+    with pytest.raises(Refused):
+        eves.give(hub, HOLDER, mine, OWN)

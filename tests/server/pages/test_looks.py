@@ -66,7 +66,7 @@ PAGES = {
     "area": Look("/screen/pickup", ready="#foot .t", bilingual=False),
     "start": Look("/screens"),
     "docs": Look("/api/docs"),
-    "problem": Look("/nowhere"),
+    "problem": Look("/nowhere", staff="50"),
     "report": Look("/reports/2026-W48", staff="50"),
     "a snapshot": Look("/reports/2026-W47", staff="50", ready=".snapshot"),
     "a report in the making": Look("/reports/2025", staff="50", ready="#making progress"),
