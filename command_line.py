@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,29 @@ class Command(_Telling):
     """A command line."""
 
 
+class Elsewhere(click.Command):
+    """A command as its group names it: its own file is imported when it is called, and by no list of commands."""
+
+    def __init__(self, name: str, place: str, text: str) -> None:
+        """`place`: "module:function"; `text`: what it is for, all that its help says of it."""
+        super().__init__(name, help=text)
+        self.place = place
+
+    def found(self) -> click.Command:
+        module, _, function = self.place.partition(":")
+        command: click.Command = getattr(import_module(module), function)
+        command.name, command.help = self.name, self.help
+        return command
+
+
 class Commands(_Telling, click.Group):
     """A command line with subcommands. Where it has --config, that may stand behind them too."""
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, behind = super().resolve_command(context, args)
+        return name, command.found() if isinstance(command, Elsewhere) else command, behind
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         outermost = context.parent is None and any(SHARED in option.opts for option in self.params)

@@ -23,7 +23,10 @@ from consoles import any_console
 from hub_client import HubAway, HubClient
 
 ROUNDS, TOUCHES = 7, 60
-IMPORTS = "import waitress.server, server.__main__, server.app, server.serve, server.printing.spool.spool"
+IMPORTS = (
+    "import waitress.server, server.__main__, server.commands.serving, server.app, server.serve,"
+    " server.printing.spool.spool"
+)
 
 
 def killed_under_load(file: Path) -> None:

@@ -16,15 +16,16 @@ from click.testing import CliRunner
 import command_line
 import config
 from command_line import in_front, language
-from server.__main__ import main
+from server.__main__ import COMMANDS, main
 from tests.conftest import write_hall
 from tests.waiting import DEADLINE_S
 
-COMMANDS = ("__main__", "init", "support", "taking_over", "certify")
+OF_SERVER = ("__main__", "init", "support", "taking_over", "certify")
 SPOKEN = [
     config.ROOT / "command_line.py",
     config.ROOT / "strings.py",
-    *(config.ROOT / "server" / f"{name}.py" for name in COMMANDS),
+    *(config.ROOT / "server" / f"{name}.py" for name in OF_SERVER),
+    *(config.ROOT / "server" / "commands").glob("*.py"),
     config.ROOT / "relay" / "__main__.py",
     config.ROOT / "server" / "uplink" / "joining.py",
     config.ROOT / "district" / "__main__.py",
@@ -99,7 +100,8 @@ def test_every_subcommand_of_the_hub_takes_config_behind_itself(tmp_path) -> Non
     needs |= {"voice check": ["cmn"], "voice say": ["A001", "--out", missing], "copy": [missing]}
     needs |= {f"import {system}": [__file__] for system in ("novosga", "qsystem", "fqm")}
     needs |= {"certificate take": [__file__, __file__], "district join": ["http://x", "y"], "district alone": ["--yes"]}
-    groups = {name: list(one.commands) for name, one in main.commands.items() if isinstance(one, Group)}
+    found = {one.name: one.found() for one in COMMANDS}
+    groups = {name: list(one.commands) for name, one in found.items() if isinstance(one, Group)}
     names = [
         name
         for name in main.commands

@@ -27,8 +27,9 @@ from cryptography.x509.oid import NameOID
 import config
 from hub_client import HubAway, HubClient, authority_beside
 from server import certificate
-from server.__main__ import _renew, main
+from server.__main__ import main
 from server.app import create_app
+from server.commands.rounds import renew
 from server.domain.private_line import DAY_S
 from server.pages import access
 from server.serve import web_server
@@ -361,7 +362,7 @@ def test_a_name_that_the_hall_gets_while_the_hub_runs_stands_on_the_certificate(
     hub = secured.hub
     table = hub.hall.hub.model_copy(update={"names": ["neu.hall.lan"]})
     hub.hall = hub.hall.model_copy(update={"hub": table})
-    _renew(hub, secured.seal)
+    renew(hub, secured.seal)
     names = certificate.first(hub.hall).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert "neu.hall.lan" in names.get_values_for_type(x509.DNSName)
 
