@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 
 import command_line
 import config
-from command_line import in_front, language
+from command_line import for_good, in_front, language
 from server.__main__ import COMMANDS, main
 from tests.conftest import write_hall
 from tests.waiting import DEADLINE_S
@@ -81,6 +82,17 @@ def test_the_language_is_the_locales(environment: dict[str, str], expected: str)
 )
 def test_config_stands_where_one_likes(words: list[str], expected: list[str]) -> None:
     assert in_front(words) == expected
+
+
+def test_what_is_made_for_good_is_looked_through_by_no_collection() -> None:
+    before = gc.get_freeze_count()
+    try:
+        with for_good():
+            assert not gc.isenabled()
+            kept = [[] for _ in range(1000)]
+        assert gc.isenabled() and gc.get_freeze_count() >= before + len(kept)
+    finally:
+        gc.unfreeze()
 
 
 def ask(module: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:

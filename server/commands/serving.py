@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 import config
 import systemd
-from command_line import say, trouble
+from command_line import for_good, say, trouble
 from server import certificate, logs
 from server.commands import rounds
 from server.commands.given import with_hall
@@ -29,12 +30,23 @@ from server.verbs import configuration, guide_versions, records
 from server.verbs.hub import Hub
 from server.voice import zones
 
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+    from waitress.server import TcpWSGIServer
+
 log = logging.getLogger("server")
 
 LINES = 200
 """Lines of the web server besides the live screens'."""
 SWITCH_S = 0.0005
 """How long a thread may keep the others waiting: a view that is being made holds up a touch no longer than this."""
+
+
+class Follower(Protocol):
+    """What runs beside the pages and asks the hub at its own pace."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 @click.command()
@@ -76,6 +88,48 @@ def stopped_by_signals() -> threading.Event:
 
 def _serve(hall: config.Hall, stop: threading.Event, clock_: Callable[[], float]) -> bool:
     """Web, printers and scheduler in one process, until `stop`; whether another machine is the hub now."""
+    with for_good():
+        hub, app, web, seal, followers = _begin(hall, clock_)
+    beats, clock_is = 0, "fine"
+    while not stop.wait(1.0):
+        if hub.store.injury:
+            log.critical("%s", hub.store.injury.en)
+            break
+        clock_is = rounds.look_at_clock(hub, clock_is)
+        rounds.every_second(hub, app.extensions["health"], app.extensions["contacts"], every_minute=beats % 60 == 0)
+        if hub.pace != 1:
+            hub.wake()  # what shows the time goes with it
+        if seal and beats % 60 == 0:
+            rounds.renew(hub, seal)
+        if hub.pair is not None:
+            if hub.pair.superseded:
+                break
+            hub.pair.rest()
+            hub.pair.look()
+            rounds.note_epoch(hub)
+        beats += 1
+        systemd.tell("WATCHDOG=1")
+    systemd.tell("STOPPING=1")
+    log.info("stopping")
+    hub.stop()
+    app.extensions["rehearser"].end()  # the hall's own is brought to its end first
+    for one in reversed(followers):
+        one.stop()
+    app.extensions["feeds"].join(1.0)
+    web.task_dispatcher.shutdown(timeout=0.5)
+    hub.store.close()
+    app.extensions["rehearser"].join()
+    if hub.store.injury:
+        raise hub.store.injury
+    return hub.pair is not None and bool(hub.pair.superseded)
+
+
+def _begin(
+    hall: config.Hall, clock_: Callable[[], float]
+) -> tuple[Hub, APIFlask, TcpWSGIServer, Seal | None, tuple[Follower, ...]]:
+    """Everything of a hub at work, from its imports to READY: itself, its pages, its web server, what it answers https
+    with, and all that follow it.
+    """
     from server.app import create_app
     from server.backup.keeper import Keeper
     from server.caretaker import Caretaker
@@ -135,69 +189,27 @@ def _serve(hall: config.Hall, stop: threading.Event, clock_: Callable[[], float]
         hub.store.close()
         sys.exit(3)
     hub.on_hall.append(lambda _, now: resize(web, now.hub.max_streams + LINES))
-    spool = Spool(hub, app.extensions["health"])
-    app.extensions["spool"] = spool
-    spool.start()
-    voices = zones.Zones(hub, app.extensions["health"], app.extensions["stage"])
-    voices.start()
-    clerk = Clerk(hub, app.extensions["workshop"])
-    clerk.start()
-    keeper = Keeper(hub)
-    keeper.start()
-    caretaker = Caretaker(hub)
-    caretaker.start()
-    tellers = Tellers(hub, app.extensions["health"])
-    tellers.start()
-    foreseer = Foreseer(hub)
-    foreseer.start()
-    notifier = Notifier(hub, app.extensions["health"])
-    notifier.start()
-    mirror = Mirror(hub, app.extensions["health"], wrong=app.extensions["voice_guesses"])
-    mirror.start()
+    health = app.extensions["health"]
+    app.extensions["spool"] = spool = Spool(hub, health)
+    followers: tuple[Follower, ...] = (
+        spool,
+        zones.Zones(hub, health, app.extensions["stage"]),
+        Clerk(hub, app.extensions["workshop"]),
+        Keeper(hub),
+        Caretaker(hub),
+        Tellers(hub, health),
+        Foreseer(hub),
+        Notifier(hub, health),
+        Mirror(hub, health, wrong=app.extensions["voice_guesses"]),
+    )
+    for one in followers:
+        one.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
     index(hub)  # the first search finds it made
-    beats, clock_is = 0, "fine"
-    while not stop.wait(1.0):
-        if hub.store.injury:
-            log.critical("%s", hub.store.injury.en)
-            break
-        clock_is = rounds.look_at_clock(hub, clock_is)
-        rounds.every_second(hub, app.extensions["health"], app.extensions["contacts"], every_minute=beats % 60 == 0)
-        if hub.pace != 1:
-            hub.wake()  # what shows the time goes with it
-        if seal and beats % 60 == 0:
-            rounds.renew(hub, seal)
-        if hub.pair is not None:
-            if hub.pair.superseded:
-                break
-            hub.pair.rest()
-            hub.pair.look()
-            rounds.note_epoch(hub)
-        beats += 1
-        systemd.tell("WATCHDOG=1")
-    systemd.tell("STOPPING=1")
-    log.info("stopping")
-    hub.stop()
-    app.extensions["rehearser"].end()  # the hall's own is brought to its end first
-    foreseer.stop()
-    clerk.stop()
-    keeper.stop()
-    caretaker.stop()
-    tellers.stop()
-    notifier.stop()
-    mirror.stop()
-    spool.stop()
-    voices.stop()
-    app.extensions["feeds"].join(1.0)
-    web.task_dispatcher.shutdown(timeout=0.5)
-    hub.store.close()
-    app.extensions["rehearser"].join()
-    if hub.store.injury:
-        raise hub.store.injury
-    return hub.pair is not None and bool(hub.pair.superseded)
+    return hub, app, web, seal, followers
 
 
 def _take_up_pair(hub: Hub) -> None:
