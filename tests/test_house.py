@@ -112,7 +112,15 @@ FLOORS = [
     ("server.domain", "server.foresight"),
     ("server.reports", "server.voice.language"),
     ("server.store", "server.paced"),
-    ("server.verbs", "server.health", "server.streams", "server.certificate", "server.tls", "server.reports.reporter"),
+    (
+        "server.verbs",
+        "server.health",
+        "server.streams",
+        "server.certificate",
+        "server.validity",
+        "server.tls",
+        "server.reports.reporter",
+    ),
     ("server.views", "server.handbooks", "server.incumbents", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery", "server.outbound"),
     (

@@ -10,7 +10,7 @@ import config
 from command_line import language, say
 from config.unsettled import unsettled
 from printer_profiles.escpos.logo import LogoError
-from server import certificate
+from server import validity
 from server.commands.given import with_hall
 from server.domain.ends import ends
 from server.domain.worktime import service_day
@@ -39,5 +39,5 @@ def check(hall: config.Hall) -> None:
         click.echo(line.said(language()))
     for one in ends(hall, service_day(hall, time.time())):
         click.echo(one.text.said(language()))
-    for concern in certificate.concerns(hall, time.time()):
+    for concern in validity.concerns(hall, time.time()):
         click.echo(concern.text.said(language()))

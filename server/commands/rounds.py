@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import config
 from config import Told
-from server import certificate
 from server.domain import clock
 from server.domain.events import EpochBegan
 from server.health import Contacts, Health
@@ -54,6 +53,8 @@ def renew(hub: Hub, seal: Seal) -> None:
     """Looked at every minute: made anew before its end and when the hall has another name, taken up when somebody has
     put in another.
     """
+    from server import certificate
+
     try:
         certificate.keep(hub.hall, time.time())
         if seal.look():

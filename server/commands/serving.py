@@ -18,7 +18,7 @@ import click
 import config
 import systemd
 from command_line import for_good, say, trouble
-from server import certificate, logs
+from server import logs
 from server.commands import rounds
 from server.commands.given import with_hall
 from server.paced import Paced
@@ -225,6 +225,8 @@ def sealed(hall: config.Hall) -> Seal | None:
     """What the hub answers https with, made now if there is none; without one nobody would get in at all."""
     if not hall.hub.https:
         return None
+    from server import certificate
+
     at = certificate.files(hall)
     try:
         if certificate.keep(hall, time.time()):
