@@ -87,7 +87,7 @@ COMMANDS = (
     ),
     Elsewhere(
         "staff",
-        "server.commands.access:staff",
+        "server.commands.people:staff",
         _("新建账号（或给它新密码）；密码在这里生成，只显示一次。服务运行时也可以用。"),
     ),
     Elsewhere("token", "server.commands.access:token", _("给设备新令牌，旧的作废；说出令牌在哪个文件。")),

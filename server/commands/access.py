@@ -1,4 +1,4 @@
-"""Who gets in: `staff`, `token`, `roles`."""
+"""Which device and which role gets in where: `token`, `roles`."""
 
 from __future__ import annotations
 
@@ -8,32 +8,13 @@ from pathlib import Path
 import click
 
 import config
-from command_line import _, trouble
-from server import init
+from command_line import trouble
 from server.app import create_app
 from server.commands.given import opened, with_hall
 from server.pages.access import device_names, give_token
 from server.pages.roles import table
 from server.store.database import Store
-from server.verbs import accounts
 from server.verbs.hub import Hub
-
-
-@click.command()
-@click.argument("number")
-@click.option("--name", required=True, help=_("工作台上显示的姓名。"))
-@click.option(
-    "--role",
-    default="operator",
-    show_default=True,
-    help=_("operator 窗口、guide 咨询台、manager 主任、supervisor 监督或 administrator 系统管理员。"),
-)
-@click.option("--department", help=_("只看、只办这个部门的记录；写 '' 为全厅。"))
-@with_hall
-def staff(hall: config.Hall, number: str, name: str, role: str, department: str | None) -> None:
-    password = accounts.made_up()
-    init.hire(hall, number, name, role, password, department)
-    click.echo(password)
 
 
 @click.command()

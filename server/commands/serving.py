@@ -131,16 +131,10 @@ def _begin(
     with, and all that follow it.
     """
     from server.app import create_app
-    from server.backup.keeper import Keeper
-    from server.caretaker import Caretaker
     from server.foreseer import Foreseer
-    from server.outbound.notifier import Notifier
-    from server.outbound.tellers import Tellers
-    from server.outbound.to_relay import Mirror
     from server.pages.access import give_tokens, longest_body
     from server.pages.past_flask import past_flask
     from server.printing.spool.spool import Spool
-    from server.reports.delivery.clerk import Clerk
     from server.serve import resize, web_server
     from server.views.search import index
 
@@ -191,25 +185,38 @@ def _begin(
     hub.on_hall.append(lambda _, now: resize(web, now.hub.max_streams + LINES))
     health = app.extensions["health"]
     app.extensions["spool"] = spool = Spool(hub, health)
-    followers: tuple[Follower, ...] = (
-        spool,
-        zones.Zones(hub, health, app.extensions["stage"]),
-        Clerk(hub, app.extensions["workshop"]),
-        Keeper(hub),
-        Caretaker(hub),
-        Tellers(hub, health),
-        Foreseer(hub),
-        Notifier(hub, health),
-        Mirror(hub, health, wrong=app.extensions["voice_guesses"]),
-    )
-    for one in followers:
+    first: tuple[Follower, ...] = (spool, zones.Zones(hub, health, app.extensions["stage"]), Foreseer(hub))
+    for one in first:
         one.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
+    later = _later(hub, app)  # nobody at a kiosk waits for these
+    for one in later:
+        one.start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
     log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
     systemd.tell("READY=1")
     index(hub)  # the first search finds it made
-    return hub, app, web, seal, followers
+    return hub, app, web, seal, (*first, *later)
+
+
+def _later(hub: Hub, app: APIFlask) -> tuple[Follower, ...]:
+    """Those who follow the journal for others than the people in the hall."""
+    from server.backup.keeper import Keeper
+    from server.caretaker import Caretaker
+    from server.outbound.notifier import Notifier
+    from server.outbound.tellers import Tellers
+    from server.outbound.to_relay import Mirror
+    from server.reports.delivery.clerk import Clerk
+
+    health = app.extensions["health"]
+    return (
+        Clerk(hub, app.extensions["workshop"]),
+        Keeper(hub),
+        Caretaker(hub),
+        Tellers(hub, health),
+        Notifier(hub, health),
+        Mirror(hub, health, wrong=app.extensions["voice_guesses"]),
+    )
 
 
 def _take_up_pair(hub: Hub) -> None:
