@@ -8,12 +8,15 @@ catalog of all its texts (words.py), and click's own words in Chinese in transla
 from __future__ import annotations
 
 import atexit
+import gc
 import gettext
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +71,19 @@ def trouble(text: str, **facts: object) -> click.ClickException:
     return click.ClickException(say(text, **facts))
 
 
+@contextmanager
+def for_good() -> Iterator[None]:
+    """What is imported and built in here stays until the end: the garbage collector looks through none of it, neither
+    now, when most of a start's rounds would find nothing, nor in any later one.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def in_front(arguments: Sequence[str]) -> list[str]:
     """The arguments with `--config FILE` first, wherever it stood; what is behind `--` is not ours."""
     ours, behind = list(arguments), list[str]()
@@ -102,8 +118,33 @@ class Command(_Telling):
     """A command line."""
 
 
+class Elsewhere(click.Command):
+    """A command as its group names it: its own file is imported when it is called, and by no list of commands."""
+
+    def __init__(self, name: str, place: str, text: str) -> None:
+        """`place`: "module:function"; `text`: what it is for, all that its help says of it."""
+        super().__init__(name, help=text)
+        self.place = place
+
+    def found(self) -> click.Command:
+        module, _, function = self.place.partition(":")
+        if module in sys.modules:
+            command: click.Command = getattr(sys.modules[module], function)
+        else:
+            with for_good():
+                command = getattr(import_module(module), function)
+        command.name, command.help = self.name, self.help
+        return command
+
+
 class Commands(_Telling, click.Group):
     """A command line with subcommands. Where it has --config, that may stand behind them too."""
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, behind = super().resolve_command(context, args)
+        return name, command.found() if isinstance(command, Elsewhere) else command, behind
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         outermost = context.parent is None and any(SHARED in option.opts for option in self.params)

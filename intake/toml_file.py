@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from intake.encoding import Unreadable, decoded
@@ -35,7 +36,10 @@ class _Bracket(NamedTuple):
 
 def toml(data: bytes | str) -> dict[str, Any]:
     """The tables of a file. Raises Unreadable: line, column, what, and what to do."""
-    text, open_brackets = _mended(data)
+    whole = _lines(data)
+    with suppress(tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return tomllib.loads(whole)  # what is TOML already has nothing to be mended, and most files are
+    text, open_brackets = _Scanner(whole).run()
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -51,12 +55,13 @@ def toml(data: bytes | str) -> dict[str, Any]:
 
 def toml_text(data: bytes | str) -> str:
     """The same as plain TOML, with its comments, line by line as it stands in the file."""
-    return _mended(data)[0]
+    return _Scanner(_lines(data)).run()[0]
 
 
-def _mended(data: bytes | str) -> tuple[str, list[_Bracket]]:
+def _lines(data: bytes | str) -> str:
+    """The text with plain line breaks and no control characters."""
     text = decoded(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
-    return _Scanner(_CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))).run()
+    return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n"))
 
 
 class _Scanner:

@@ -24,8 +24,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from config import Hall, Told
 from config.values import HOST_NAME, is_this_machine
-from server.domain import private_line
-from server.domain.private_line import RENEWED_S, Concern, Validity
+from server.domain.private_line import RENEWED_S, Validity
 from server.store import secret
 
 AUTHORITY_DAYS, HUB_DAYS = 3650, 397
@@ -81,32 +80,13 @@ def first(hall: Hall) -> x509.Certificate:
     return _chain(files(hall).chain)[0]
 
 
-def concerns(hall: Hall, now: float, sealed: bool | None = None) -> Sequence[Concern]:
-    """What is to be said of the hub's line and certificate, for the live page. `sealed`: whether the running server
-    answers https; None: as the file says.
-    """
-    known = problem = None
-    if hall.hub.https or sealed:
-        try:
-            known = _validity(hall)
-        except Told as error:
-            problem = error.text
-    return private_line.concerns(hall, known, problem, now, sealed)
-
-
-def until(hall: Hall) -> float | None:
-    """When the hub's certificate ends; None if it has none that can be read (`concerns` says so)."""
-    try:
-        return _validity(hall).until if hall.hub.https else None
-    except Told:
-        return None
-
-
 _read: dict[Path, tuple[int, Validity]] = {}
 
 
-def _validity(hall: Hall) -> Validity:
-    """Read again only when it has changed: the live page asks at each change of the hall."""
+def validity(hall: Hall) -> Validity:
+    """Of the hub's certificate and its authority. Read again only when it has changed: the live page asks at each
+    change of the hall. Raises Told.
+    """
     at = files(hall)
     try:
         changed = at.chain.stat().st_mtime_ns

@@ -20,13 +20,7 @@ from server import certificate
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(
-    invoke_without_command=True,
-    help=_(
-        "让主机用https：生成本厅的根证书和主机的证书，写进配置文件，说出指纹（docs/certificate.md）。\n\n"
-        "已经有了就只看看要不要更新。服务运行与否都可以用。"
-    ),
-)
+@click.group(invoke_without_command=True)
 @click.option("--url", help=_("其他机器访问主机的网址，如 https://192.168.1.10:8000；不写就用 [hub] url。"))
 @click.option("--new-authority", is_flag=True, help=_("重新生成根证书：以后每台电脑、每台设备都要装新的。"))
 @click.pass_context

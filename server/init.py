@@ -147,12 +147,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command(
-    help=_(
-        "建一座新大厅：问八个问题（或全部用选项给出），写出能通过 check 的配置文件，并建第一个系统管理员。\n\n"
-        "配置文件已经有了，就原样保留，只建系统管理员。服务运行与否都可以用。"
-    )
-)
+@click.command()
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -38,9 +38,7 @@ LOG_MOST = 20 << 20
 """Bytes of logs that are packed, the newest first."""
 
 
-@click.command(
-    help=_("把日志、去掉密码的配置、运行状况和版本打成一个文件，发给帮忙的人；不含任何人的信息。服务运行时也可以用。")
-)
+@click.command()
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help=_("写到这个文件。"))
 def command(out: Path | None) -> None:
     file = Path(click.get_current_context().find_root().obj)

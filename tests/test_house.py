@@ -112,7 +112,15 @@ FLOORS = [
     ("server.domain", "server.foresight"),
     ("server.reports", "server.voice.language"),
     ("server.store", "server.paced"),
-    ("server.verbs", "server.health", "server.streams", "server.certificate", "server.tls", "server.reports.reporter"),
+    (
+        "server.verbs",
+        "server.health",
+        "server.streams",
+        "server.certificate",
+        "server.validity",
+        "server.tls",
+        "server.reports.reporter",
+    ),
     ("server.views", "server.handbooks", "server.incumbents", "server.voice.outputs", "server.voice.clips"),
     ("server.printing", "server.voice", "server.reports.delivery", "server.outbound"),
     (
@@ -127,6 +135,7 @@ FLOORS = [
     ("server.pages",),
     ("server.app", "server.serve", "server.init", "server.certify"),
     ("server.support", "server.taking_over", "server.second.lobby", "server.second.running"),
+    ("server.commands",),
     ("server.__main__",),
 ]
 
@@ -418,7 +427,9 @@ def test_every_vector_of_the_devices_page_is_held_by_the_test_it_names() -> None
 
 # --- one name, one thing ---
 
-ROOMS_OF_A_NOUN = tuple(f"server/{room}" for room in ("domain", "verbs", "views", "pages", "store", "store/queries"))
+ROOMS_OF_A_NOUN = tuple(
+    f"server/{room}" for room in ("domain", "verbs", "views", "pages", "store", "store/queries", "commands")
+)
 BOTH_HANDS = ("counter_display/protocols", "counter_display/virtual/devices")
 """A language of boards and the device that reads it by code of its own bear one name."""
 TWICE = {

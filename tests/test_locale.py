@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
@@ -15,16 +16,17 @@ from click.testing import CliRunner
 
 import command_line
 import config
-from command_line import in_front, language
-from server.__main__ import main
+from command_line import for_good, in_front, language
+from server.__main__ import COMMANDS, main
 from tests.conftest import write_hall
 from tests.waiting import DEADLINE_S
 
-COMMANDS = ("__main__", "init", "support", "taking_over", "certify")
+OF_SERVER = ("__main__", "init", "support", "taking_over", "certify")
 SPOKEN = [
     config.ROOT / "command_line.py",
     config.ROOT / "strings.py",
-    *(config.ROOT / "server" / f"{name}.py" for name in COMMANDS),
+    *(config.ROOT / "server" / f"{name}.py" for name in OF_SERVER),
+    *(config.ROOT / "server" / "commands").glob("*.py"),
     config.ROOT / "relay" / "__main__.py",
     config.ROOT / "server" / "uplink" / "joining.py",
     config.ROOT / "district" / "__main__.py",
@@ -82,6 +84,17 @@ def test_config_stands_where_one_likes(words: list[str], expected: list[str]) ->
     assert in_front(words) == expected
 
 
+def test_what_is_made_for_good_is_looked_through_by_no_collection() -> None:
+    before = gc.get_freeze_count()
+    try:
+        with for_good():
+            assert not gc.isenabled()
+            kept = [[] for _ in range(1000)]
+        assert gc.isenabled() and gc.get_freeze_count() >= before + len(kept)
+    finally:
+        gc.unfreeze()
+
+
 def ask(module: str, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if k not in ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES")}
     return subprocess.run(
@@ -99,7 +112,8 @@ def test_every_subcommand_of_the_hub_takes_config_behind_itself(tmp_path) -> Non
     needs |= {"voice check": ["cmn"], "voice say": ["A001", "--out", missing], "copy": [missing]}
     needs |= {f"import {system}": [__file__] for system in ("novosga", "qsystem", "fqm")}
     needs |= {"certificate take": [__file__, __file__], "district join": ["http://x", "y"], "district alone": ["--yes"]}
-    groups = {name: list(one.commands) for name, one in main.commands.items() if isinstance(one, Group)}
+    found = {one.name: one.found() for one in COMMANDS}
+    groups = {name: list(one.commands) for name, one in found.items() if isinstance(one, Group)}
     names = [
         name
         for name in main.commands

@@ -69,6 +69,7 @@ ALLOWED = {
 """Names of things, of keys, and what is typed: A岗, B岗, Wo of the report's definitions."""
 TECHNICIANS = (
     "server/__main__.py",
+    "server/commands/",
     "server/certificate.py",
     "server/certify.py",
     "server/backup/paper_key.py",

@@ -18,7 +18,6 @@ from typing import Any
 import pyrage
 import zstandard
 from pyrage import x25519
-from sqlite_utils import Database
 
 from server.domain import chain
 from server.domain.chain import COLUMNS, Row
@@ -132,7 +131,7 @@ def lay_over(database: Path, pieces: Iterable[dict[str, Any]]) -> int:
     """
     with closing(sqlite3.connect(database, isolation_level=None)) as conn:
         conn.row_factory = sqlite3.Row
-        migrations.apply(Database(conn))
+        migrations.apply(conn)
         conn.execute("BEGIN IMMEDIATE")
         began = Reader(conn).head()
         turn, newest = Turn(conn, began, began[1]), None

@@ -10,12 +10,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, dataclass_transform
 
 from server.domain import vocabulary
 
+E = TypeVar("E")
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+def recorded(kind: type[E]) -> type[E]:
+    """A frozen dataclass of keywords that is compared, hashed and shown by `Event`: a dataclass makes three functions
+    for that alone, and a hundred kinds of them would hold up each start.
+    """
+    return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(kind)
+
+
+@recorded
 class Event:
     """Base of all: `ticket` (row id) and `counter` (id in config.toml) where the event has one."""
 
@@ -26,11 +36,20 @@ class Event:
     def name(self) -> str:
         return type(self).__name__
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"{self.name}({', '.join(f'{key}={value!r}' for key, value in vars(self).items())})"
+
 
 # --- tickets ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Issued(Event):
     """A number was given out. `rank` is the moment at which it counts as having come (order.py), epoch seconds."""
 
@@ -64,7 +83,7 @@ class Issued(Event):
         return self.taken is None or bool(self.on_paper)
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class AgendaSet(Event):
     """一号联办: the number is for several items, in this order; of a package of the hall's file, or chosen one by one
     (`package` empty). `after`: item -> those that come before it, as it was then; `saved`: papers that are brought
@@ -78,7 +97,7 @@ class AgendaSet(Event):
     saved: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ItemSettled(Event):
     """One item of the number has its outcome; the number goes on, or ends in the row behind it."""
 
@@ -90,7 +109,7 @@ class ItemSettled(Event):
         object.__setattr__(self, "outcome", vocabulary.code(vocabulary.OUTCOMES, self.outcome))
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Called(Event):
     """Called to a counter; `why` is the sentence a manager can show to whoever asks why this one was next."""
 
@@ -99,17 +118,17 @@ class Called(Event):
     why_en: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Recalled(Event):
     """Called again, by the same counter."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Started(Event):
     """到窗: the person is at the counter."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Finished(Event):
     """办结, with the outcome chosen by the operator and the items done (一号多办)."""
 
@@ -120,12 +139,12 @@ class Finished(Event):
         object.__setattr__(self, "outcome", vocabulary.code(vocabulary.OUTCOMES, self.outcome))
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Passed(Event):
     """过号: called and absent."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Returned(Event):
     """过号受理: taken back into the queue at `rank`; `target` as of Transferred."""
 
@@ -133,21 +152,21 @@ class Returned(Event):
     target: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Suspended(Event):
     """挂起: `kind` is one of vocabulary.SUSPENSIONS."""
 
     kind: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Resumed(Event):
     """恢复: back at a counter, service goes on."""
 
     staff: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Transferred(Event):
     """转移: into the queue of `service` at `rank`; `target` is empty, `counter:ID` or `staff:NUMBER` (ticket.py)."""
 
@@ -157,7 +176,7 @@ class Transferred(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Raised(Event):
     """优先: put to the head of the queue by somebody who may."""
 
@@ -165,7 +184,7 @@ class Raised(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class GaveWay(Event):
     """让号: who holds the number lets the next `behind` go first."""
 
@@ -173,12 +192,12 @@ class GaveWay(Event):
     behind: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class OnTheWay(Event):
     """正在赶来: whoever holds the number says so; no step of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Undone(Event):
     """撤销: the row `of` was a mistake; `back` is what the ticket's fields were before it, `agenda` what the items of
     a number for several were, where one of them was settled by it.
@@ -190,17 +209,17 @@ class Undone(Event):
     agenda: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Left(Event):
     """弃号: withdrew."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Expired(Event):
     """Still waiting or suspended when the service day turned, or when the hall was closed early."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ServedOffline(Event):
     """A number was served while no machine ran, and is entered afterwards: by whom (`counter`, `staff`), when it was
     called and done (epoch seconds), and how it ended: finished, passed or left. `outcome` of one that was finished.
@@ -213,7 +232,7 @@ class ServedOffline(Event):
     outcome: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Imported(Event):
     """A finished visit of another system, whole: the instants are its own, epoch seconds UTC."""
 
@@ -235,14 +254,14 @@ class Imported(Event):
             object.__setattr__(self, "outcome", vocabulary.code(vocabulary.OUTCOMES, self.outcome))
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RatingInvited(Event):
     """评价: the visitor of this round (leg) is asked; the rater waits for [ratings].timeout_s."""
 
     leg: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Rated(Event):
     """好差评 of one round: `level` 5 非常满意 to 1 非常不满意, from `source` (`vocabulary.RATING_SOURCES`);
     `default`: nobody rated in time.
@@ -261,7 +280,7 @@ class Rated(Event):
         object.__setattr__(self, "source", vocabulary.code(vocabulary.RATING_SOURCES, self.source))
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RatingAppended(Event):
     """追评: whoever rated a round has thought again, once. The first rating stays; `options` as in `Rated`."""
 
@@ -272,7 +291,7 @@ class RatingAppended(Event):
     staff: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RatingsDrawn(Event):
     """好评抽查: `rounds` (ticket, leg) drawn of `of` good ratings of the week that began on `week`, a Monday.
 
@@ -285,7 +304,7 @@ class RatingsDrawn(Event):
     rounds: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class NumbersDrawn(Event):
     """抽查办件: `tickets` drawn of the `of` numbers of the service days `first` to `last`, to look at their lives.
 
@@ -299,7 +318,7 @@ class NumbersDrawn(Event):
     tickets: tuple[int, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class FileExported(Event):
     """A file left the hub by somebody's hand: its name, its bytes and their SHA-256."""
 
@@ -308,7 +327,7 @@ class FileExported(Event):
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class NoticeIssued(Event):
     """一次性告知: what is `missing` for a service was told in writing; `told` above 1 is a repeat for the same case.
 
@@ -328,7 +347,7 @@ class NoticeIssued(Event):
 # --- notifications ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class TelephoneGiven(Event):
     """An address for notifications was left with the number: `given` holds the seal of each (own, relative). The
     address itself is nowhere in the journal. `rate`: its holder agreed to be asked for a rating by text afterwards.
@@ -338,7 +357,7 @@ class TelephoneGiven(Event):
     rate: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class TelephoneErased(Event):
     """The addresses of a number and their key were destroyed: it has ended, or the person wished it."""
 
@@ -346,14 +365,14 @@ class TelephoneErased(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class BySightSet(Event):
     """听障: the number is called by sight, shown longer and blinking; or no more."""
 
     by_sight: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Notified(Event):
     """提醒: on an occasion (`notifications.OCCASIONS`) a message went to an address (own, relative) through
     a channel: sent, failed, stale or limited. `about`: what it is about where that is no number, as `record 12`.
@@ -367,7 +386,7 @@ class Notified(Event):
     about: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class NotificationArrived(Event):
     """The network says of a notification that was sent whether it arrived."""
 
@@ -377,7 +396,7 @@ class NotificationArrived(Event):
     about: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class WaitTold(Event):
     """What was told of a number's wait when it was given out: a range in `low` to `high` minutes, about `middle_s`
     seconds, by `source` (a key of `server/foresight/guard.py` SOURCES). `seen` is what was known then, in the order of
@@ -391,7 +410,7 @@ class WaitTold(Event):
     seen: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ManningSet(Event):
     """最少窗口: a manager saved how many counters there are to be at least in a week, which begins on `monday`.
 
@@ -403,7 +422,7 @@ class ManningSet(Event):
     rows: tuple[Any, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ForesightLearnt(Event):
     """A night's learning: from `waits` that ended on the days `first` to `last` to the coefficients of tomorrow
     (`server/foresight/correct.py` NAMES, a row each of QUANTILES). The back-test: learnt from all but the newest fifth
@@ -423,7 +442,7 @@ class ForesightLearnt(Event):
 # --- paper ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PrintQueued(Event):
     """A slip is to be printed by the first of `printers` that is ready; `copy` above 1 is a reprint.
 
@@ -439,7 +458,7 @@ class PrintQueued(Event):
     """What the slip is made of besides its ticket, plain JSON; never personal data."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PrintBegan(Event):
     """Its bytes are about to go out: after this, no second paper without a person's decision."""
 
@@ -447,7 +466,7 @@ class PrintBegan(Event):
     printer: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PrintEnded(Event):
     """What became of it: printed (confirmed), sent (the model can't confirm), failed or unknown, with the reason."""
 
@@ -460,14 +479,14 @@ class PrintEnded(Event):
 # --- counters, hall, devices ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterOpened(Event):
     """A member of staff logged in at it."""
 
     staff: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterTakenOver(Event):
     """接管: `staff` takes a counter at which `from_staff` is still logged in, and why. What it makes of the counter and
     of the number there are rows of their own behind it: closed, opened, suspended, passed, resumed.
@@ -478,26 +497,26 @@ class CounterTakenOver(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterPaused(Event):
     """暂停服务."""
 
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterResumed(Event):
     """继续服务."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterClosed(Event):
     """The member of staff logged out, or the session ended by itself (`reason`)."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterBound(Event):
     """窗口业务切换: it serves other services than config.toml says, until it is bound anew.
 
@@ -510,36 +529,36 @@ class CounterBound(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CounterUnbound(Event):
     """It serves what config.toml says again."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class HelpAsked(Event):
     """求助: the counter calls the manager."""
 
     text: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class HelpAnswered(Event):
     """Somebody went there, or the counter took it back."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PanicRaised(Event):
     """静默报警: the counter is in danger; the manager and the desk are told, the hall sees and hears nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PanicAnswered(Event):
     """The manager has dealt with it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SkillsSet(Event):
     """What a member of staff can do from now on: service codes (None: every one), languages besides Chinese."""
 
@@ -549,7 +568,7 @@ class SkillsSet(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PadPressed(Event):
     """叫号器: keys of a call pad, what they mean (`verb`), and whether it was done; `zh` and `en` say what, or why
     not.
@@ -563,7 +582,7 @@ class PadPressed(Event):
     en: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ServiceClosed(Event):
     """No numbers for a service on `day`, and what people are told."""
 
@@ -573,7 +592,7 @@ class ServiceClosed(Event):
     message_en: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ServiceReopened(Event):
     """Numbers for the service again."""
 
@@ -581,7 +600,7 @@ class ServiceReopened(Event):
     day: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class HallClosed(Event):
     """临时闭厅: no more numbers on `day`; those waiting are still served, or dismissed (`waiting`: serve, dismiss)."""
 
@@ -591,14 +610,14 @@ class HallClosed(Event):
     waiting: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class HallReopened(Event):
     """Numbers again on `day`."""
 
     day: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class EmergencyBegan(Event):
     """安全疏散: text `number` of [voice] emergencies, from 1, as it was then, takes the place of everything on
     screens, boards and voices.
@@ -609,12 +628,12 @@ class EmergencyBegan(Event):
     en: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class EmergencyEnded(Event):
     """All is as before."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class BookingsTaken(Event):
     """Appointments and results to be collected came in from another system; they stand in a table of their own.
     `bookings` of them are new or changed, `double` more were here already.
@@ -625,7 +644,7 @@ class BookingsTaken(Event):
     double: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class BookingsWithdrawn(Event):
     """What row `of` (BookingsTaken) brought is taken out again, `bookings` of it: who has checked in keeps the number,
     a booking that a later file named again stays.
@@ -636,7 +655,7 @@ class BookingsWithdrawn(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotBooked(Event):
     """预约: somebody has a slot of the hall's own, a new booking or one that took what the waiting list offered.
 
@@ -653,7 +672,7 @@ class SlotBooked(Event):
     language: str = "zh"
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotChanged(Event):
     """改期: another slot for a booking; the one before is free by this very row."""
 
@@ -664,7 +683,7 @@ class SlotChanged(Event):
     minutes: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotCancelled(Event):
     """取消: a booking is no more, or its place on the list; `by_hall`: the hall withdrew it, and says why."""
 
@@ -673,7 +692,7 @@ class SlotCancelled(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotTelephoneGiven(Event):
     """提醒: an address was left with a booking, to be told of it on its eve: `given` holds its seal."""
 
@@ -681,7 +700,7 @@ class SlotTelephoneGiven(Event):
     given: dict[str, str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotTelephoneErased(Event):
     """The address of a booking and its key were destroyed: it is over, or the person wished it."""
 
@@ -690,7 +709,7 @@ class SlotTelephoneErased(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotListed(Event):
     """候补: all slots of the day are taken, and somebody waits for one."""
 
@@ -703,7 +722,7 @@ class SlotListed(Event):
     language: str = "zh"
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SlotOffered(Event):
     """A freed slot is kept for the next on the list until `until`, epoch seconds."""
 
@@ -714,7 +733,7 @@ class SlotOffered(Event):
     until: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class FirstContactNoted(Event):
     """首问登记: who was asked first, about what, and where the person was led. `result` is one of
     `vocabulary.CONTACT_RESULTS`.
@@ -726,7 +745,7 @@ class FirstContactNoted(Event):
     led_to: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class FirstContactClosed(Event):
     """The matter of a first contact is done or handed over. `record`: the number of the record that it became."""
 
@@ -735,7 +754,7 @@ class FirstContactClosed(Event):
     record: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DayTurned(Event):
     """A new service day began; `waiting` numbers of the old one expired."""
 
@@ -743,14 +762,14 @@ class DayTurned(Event):
     waiting: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class IssuingChanged(Event):
     """The kiosks began or stopped issuing by the clock."""
 
     issuing: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class OnlineTold(Event):
     """A kiosk said, before a number was given out, that `service` can be done online; `taken`: somebody chose that."""
 
@@ -758,7 +777,7 @@ class OnlineTold(Event):
     taken: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ClockSet(Event):
     """The hall's time was moved: somebody confirmed a clock that had jumped; epoch seconds."""
 
@@ -766,7 +785,7 @@ class ClockSet(Event):
     after: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DeviceChanged(Event):
     """A printer, board or kiosk is in another state than before."""
 
@@ -775,7 +794,7 @@ class DeviceChanged(Event):
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class VisitsImported(Event):
     """A file of another system's visits was taken in; its rows, those that were new, precede this one. `double` more
     were here already.
@@ -787,7 +806,7 @@ class VisitsImported(Event):
     double: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ImportWithdrawn(Event):
     """The visits that row `of` (VisitsImported) took in never were: the numbers `first` to `last`, `visits` of them,
     and no figure counts them any more. Their rows stay in the journal.
@@ -800,7 +819,7 @@ class ImportWithdrawn(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ReportMade(Event):
     """A report was kept as a snapshot, a correction as its next `version`; `sha256` is over its canonical JSON,
     `reason` says why.
@@ -815,7 +834,7 @@ class ReportMade(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class StaffChanged(Event):
     """An account was made or changed; never with a password, nor with the name, which stands beside (the table
     `staff`). Rows of versions before 2026-11-30 have it as `name_`; it is not read.
@@ -833,7 +852,7 @@ class StaffChanged(Event):
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class LoginRefused(Event):
     """A wrong password, or a locked account; `locked` from the try that locked it on.
 
@@ -844,42 +863,42 @@ class LoginRefused(Event):
     locked: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PasswordSet(Event):
     """A password was changed by its owner, or reset by an administrator (the actor says which); never the password."""
 
     staff: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class StaffUnlocked(Event):
     """A locked account was opened before its time."""
 
     staff: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SecondFactorSet(Event):
     """An account's logins need a code of its owner's telephone from now on; never the secret."""
 
     staff: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SecondFactorEnded(Event):
     """The password alone opens the account again; the actor says who ended it."""
 
     staff: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RecoveryCodeUsed(Event):
     """One of an account's recovery codes was used up in place of a code."""
 
     staff: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ApiTokenMade(Event):
     """A token for another program: its number, what it may do (a column of docs/roles.md), whether it reads alone,
     and its last day; never the token, and never the name it was given.
@@ -891,7 +910,7 @@ class ApiTokenMade(Event):
     last: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ApiTokenEnded(Event):
     """A token of another program was ended before its day."""
 
@@ -901,7 +920,7 @@ class ApiTokenEnded(Event):
 # --- devices ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DeviceEnrolled(Event):
     """A device showed its code, an administrator typed it, and it has a token of its own; an older one of `device` is
     void. `kind` is one of enrolment.KINDS, `place` what it stands for in the hall's file, empty for the whole hall.
@@ -912,35 +931,35 @@ class DeviceEnrolled(Event):
     place: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DeviceRenamed(Event):
     """A device is called otherwise on the page of devices; the words stand beside (the table `devices`)."""
 
     device: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DeviceLocked(Event):
     """A device's token opens nothing until it is unlocked."""
 
     device: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DeviceUnlocked(Event):
     """A locked device's token is good again."""
 
     device: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class TokenEnded(Event):
     """A device's token is void for good; it shows a code again."""
 
     device: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PostSet(Event):
     """设岗、调岗、轮岗: from now on a post is this: its counter, its A and its B.
 
@@ -957,7 +976,7 @@ class PostSet(Event):
     rotation: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PostEnded(Event):
     """撤岗: the post is no more."""
 
@@ -965,7 +984,7 @@ class PostEnded(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SubstitutionBegan(Event):
     """代岗: somebody else than A opened the post's counter; at work from now on, waiting for approval."""
 
@@ -978,7 +997,7 @@ class SubstitutionBegan(Event):
     is_b: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SubstitutionApproved(Event):
     """A manager approved it."""
 
@@ -986,7 +1005,7 @@ class SubstitutionApproved(Event):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SubstitutionRefused(Event):
     """A manager did not approve it; whoever sits there is not thrown out in the middle of a case."""
 
@@ -994,14 +1013,14 @@ class SubstitutionRefused(Event):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class SubstitutionEnded(Event):
     """The substitute left the counter."""
 
     substitution: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RosterSet(Event):
     """排班: from minute `start` to minute `end` of `day` the post is `staff`'s; None: nobody is needed."""
 
@@ -1013,7 +1032,7 @@ class RosterSet(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class HalfDaysSet(Event):
     """排班 of a person: half day (2026-11-23am) -> work, rest, or "" for what the calendar says."""
 
@@ -1022,7 +1041,7 @@ class HalfDaysSet(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Punched(Event):
     """打卡: somebody came or went, at the desk, the kiosk or her or his own page; `how`: card, pin or login."""
 
@@ -1031,7 +1050,7 @@ class Punched(Event):
     how: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PunchCorrected(Event):
     """补卡 or 销卡, by somebody else: at `moment` (epoch seconds) there was a punch, or (`struck`) there was none."""
 
@@ -1041,7 +1060,7 @@ class PunchCorrected(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class HalfDayFound(Event):
     """A manager's own finding about a half day with no sign of the person: `truant` (旷工), or "" to take it back."""
 
@@ -1052,7 +1071,7 @@ class HalfDayFound(Event):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class LeaveBooked(Event):
     """An entry of the leave ledger: so many half days more (or fewer) of a kind. A balance is their sum."""
 
@@ -1064,7 +1083,7 @@ class LeaveBooked(Event):
     """The record that it came of; empty: put down by hand."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class MonthSigned(Event):
     """考勤月表 signed: of `month` (2026-11), the sheet (`sequel` 0) or its supplements (1, 2, …). `cells`: staff -> the
     marks of its half days, two a day; of a supplement half day -> the new mark. `sha256` is of `cells` and `sums`
@@ -1078,7 +1097,7 @@ class MonthSigned(Event):
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class PunchKeySet(Event):
     """Somebody has another card or PIN to punch with, or none; neither is ever in the journal. `kind`: card or pin."""
 
@@ -1087,7 +1106,7 @@ class PunchKeySet(Event):
     given: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RegulationIssued(Event):
     """A rule of the hall has another text, as this version; 0 is the program's sample and never issued."""
 
@@ -1097,7 +1116,7 @@ class RegulationIssued(Event):
     en: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RegulationRead(Event):
     """Who is the row's actor has read that version of a rule (已阅)."""
 
@@ -1105,7 +1124,7 @@ class RegulationRead(Event):
     version: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class TrainingHeld(Event):
     """培训: a course was held on `day`; `passed` are those who passed, where it was `tested`."""
 
@@ -1117,7 +1136,7 @@ class TrainingHeld(Event):
     passed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RemoteTaken(Event):
     """远程取号: a place is kept until `until`, epoch seconds, for whoever is on the way. No number yet."""
 
@@ -1128,7 +1147,7 @@ class RemoteTaken(Event):
     language: str = "zh"
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RemoteRenewed(Event):
     """A place that had expired is kept once more."""
 
@@ -1136,14 +1155,14 @@ class RemoteRenewed(Event):
     until: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RemoteLeft(Event):
     """Whoever a place was kept for does not come."""
 
     remote: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class Unread(Event):
     """A row of another version, whose name this one does not know: kept, checked by its hash, and it changes nothing.
 
@@ -1161,7 +1180,7 @@ class Unread(Event):
 # --- the hall's own description ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class EpochBegan(Event):
     """Another machine is the hub from this row on: every row up to the next such one is of this epoch.
 
@@ -1174,7 +1193,7 @@ class EpochBegan(Event):
     last: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class EndMissed(Event):
     """A device keeps the head of this journal as it was, and that row is not here: its end was lost, or an older copy
     was brought back.
@@ -1192,7 +1211,7 @@ class EndMissed(Event):
     since: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class NumbersLeased(Event):
     """A book may give out numbers without the hub (server/domain/offline.py): all of its `blocks` (letter, first, last)
     up to the service day `until`. `over`: blocks (letter, first) whose lease had ended.
@@ -1208,7 +1227,7 @@ class NumbersLeased(Event):
     over: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class OfflineEntered(Event):
     """What a device gave out without the hub is entered, up to line `last` of its book, which was taken at `until`
     (epoch seconds): `entered` numbers in this go.
@@ -1231,7 +1250,7 @@ class OfflineEntered(Event):
     twins: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class ConfigChanged(Event):
     """The hall's file is another one from now on. `before`, `after`: SHA-256 over it and the tables it names.
 
@@ -1247,7 +1266,7 @@ class ConfigChanged(Event):
     changes: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class CircularAnswered(Event):
     """What the hall says to a circular of its district: fits (its day is to come), applied, held (not now; tried
     again), or refused, with the reasons as [Chinese, English] each. `sha256` is over the circular.
@@ -1262,7 +1281,7 @@ class CircularAnswered(Event):
 # --- registers (台账) ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RecordOpened(Event):
     """A record of a register was opened by a move, under a version of the register's file.
 
@@ -1282,7 +1301,7 @@ class RecordOpened(Event):
     terms: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RecordMoved(Event):
     """A move was made; `verdicts` are of the clocks that it ended: days used, due date, late, by which calendar.
 
@@ -1300,7 +1319,7 @@ class RecordMoved(Event):
     visit: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RecordCorrected(Event):
     """A value was wrong: the old one, the new one, and why; of a private field the seals of both."""
 
@@ -1312,7 +1331,7 @@ class RecordCorrected(Event):
     sealed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class RecordErased(Event):
     """The private `fields` of a record are gone, with the key they were sealed by; `reason`: term, or request.
 
@@ -1325,7 +1344,7 @@ class RecordErased(Event):
     given: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class DuesMoved(Event):
     """The calendar changed, and the due dates of all open records were worked out anew: so many of them moved."""
 
@@ -1335,7 +1354,7 @@ class DuesMoved(Event):
     moved: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@recorded
 class GuidesChanged(Event):
     """The guides in force are others than those that were: each service that changed with its whole guide.
 

@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from apiflask import APIBlueprint
 from flask import flash, g, redirect, render_template, request, session
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response
 
 from config import Text
@@ -19,7 +19,7 @@ from server.domain.reach import departments_of
 from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import EVERYBODY, allowed, the_hub
-from server.pages.answers.people_told import AccountMade, Accounts, Alive
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.people import MANAGERS, Done, command
@@ -38,7 +38,7 @@ TWO_STEPS = ("manager",)
 BACK = "/people/accounts"
 
 
-class Account(BaseModel):
+class Account(Body):
     staff: Identifier = Field(description="工号, staff number", max_length=20)
 
 
@@ -85,7 +85,7 @@ class Hired(NewAccount):
 @api.put("/accounts")
 @allowed(devices=("commands",))
 @api.input(Hired)
-@answers(AccountMade)
+@answers("people_told.AccountMade")
 @api.doc(summary="What `python -m server init` and `staff` do while the hub runs: make an account, or make it new")
 def hire(json_data: Hired) -> dict[str, bool]:
     access.need_private_line()
@@ -180,7 +180,7 @@ def accounts_page() -> str:
 
 @people_api.get("/accounts")
 @allowed(roles=MANAGERS)
-@answers(Accounts)
+@answers("people_told.Accounts")
 @api.doc(summary="Every account, its role, whether it is active or locked")
 def accounts_json() -> dict[str, Any]:
     return {"accounts": accounts_view(the_hub())}
@@ -278,7 +278,7 @@ def change_password() -> Response | tuple[str, int]:
 
 @api.post("/session/alive")
 @allowed(roles=EVERYBODY)
-@answers(Alive)
+@answers("people_told.Alive")
 @api.doc(summary="The person at this login is there; pages send it at most once a minute after a movement or a key")
 def alive() -> dict[str, Any]:
     return {"idle_min": the_hub().hall.people.idle_min}

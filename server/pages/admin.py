@@ -31,7 +31,6 @@ from server.domain.timeline import who_did
 from server.health import Health
 from server.pages.access import allowed, the_hub
 from server.pages.screen import page_of as screen_page
-from server.printing.slips import pictures
 from server.verbs import configuration
 from server.verbs.hub import By
 from server.views import administration, preview
@@ -375,6 +374,8 @@ def look() -> str:
 @allowed(roles=MANAGERS)
 def slip(width: str, kind: str) -> Response:
     """A sample of a slip as the paper, by the very bytes that a printer would get. ?large=1, ?english=1."""
+    from server.printing.slips import pictures  # a whole virtual printer, for this page alone
+
     hall = preview.drafted(the_hub())
     if hall is None or kind not in FORMS:
         abort(404, description="没有这张单据的预览。There is no preview of this slip.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import abort, g, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import described
 from config.editing import Edit
@@ -15,7 +15,7 @@ from config.labels import TITLES
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
 from server.pages.admin import MANAGERS, is_administrator, starts_at, take_days
-from server.pages.answers.admin_told import Description, DeviceFiles, TableRows
+from server.pages.bodies import Body
 from server.pages.imports import Handed
 from server.pages.openapi import answers
 from server.verbs import configuration
@@ -28,19 +28,19 @@ api = APIBlueprint("admin_api", __name__, url_prefix="/api/v1", tag="Administrat
 SEEN = "`draft.version` that was looked at: refused once the draft is another one; empty: whatever it is now"
 
 
-class OneEdit(BaseModel):
+class OneEdit(Body):
     table: str = Field(description="A table of config.toml, or services, english, calendar", max_length=40)
     row: str = Field("", description="Its row; empty for a table without, and for a new row of hours", max_length=200)
     key: str = Field("", description="Its key; empty for the row as a whole", max_length=80)
     value: Any = Field(None, description="As the file has it; null leaves it out, or takes the row away")
 
 
-class Edits(BaseModel):
+class Edits(Body):
     edits: list[OneEdit] = Field(min_length=1, max_length=1000)
     seen: str = Field("", description=SEEN, max_length=64)
 
 
-class Why(BaseModel):
+class Why(Body):
     why: str = Field(description="Why; it stands in the journal", max_length=400)
 
 
@@ -56,7 +56,7 @@ class File(Why):
 
 @api.get("/admin")
 @allowed(roles=MANAGERS)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(summary="The hall's description: version, draft, what waits, edits by hand, earlier versions")
 def show() -> dict[str, Any]:
     return administration.state(the_hub())
@@ -64,7 +64,7 @@ def show() -> dict[str, Any]:
 
 @api.get("/admin/tables/<table>")
 @allowed(roles=MANAGERS)
-@answers(TableRows)
+@answers("admin_told.TableRows")
 @api.doc(summary="A table as the draft has it, and what is wrong in it")
 def table(table: str) -> dict[str, Any]:
     if table not in TITLES:
@@ -81,7 +81,7 @@ def table(table: str) -> dict[str, Any]:
 @api.post("/admin/draft")
 @allowed(roles=MANAGERS)
 @api.input(Edits)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(
     summary="Put edits into the draft; it may have mistakes as long as it is one",
     responses={409: "it can't be edited so, or is an administrator's to change"},
@@ -98,7 +98,7 @@ def edit(json_data: Edits) -> dict[str, Any]:
 
 @api.delete("/admin/drafts/<int(max=9007199254740991):number>")
 @allowed(roles=MANAGERS)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(summary="Throw the draft away, or changes that wait")
 def drop(number: int) -> dict[str, Any]:
     configuration.drop(the_hub(), By(g.actor), number, is_administrator())
@@ -108,7 +108,7 @@ def drop(number: int) -> dict[str, Any]:
 @api.post("/admin/draft/apply")
 @allowed(roles=MANAGERS)
 @api.input(Apply)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(
     summary="Bring the draft into force, now or at a moment",
     responses={409: "mistakes, nothing to change, an administrator's to change, or somebody would be lost"},
@@ -126,7 +126,7 @@ def apply(json_data: Apply) -> dict[str, Any]:
 @api.post("/admin/versions/<int(max=9007199254740991):number>")
 @allowed(roles=MANAGERS)
 @api.input(Why)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(
     summary="Go back to an earlier version",
     responses={404: "no such version", 409: "an administrator's to change, or somebody would be lost"},
@@ -139,7 +139,7 @@ def roll_back(number: int, json_data: Why) -> dict[str, Any]:
 @api.post("/admin/file")
 @allowed(roles=("administrator",))
 @api.input(File)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(summary="Edits by hand: take them, or put the files back")
 def file(json_data: File) -> dict[str, Any]:
     hub, by = the_hub(), By(g.actor)
@@ -153,7 +153,7 @@ def file(json_data: File) -> dict[str, Any]:
 @api.post("/admin/calendar")
 @allowed(roles=MANAGERS)
 @api.input(Handed)
-@answers(Description)
+@answers("admin_told.Description")
 @api.doc(summary="A year's holidays into the draft: CSV, XLSX, or holiday-cn's JSON")
 def take_calendar(json_data: Handed) -> dict[str, Any]:
     take_days(json_data.data(), json_data.name)
@@ -162,7 +162,10 @@ def take_calendar(json_data: Handed) -> dict[str, Any]:
 
 @api.get("/config")
 @allowed(devices=("kiosk", "boards"))
-@answers(DeviceFiles, query={"since": ({"type": "string"}, "`version` that the device has: no files while it is that")})
+@answers(
+    "admin_told.DeviceFiles",
+    query={"since": ({"type": "string"}, "`version` that the device has: no files while it is that")},
+)
 @api.doc(summary="What a kiosk or the boards' program starts by: the hall's file without what is none of its business")
 def config_of_device() -> dict[str, Any]:
     files = device_files.files_of(the_hub(), g.actor)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from apiflask import APIBlueprint
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from intake.quantities import Unclear
 from server.pages.access import allowed, the_hub
-from server.pages.answers.packages_told import PackagesTold, PlannedNumber
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.verbs.agendas import several
@@ -23,7 +23,7 @@ STAFF = ("operator", "guide", "manager", "supervisor")
 Code = Annotated[Identifier, Field(max_length=40)]
 
 
-class Chosen(BaseModel):
+class Chosen(Body):
     """A package with the answers to its questions, or items chosen one by one."""
 
     package: Identifier = Field("", description="Id of a package; empty: items alone", max_length=40)
@@ -41,7 +41,7 @@ class Chosen(BaseModel):
 
 @api.get("")
 @allowed(devices=("kiosk",), roles=STAFF)
-@answers(PackagesTold)
+@answers("packages_told.PackagesTold")
 @api.doc(summary="一件事 the packages of the hall: questions, items, one list of what to bring")
 def show() -> dict[str, Any]:
     hub = the_hub()
@@ -52,7 +52,7 @@ def show() -> dict[str, Any]:
 @api.post("/plan")
 @allowed(devices=("kiosk",), roles=STAFF)
 @api.input(Chosen)
-@answers(PlannedNumber)
+@answers("packages_told.PlannedNumber")
 @api.doc(summary="What a number for a package or several items would be: items in order, one list of what to bring")
 def plan(json_data: Chosen) -> dict[str, Any]:
     hub = the_hub()

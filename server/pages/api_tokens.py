@@ -7,13 +7,13 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g, render_template
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import Text
 from server.domain import scopes
 from server.domain.worktime import service_day
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import ApiTokens
+from server.pages.bodies import Body
 from server.pages.incoming import Day, Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.people import Done, command
@@ -35,14 +35,14 @@ STATES = {
 }
 
 
-class NewToken(BaseModel):
+class NewToken(Body):
     name: str = Field(description="Who uses it", max_length=scopes.NAME_MOST)
     scope: Identifier = Field(description=f"A column of docs/roles.md: {', '.join(scopes.SCOPES)}", max_length=20)
     reads: bool = Field(False, description="It changes nothing: GET alone")
     last: Day = Field(description="Its last day")
 
 
-class OldToken(BaseModel):
+class OldToken(Body):
     token: Whole = Field(description="Its number", ge=1)
 
 
@@ -104,7 +104,7 @@ def _token(hub: Hub, row: Any, today: date) -> dict[str, Any]:
 
 @api.get("")
 @allowed(roles=ADMINISTRATORS)
-@answers(ApiTokens)
+@answers("people_told.ApiTokens")
 @api.doc(summary="The tokens of other programs, without themselves")
 def tokens_json() -> dict[str, Any]:
     return {"tokens": tokens_view(the_hub())}

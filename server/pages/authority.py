@@ -7,12 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
-from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from config import Text
-from server import certificate
 from server.domain.private_line import stays_here
 from server.pages.access import address, public, the_hub
 from server.pages.problems import problem
@@ -71,6 +69,8 @@ def _sealed() -> bool:
 @pages.get("/authority")
 @public
 def page() -> str:
+    from server import certificate  # by a hall with https alone
+
     hub = the_hub()
     known = certificate.authority(hub.hall) if _sealed() else None
     told: dict[str, Any] = {"known": known is not None, "https": _sealed()}
@@ -88,6 +88,10 @@ def page() -> str:
 @public
 def file() -> Response:
     """In DER: Windows, Android and certutil all take it."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    from server import certificate
+
     hub = the_hub()
     known = certificate.authority(hub.hall) if _sealed() else None
     if known is None:

@@ -9,13 +9,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import Text
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.devices_told import BoardsView, PadAnswer, RaterAnswer
-from server.pages.answers.parts import Nothing
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.verbs import pads, ratings
@@ -25,22 +24,22 @@ from server.views.boards import boards_view
 api = APIBlueprint("boards", __name__, url_prefix="/api/v1/boards", tag="Boards, pads, raters 窗口屏、叫号器、评价器")
 
 
-class DeviceHealth(BaseModel):
+class DeviceHealth(Body):
     """How one device is."""
 
     state: str = Field(pattern="^(ok|unreachable|unknown)$")
     detail: str = Field("", max_length=600, description="Chinese, and English on the line below")
 
 
-class BoardsHealth(BaseModel):
+class BoardsHealth(Body):
     """How the boards and pads are, by their ids in config.toml."""
 
     boards: dict[str, DeviceHealth]
-    pads: dict[str, DeviceHealth] = {}
-    raters: dict[str, DeviceHealth] = {}
+    pads: dict[str, DeviceHealth] = Field({})
+    raters: dict[str, DeviceHealth] = Field({})
 
 
-class Press(BaseModel):
+class Press(Body):
     """Keys of a pad as it sent them."""
 
     keys: str = Field(
@@ -49,7 +48,7 @@ class Press(BaseModel):
     )
 
 
-class Score(BaseModel):
+class Score(Body):
     """A key of a rater as it sent it."""
 
     score: str = Field(description='Its byte in hex, such as "03"', pattern="^[0-9A-F]{2}$")
@@ -57,7 +56,7 @@ class Score(BaseModel):
 
 @api.get("")
 @allowed(devices=("boards",), roles=("manager",))
-@answers(BoardsView, feed=True)
+@answers("devices_told.BoardsView", feed=True)
 @api.doc(summary="What boards, pads and raters show; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, checks = the_hub(), current_app.extensions["wire_checks"]
@@ -67,7 +66,7 @@ def show() -> Response:
     return answer
 
 
-class Examined(BaseModel):
+class Examined(Body):
     """What an examination of a wire has found."""
 
     wire: Identifier = Field(max_length=60)
@@ -79,7 +78,7 @@ class Examined(BaseModel):
 @api.put("/examined")
 @allowed(devices=("boards",))
 @api.input(Examined)
-@answers(Nothing)
+@answers("parts.Nothing")
 @api.doc(summary="The boards' program tells what it found on a wire that it was asked to examine")
 def examined(json_data: Examined) -> dict[str, Any]:
     told = json_data
@@ -92,7 +91,7 @@ def examined(json_data: Examined) -> dict[str, Any]:
 @api.post("/pads/<pad_id>/press")
 @allowed(devices=("boards",))
 @api.input(Press)
-@answers(PadAnswer, key=True)
+@answers("devices_told.PadAnswer", key=True)
 @api.doc(summary="叫号器 keys of a pad: the same verbs as the console's, as whoever is logged in there")
 def press(pad_id: str, json_data: Press) -> dict[str, Any]:
     """`done` is the sign the pad shows, `zh` and `en` what was done or why not; `digits` asks for something else than
@@ -104,7 +103,7 @@ def press(pad_id: str, json_data: Press) -> dict[str, Any]:
 @api.post("/raters/<rater_id>/rate")
 @allowed(devices=("boards",))
 @api.input(Score)
-@answers(RaterAnswer, key=True)
+@answers("devices_told.RaterAnswer", key=True)
 @api.doc(summary="评价器 a key of a rater; `done` is false when nobody can be meant")
 def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
     try:
@@ -119,7 +118,7 @@ def rate(rater_id: str, json_data: Score) -> dict[str, Any]:
 @api.put("/health")
 @allowed(devices=("boards",))
 @api.input(BoardsHealth)
-@answers(Nothing)
+@answers("parts.Nothing")
 @api.doc(summary="The boards' program tells which boards, pads and raters are there")
 def health(json_data: BoardsHealth) -> dict[str, Any]:
     hall = the_hub().hall

@@ -8,7 +8,6 @@ from apiflask import APIBlueprint
 from flask import abort, g, request
 
 from server.pages.access import allowed, longer_body, the_hub
-from server.pages.answers.live_told import Bookings, BookingsTaken
 from server.pages.openapi import answers
 from server.verbs import bookings, slots
 from server.verbs.hub import By
@@ -23,7 +22,7 @@ LONGEST = 16 << 20
 
 @api.put("")
 @allowed(devices=("bookings",), roles=("manager",))
-@answers(BookingsTaken, body="text/csv")
+@answers("live_told.BookingsTaken", body="text/csv")
 @api.doc(
     summary=(
         "Hand in bookings: the body is a CSV or XLSX file, `code,kind,day,time,service`; all of them, or none and every"
@@ -48,7 +47,7 @@ def take() -> dict[str, Any]:
 
 @api.get("")
 @allowed(roles=("guide", "manager", "supervisor"))
-@answers(Bookings)
+@answers("live_told.Bookings")
 @api.doc(
     summary="Today's appointments by slot, the hall's own among them, and the number each has when it has checked in"
 )

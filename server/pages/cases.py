@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, flash, g, redirect, render_template, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response as Redirect
 
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
-from server.pages.answers.records_told import OfficeNews, VisitorsCases
+from server.pages.bodies import Body
 from server.pages.feeds import OFFICE
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
@@ -36,7 +36,7 @@ PILE: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-class CaseCode(BaseModel):
+class CaseCode(Body):
     code: Identifier = Field(
         description="Of 受理凭证, 领件通知单 or a number's slip, as it was scanned; or a case's number",
         min_length=1,
@@ -47,7 +47,7 @@ class CaseCode(BaseModel):
 @api.post("/look-up")
 @allowed(roles=STAFF)
 @api.input(CaseCode)
-@answers(VisitorsCases)
+@answers("records_told.VisitorsCases")
 @api.doc(
     summary="办件 a visitor's open cases by the code of a paper: how each stands, what was told, what can be done now"
 )
@@ -57,7 +57,7 @@ def look_up(json_data: CaseCode) -> dict[str, Any]:
 
 @api.get("/office")
 @allowed(roles=READERS)
-@answers(OfficeNews, feed=True, query=PILE)
+@answers("records_told.OfficeNews", feed=True, query=PILE)
 @api.doc(summary="办件 how many cases lie in each pile, and whether a pile changed; text/event-stream for changes")
 def office_news() -> Response:
     hub, mine = the_hub(), reach()

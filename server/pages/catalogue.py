@@ -10,15 +10,14 @@ from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, abort, flash, g, redirect, render_template, request, send_from_directory
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response as Redirect
 
 from config import catalogue_file
 from server.domain.item_lists import NAMES, REGISTER
 from server.domain.rules import Refused
 from server.pages.access import allowed, idempotency_key, longer_body, public, the_hub
-from server.pages.answers.catalogue_told import CatalogueItemTold, CatalogueTold, TableCompared
-from server.pages.answers.records_told import RecordTold
+from server.pages.bodies import Body
 from server.pages.imports import Handed
 from server.pages.incoming import IsoDay
 from server.pages.openapi import answers
@@ -40,7 +39,7 @@ MOST = 4 << 20
 """Bytes of a table that is handed in."""
 
 
-class Drafting(BaseModel):
+class Drafting(Body):
     """A new list, made of what the catalogue has for it."""
 
     kind: Literal["in_hall", "no_visit", "one_visit"]
@@ -49,7 +48,7 @@ class Drafting(BaseModel):
 
 @api.get("")
 @allowed(roles=READERS)
-@answers(CatalogueTold)
+@answers("catalogue_told.CatalogueTold")
 @api.doc(
     summary="事项目录 figures, the three lists, powers that are not in the hall, every item with what its guide lacks"
 )
@@ -59,7 +58,7 @@ def show() -> dict[str, Any]:
 
 @api.get("/<code>")
 @allowed(roles=READERS)
-@answers(CatalogueItemTold)
+@answers("catalogue_told.CatalogueItemTold")
 @api.doc(summary="An item and every version of its guide: what changed in words, what was saved")
 def show_item(code: str) -> dict[str, Any]:
     return views.item_view(the_hub(), code)
@@ -68,7 +67,7 @@ def show_item(code: str) -> dict[str, Any]:
 @api.post("/lists")
 @allowed(roles=MANAGERS)
 @api.input(Drafting)
-@answers(RecordTold, status=201, key=True)
+@answers("records_told.RecordTold", status=201, key=True)
 @api.doc(
     summary="草拟 a list of what the catalogue has for it; its further moves are those of its record",
     responses={201: "the record", 409: "one is on its way"},
@@ -81,7 +80,7 @@ def draft(json_data: Drafting) -> tuple[dict[str, Any], int]:
 @api.post("/check")
 @allowed(roles=MANAGERS)
 @api.input(Handed)
-@answers(TableCompared)
+@answers("catalogue_told.TableCompared")
 @api.doc(
     summary="试读 a table in Quanzhou's columns or ours, CSV or XLSX: what it would change, in words; takes nothing in"
 )

@@ -17,7 +17,7 @@ from server.domain.rules import Refused, listed, may_raise
 from server.domain.ticket import Ticket
 from server.domain.vocabulary import OUTCOMES, SUSPENSIONS
 from server.pages.access import NotYours, allowed, idempotency_key, the_hub, to_login, who
-from server.pages.answers.console_told import ConsoleState, Helped, Pressed, WaitingPage
+from server.pages.bodies import Body
 from server.pages.feeds import Feeds
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
@@ -39,13 +39,13 @@ Reason = Annotated[str, Field(max_length=60)]
 OUTCOME = f"One of {'、'.join(text.zh for text in OUTCOMES.values())}, or its code: {', '.join(OUTCOMES)}"
 
 
-class Here(BaseModel):
+class Here(Body):
     ticket: Id | None = Field(
         None, description="The number that the page shows at the counter: a page behind the times acts on nobody else"
     )
 
 
-class CaseWish(BaseModel):
+class CaseWish(Body):
     """办件 that the visit becomes in the same press; fields as in the register `case`."""
 
     applicant: Identifier = Field("person", max_length=40)
@@ -73,22 +73,22 @@ class Finish(Here):
     case: CaseWish | None = Field(None, description="受理待办, 现场办结 or 补正: open its case in the same turn")
 
 
-class Pause(BaseModel):
+class Pause(Body):
     reason: Reason = "暂离"
 
 
-class Number(BaseModel):
+class Number(Body):
     number: Identifier = Field(
         description="The number to call, such as A012; without its letter when only one has it",
         pattern="^[A-Za-z]?[0-9]{1,5}$",
     )
 
 
-class About(BaseModel):
+class About(Body):
     ticket: Which
 
 
-class Leaving(BaseModel):
+class Leaving(Body):
     ticket: Which | None = Field(None, description="Without it the number at the counter")
 
 
@@ -96,7 +96,7 @@ class Raise(About):
     reason: Reason
 
 
-class Transfer(BaseModel):
+class Transfer(Body):
     """To a service, a counter or a member of staff; none of the three: back into the hall's line."""
 
     service: Identifier | None = Field(None, max_length=40)
@@ -113,15 +113,15 @@ class Suspend(Here):
     kind: str = Field(description=f"One of {', '.join(SUSPENSIONS)}", max_length=20)
 
 
-class Undo(BaseModel):
+class Undo(Body):
     ticket: Id | None = Field(None, description="The number whose step the page offers to undo")
 
 
-class Help(BaseModel):
+class Help(Body):
     text: str = Field("", max_length=200)
 
 
-class HelpedTicket(BaseModel):
+class HelpedTicket(Body):
     """帮取号, and 呼叫 at once if `call`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -152,7 +152,7 @@ def page() -> str | AnyResponse:
 
 @api.get("/<counter_id>")
 @allowed(roles=STAFF)
-@answers(ConsoleState, feed=True)
+@answers("console_told.ConsoleState", feed=True)
 @api.doc(summary="What the console shows; text/event-stream for changes as they happen")
 def show(counter_id: str) -> Response:
     hub, role = _known(counter_id), g.staff.role
@@ -170,14 +170,14 @@ def _name(counter_id: str, role: str, sits_there: bool) -> str:
     return f"counter {counter_id} {role}" + ("" if sits_there else " from elsewhere")
 
 
-class After(BaseModel):
+class After(Body):
     after: Whole = Field(0, ge=0, le=10_000, description="Those after the first so many")
 
 
 @api.get("/<counter_id>/waiting")
 @allowed(roles=STAFF)
 @api.input(After, location="query")
-@answers(WaitingPage)
+@answers("console_told.WaitingPage")
 @api.doc(summary="更多等候 who waits for the counter beyond the first of its list, twenty at a time")
 def more(counter_id: str, query_data: After) -> dict[str, Any]:
     return waiting_page(_known(counter_id), counter_id, query_data.after)
@@ -230,7 +230,7 @@ def _key(
     wish: type[BaseModel] | None,
     summary: str,
     status: int = 200,
-    answer: type[BaseModel] = Pressed,
+    answer: str = "console_told.Pressed",
     **doc: Any,
 ) -> Callable[[Do], Do]:
     """A key, and its route: what is answered is the same whichever way it is pressed."""
@@ -413,7 +413,7 @@ def reprint(seat: Seat, wish: About) -> Ticket:
     HelpedTicket,
     "帮取号 take a number for a person, and call it at once if wished",
     status=201,
-    answer=Helped,
+    answer="console_told.Helped",
     responses={201: "as the console shows it"},
 )
 def take(seat: Seat, wish: HelpedTicket) -> Acted:

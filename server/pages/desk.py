@@ -10,7 +10,7 @@ from typing import Any
 import segno
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain import timeline
 from server.domain.reach import Reach
@@ -18,7 +18,7 @@ from server.domain.rules import Refused
 from server.domain.slip_facts import impersonal
 from server.domain.vocabulary import CONTACT_RESULTS
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live_told import ContactNoted, DeskView
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.offline import DESK
 from server.pages.openapi import answers
@@ -36,7 +36,7 @@ PERSONAL = re.compile(r"\d{7,}")
 """A telephone or identity number."""
 
 
-class Contact(BaseModel):
+class Contact(Body):
     """A first contact. `matter` is an item of the catalogue or a few words, never a person's data."""
 
     matter: str = Field(max_length=60)
@@ -45,7 +45,7 @@ class Contact(BaseModel):
     number: Identifier = Field("", description="Today's number of the person, if there is one", max_length=10)
 
 
-class Note(BaseModel):
+class Note(Body):
     note: str = Field("", max_length=100)
     record: Identifier = Field("", description="Number of the record that it became, as BB20261130-001", max_length=40)
 
@@ -55,7 +55,7 @@ class Note(BaseModel):
 
 @api.get("/desk")
 @allowed(roles=STAFF)
-@answers(DeskView, feed=True)
+@answers("live_told.DeskView", feed=True)
 @api.doc(summary="What the guide desk shows of the hall; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, health = the_hub(), current_app.extensions["health"]
@@ -84,7 +84,7 @@ def _impersonal(*texts: str) -> None:
 @api.post("/contacts")
 @allowed(roles=STAFF)
 @api.input(Contact)
-@answers(ContactNoted, status=201, key=True)
+@answers("live_told.ContactNoted", status=201, key=True)
 @api.doc(summary="首问登记 note a first contact", responses={201: "its id"})
 def note(json_data: Contact) -> tuple[dict[str, int], int]:
     hub, wish, ticket = the_hub(), json_data, None
@@ -107,7 +107,7 @@ def note(json_data: Contact) -> tuple[dict[str, int], int]:
 @api.post("/contacts/<int(max=9007199254740991):contact>/close")
 @allowed(roles=STAFF)
 @api.input(Note)
-@answers(ContactNoted)
+@answers("live_told.ContactNoted")
 @api.doc(summary="The matter of a first contact is done or handed over")
 def close(contact: int, json_data: Note) -> dict[str, int]:
     _impersonal(json_data.note)

@@ -8,7 +8,7 @@ from typing import Any
 import segno
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, jsonify, redirect, render_template, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response as Redirect
 
 from config import Text
@@ -16,7 +16,7 @@ from server.domain import enrolment
 from server.domain.rules import Refused
 from server.pages import access
 from server.pages.access import KINDS, allowed, public, the_hub
-from server.pages.answers.devices_told import Checks, CodeToShow, Enrolling, KnownDevices, OwnName
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.pages.people import Done, command
@@ -45,21 +45,21 @@ def _reception() -> Reception:
 # --- a device without a token -----------------------------------------------------------------------------------------
 
 
-class Asking(BaseModel):
+class Asking(Body):
     """A device that has no token."""
 
     kind: Identifier = Field(description=f"What asks: {', '.join(enrolment.ASKING)}", max_length=20)
     version: str = Field("", description="Of its program", max_length=40)
 
 
-class Secret(BaseModel):
+class Secret(Body):
     secret: Identifier = Field(min_length=20, max_length=80)
 
 
 @api.post("/codes")
 @public
 @api.input(Asking)
-@answers(CodeToShow, status=201)
+@answers("devices_told.CodeToShow", status=201)
 @api.doc(
     summary="A code for a device without a token to show, as RFC 8628 has it; it ends after ten minutes",
     responses={429: "too many from this address, or too many wait"},
@@ -81,7 +81,7 @@ def code(json_data: Asking) -> tuple[dict[str, Any], int]:
 @api.post("/codes/became")
 @public
 @api.input(Secret)
-@answers(Enrolling)
+@answers("devices_told.Enrolling")
 @api.doc(summary="What became of the code: asked every interval_s until it is granted or over; the token comes once")
 def became(json_data: Secret) -> Response:
     state, grant = _reception().fetch(json_data.secret)
@@ -112,7 +112,7 @@ def became(json_data: Secret) -> Response:
 
 @api.get("/me")
 @allowed(devices=KINDS)
-@answers(OwnName)
+@answers("devices_told.OwnName")
 @api.doc(summary="Which device this token is; 401 for a token that is none any more, 403 while it is locked")
 def me() -> dict[str, Any]:
     return _own()
@@ -155,7 +155,7 @@ def picture(code: str) -> Response:
 # --- the page of devices ----------------------------------------------------------------------------------------------
 
 
-class Device(BaseModel):
+class Device(Body):
     device: Identifier = Field(max_length=60)
 
 
@@ -163,7 +163,7 @@ class Renamed(Device):
     label: str = Field("", description="What the page calls it; empty: by its place", max_length=verbs.LONGEST_LABEL)
 
 
-class Enrolled(BaseModel):
+class Enrolled(Body):
     code: str = Field(description="As the device shows it", max_length=20)
     what: Identifier = Field(description="kind:place, such as kiosk:K2, screen:, tablet:3", max_length=80)
     label: str = Field("", max_length=verbs.LONGEST_LABEL)
@@ -227,7 +227,7 @@ def end(wish: Device) -> Done:
 
 @api.get("/known")
 @allowed(roles=READERS)
-@answers(KnownDevices)
+@answers("devices_told.KnownDevices")
 @api.doc(summary="Every device with a token: last contact, version, disconnections today")
 def devices_json() -> dict[str, Any]:
     devices = devices_view(the_hub(), current_app.extensions["contacts"])
@@ -274,7 +274,7 @@ def _choices(asks: str, seen: set[str]) -> list[tuple[str, Text]]:
 # --- print-test and doctor, while the hub runs ------------------------------------------------------------------------
 
 
-class Check(BaseModel):
+class Check(Body):
     """A printer or a wire to be examined."""
 
     printer: Identifier | None = Field(None, max_length=60)
@@ -312,7 +312,7 @@ def check(wish: Check) -> Done:
 
 @api.get("/checks")
 @allowed(roles=READERS)
-@answers(Checks)
+@answers("devices_told.Checks")
 @api.doc(summary="What the examinations of printers and wires found since the hub began")
 def checks_json() -> dict[str, Any]:
     return checks_view(the_hub(), current_app.extensions.get("spool"), current_app.extensions["wire_checks"])

@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, flash, g, redirect, render_template, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response as Redirect
 
 from config import Text
 from server.domain import half_days as rules
 from server.domain.rules import Refused
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import LeaveLedger, MonthSheet, MyDay, PunchDone, StaffingMonth
+from server.pages.bodies import Body
 from server.pages.incoming import ClockTime, Day, Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.people import FIRST_YEAR, LAST_YEAR, MANAGERS, READERS, Done, Reason, command
@@ -38,7 +38,7 @@ SITTERS = ("operator", "guide", "manager")
 MONTH = "/attendance/month"
 
 
-class PunchWish(BaseModel):
+class PunchWish(Body):
     """A card, or a staff number and its PIN."""
 
     card: str = Field("", max_length=32, description="What the reader read")
@@ -46,22 +46,22 @@ class PunchWish(BaseModel):
     pin: str = Field("", max_length=6)
 
 
-class PunchNow(BaseModel):
+class PunchNow(Body):
     """Nothing is asked: it is whoever is logged in, now."""
 
 
-class KeyWish(BaseModel):
+class KeyWish(Body):
     """Empty: what there was is taken away."""
 
     pin: str = Field("", max_length=6, description="Six digits")
 
 
-class CardWish(BaseModel):
+class CardWish(Body):
     staff: Identifier = Field(max_length=20)
     card: str = Field("", max_length=32)
 
 
-class PunchCorrection(BaseModel):
+class PunchCorrection(Body):
     """补卡, or with `struck` 销卡: at that time of the day there was a punch, or there was none."""
 
     staff: Identifier = Field(max_length=20)
@@ -71,7 +71,7 @@ class PunchCorrection(BaseModel):
     reason: str = Reason
 
 
-class TruancyFinding(BaseModel):
+class TruancyFinding(Body):
     """认定旷工, or take that back."""
 
     staff: Identifier = Field(max_length=20)
@@ -80,7 +80,7 @@ class TruancyFinding(BaseModel):
     reason: str = Reason
 
 
-class HalvesWish(BaseModel):
+class HalvesWish(Body):
     """排班 of some half days of some people."""
 
     cells: list[Identifier] = Field(min_length=1, max_length=3000, description="Each staff|half: 08|2026-11-23am")
@@ -88,7 +88,7 @@ class HalvesWish(BaseModel):
     reason: str = Reason
 
 
-class PatternWish(BaseModel):
+class PatternWish(Body):
     """排班 of a person by a cycle of days."""
 
     staff: Identifier = Field(max_length=20)
@@ -100,14 +100,14 @@ class PatternWish(BaseModel):
     reason: str = Reason
 
 
-class LeaveEntry(BaseModel):
+class LeaveEntry(Body):
     staff: Identifier = Field(max_length=20)
     kind: Literal["annual", "lieu"]
     halves: Whole = Field(ge=-120, le=120, description="Half days; fewer with a minus")
     reason: str = Reason
 
 
-class Signature(BaseModel):
+class Signature(Body):
     month: Identifier = Field(max_length=7, description="Such as 2026-11")
     signed: Whole = Field(ge=0, le=99, description="How many were signed when it was looked at")
 
@@ -230,7 +230,7 @@ def _punch(wish: PunchWish) -> dict[str, Any]:
 @api.post("/punch")
 @allowed(roles=SITTERS, devices=("kiosk", "tablet"))
 @api.input(PunchWish)
-@answers(PunchDone)
+@answers("people_told.PunchDone")
 @api.doc(summary="打卡 by card, or by staff number and PIN, at a desk or a kiosk")
 def punch_json(json_data: PunchWish) -> dict[str, Any]:
     return _punch(json_data)
@@ -345,7 +345,7 @@ def month_file(month: str, kind: str) -> Response:
 
 @api.get("/month/<month>")
 @allowed(roles=READERS)
-@answers(MonthSheet)
+@answers("people_told.MonthSheet")
 @api.doc(summary="考勤月表: a line for each person, two cells a day with mark and reason, sums, signatures")
 def month_json(month: str) -> dict[str, Any]:
     return views.month_view(the_hub(), month)
@@ -353,7 +353,7 @@ def month_json(month: str) -> dict[str, Any]:
 
 @api.get("/staffing/<month>")
 @allowed(roles=READERS)
-@answers(StaffingMonth)
+@answers("people_told.StaffingMonth")
 @api.doc(summary="窗口在岗与缺员: minutes by counter and person, and when fewer were manned than the hall wants")
 def staffing_json(month: str) -> dict[str, Any]:
     return staffing_view(the_hub(), month)
@@ -361,7 +361,7 @@ def staffing_json(month: str) -> dict[str, Any]:
 
 @api.get("/mine")
 @allowed(roles=SITTERS)
-@answers(MyDay)
+@answers("people_told.MyDay")
 @api.doc(summary="One's own day: both halves so far, punches, what is left of leave")
 def mine_json() -> dict[str, Any]:
     return views.today_view(the_hub(), g.actor)
@@ -369,7 +369,7 @@ def mine_json() -> dict[str, Any]:
 
 @api.get("/ledger")
 @allowed(roles=READERS)
-@answers(LeaveLedger)
+@answers("people_told.LeaveLedger")
 @api.doc(summary="假期账: what everybody has left, and the entries, the newest first")
 def ledger_json() -> dict[str, Any]:
     return views.ledger_view(the_hub())

@@ -10,14 +10,14 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from server.domain.messages import MANAGER, NOBODY
 from server.domain.rules import Refused
 from server.domain.vocabulary import PAUSED_BY_MANAGER
 from server.foresight.rest_of_day import What
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live_told import ClosedView, IfView, LiveView
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.verbs import counters, emergency, opening_list, supposition, today
@@ -61,7 +61,7 @@ def _view(*, reads_messages: bool = True) -> dict[str, Any]:
 
 @api.get("/hall")
 @allowed(roles=READERS)
-@answers(LiveView, feed=True)
+@answers("live_told.LiveView", feed=True)
 @api.doc(
     summary=(
         "The hall now: figures, alerts, who waits, counters, services, devices; text/event-stream for changes as they"
@@ -81,7 +81,7 @@ def show() -> Response:
     return answer
 
 
-class Asked(BaseModel):
+class Asked(Body):
     """What if: times of today, HH:MM; empty for now and for closing."""
 
     what: What = Field(description="open, lunch, close these counters; end the day early")
@@ -93,7 +93,7 @@ class Asked(BaseModel):
 @api.get("/hall/what-if")
 @allowed(roles=READERS)
 @api.input(Asked, location="query")
-@answers(IfView)
+@answers("live_told.IfView")
 @api.doc(summary="如果… the rest of the day with other counters, and how near such a play comes to past days")
 def what_if(query_data: Asked) -> dict[str, Any]:
     wish = query_data
@@ -104,7 +104,7 @@ def what_if(query_data: Asked) -> dict[str, Any]:
 # --- what the manager does --------------------------------------------------------------------------------------------
 
 
-class Message(BaseModel):
+class Message(Body):
     message: str = Field("", description="What people are told, in Chinese", max_length=120)
     message_en: str = Field("", description="The same in English; empty: the Chinese stands for both", max_length=240)
 
@@ -118,17 +118,17 @@ class CloseHall(Message):
     )
 
 
-class Begin(BaseModel):
+class Begin(Body):
     number: Whole = Field(description="Which text of [voice] emergencies, from 1", ge=0, le=1000)
 
 
-class Clock(BaseModel):
+class Clock(Body):
     clock: AwareDatetime = Field(
         description="What the hub's clock showed when you looked: `clock.hub` of the live page"
     )
 
 
-class Bind(BaseModel):
+class Bind(Body):
     services: list[Identifier] | None = Field(
         None, description="Codes of what the counter serves; null: everything but the pick-up counters'", max_length=500
     )
@@ -139,7 +139,7 @@ class Bind(BaseModel):
     reason: str = Field("", max_length=60)
 
 
-class Reason(BaseModel):
+class Reason(Body):
     reason: str = Field("", max_length=60)
 
 
@@ -150,7 +150,7 @@ def _done(**more: Any) -> dict[str, Any]:
 @api.post("/hall/close")
 @allowed(roles=MANAGERS)
 @api.input(CloseHall)
-@answers(ClosedView, key=True)
+@answers("live_told.ClosedView", key=True)
 @api.doc(summary="提前闭厅 close the hall for the rest of the day; `dismissed` numbers ended")
 def close_hall(json_data: CloseHall) -> dict[str, Any]:
     wish = json_data
@@ -170,7 +170,7 @@ def close_hall(json_data: CloseHall) -> dict[str, Any]:
 @api.post("/hall/emergency")
 @allowed(roles=MANAGERS)
 @api.input(Begin)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(
     summary="安全疏散 a text of [voice] emergencies on all screens and boards, and said in all zones, until it is ended"
 )
@@ -181,7 +181,7 @@ def begin_emergency(json_data: Begin) -> dict[str, Any]:
 
 @api.post("/hall/emergency/end")
 @allowed(roles=MANAGERS)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="结束紧急广播 screens, boards and voices are as before")
 def end_emergency() -> dict[str, Any]:
     emergency.end(the_hub(), By(g.actor, idempotency_key()))
@@ -191,7 +191,7 @@ def end_emergency() -> dict[str, Any]:
 @api.post("/hall/clock")
 @allowed(roles=MANAGERS)
 @api.input(Clock)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="时钟正确 the hub's clock has jumped and is right: the hall goes by it from now on")
 def confirm_clock(json_data: Clock) -> dict[str, Any]:
     the_hub().confirm_clock(By(g.actor, idempotency_key()), json_data.clock.timestamp())
@@ -200,21 +200,21 @@ def confirm_clock(json_data: Clock) -> dict[str, Any]:
 
 @api.post("/hall/reopen")
 @allowed(roles=MANAGERS)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="恢复取号 give out numbers again today")
 def reopen_hall() -> dict[str, Any]:
     today.reopen_hall(the_hub(), By(g.actor, idempotency_key()))
     return _done()
 
 
-class Ticked(BaseModel):
+class Ticked(Body):
     step: str = Field(description="Which step of the list; empty: the list itself is put away", max_length=60)
 
 
 @api.post("/hall/opening-list")
 @allowed(roles=MANAGERS)
 @api.input(Ticked)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="开厅清单 a step is done or not needed here, or the whole list is put away")
 def tick_off(json_data: Ticked) -> dict[str, Any]:
     opening_list.tick(the_hub(), By(g.actor, idempotency_key()), json_data.step)
@@ -223,7 +223,7 @@ def tick_off(json_data: Ticked) -> dict[str, Any]:
 
 @api.post("/printers/<printer_id>/new-roll")
 @allowed(roles=MANAGERS)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="已换纸卷 a new roll is in: the count of its paper begins anew")
 def new_roll(printer_id: str) -> dict[str, Any]:
     idempotency_key()
@@ -243,7 +243,7 @@ def new_roll(printer_id: str) -> dict[str, Any]:
 @api.post("/services/<code>/close")
 @allowed(roles=MANAGERS)
 @api.input(Message)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="今日停办 no more numbers for a service today; who waits is still served")
 def close_service(code: str, json_data: Message) -> dict[str, Any]:
     today.close_service(the_hub(), By(g.actor, idempotency_key()), code, json_data.message, json_data.message_en)
@@ -252,7 +252,7 @@ def close_service(code: str, json_data: Message) -> dict[str, Any]:
 
 @api.post("/services/<code>/reopen")
 @allowed(roles=MANAGERS)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="恢复办理 numbers for a service again")
 def reopen_service(code: str) -> dict[str, Any]:
     today.reopen_service(the_hub(), By(g.actor, idempotency_key()), code)
@@ -262,7 +262,7 @@ def reopen_service(code: str) -> dict[str, Any]:
 @api.post("/hall/counters/<counter_id>/bind")
 @allowed(roles=MANAGERS)
 @api.input(Bind)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="窗口业务切换 a counter serves other services from its next call on")
 def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
     wish = json_data
@@ -281,7 +281,7 @@ def bind(counter_id: str, json_data: Bind) -> dict[str, Any]:
 @api.post("/hall/counters/<counter_id>/unbind")
 @allowed(roles=MANAGERS)
 @api.input(Reason)
-@answers(LiveView, key=True)
+@answers("live_told.LiveView", key=True)
 @api.doc(summary="恢复正常业务 back to what config.toml says")
 def unbind(counter_id: str, json_data: Reason) -> dict[str, Any]:
     today.unbind_counter(the_hub(), By(g.actor, idempotency_key()), counter_id, reason=json_data.reason)
@@ -294,7 +294,7 @@ def _plain(verb: str, do: Callable[[Hub, By, str, str], object], summary: str) -
     @api.post(f"/hall/counters/<counter_id>/{verb}", endpoint=f"counter_{verb}")
     @allowed(roles=MANAGERS)
     @api.input(Reason)
-    @answers(LiveView, key=True)
+    @answers("live_told.LiveView", key=True)
     @api.doc(summary=summary)
     def act(counter_id: str, json_data: Reason) -> dict[str, Any]:
         do(the_hub(), By(g.actor, idempotency_key()), counter_id, json_data.reason.strip())

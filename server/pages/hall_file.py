@@ -8,7 +8,6 @@ from apiflask import APIBlueprint
 from flask import Response, g, render_template
 
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import HallFile
 from server.pages.openapi import answers
 from server.pages.people import READERS
 from server.reports.forms import listing
@@ -39,7 +38,7 @@ def file() -> Response:
 
 @api.get("")
 @allowed(roles=READERS)
-@answers(HallFile)
+@answers("people_told.HallFile")
 @api.doc(summary="大厅档案: the hall's file, counters with their approval, the self-check line by line")
 def show() -> dict[str, Any]:
     return hall_file_view(the_hub())

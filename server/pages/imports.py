@@ -9,12 +9,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import abort, g, render_template
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain.rules import Refused
 from server.incumbents.taking import SYSTEMS
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live_told import FileChecked, FileTaken, HandIns, Withdrawn
+from server.pages.bodies import Body
 from server.pages.openapi import answers
 from server.pages.people import MANAGERS
 from server.reports import visits_file
@@ -30,7 +30,7 @@ MOST = 5000
 """Visits of one file while the hall is at work: the writer takes them in one turn, and nobody else's key in it."""
 
 
-class Handed(BaseModel):
+class Handed(Body):
     """A file as a page sends it, and what is said beside it."""
 
     name: str = Field(description="The file's name", min_length=1, max_length=120)
@@ -47,13 +47,13 @@ class Handed(BaseModel):
             raise Refused("文件没有传完整：请再选一次。", "The file did not come whole: choose it again.") from None
 
 
-class Withdrawing(BaseModel):
+class Withdrawing(Body):
     reason: str = Field(description="Why; it stands in the journal", max_length=200)
 
 
 @api.get("")
 @allowed(roles=MANAGERS)
-@answers(HandIns)
+@answers("live_told.HandIns")
 @api.doc(summary="What was taken in, the newest first, and what was withdrawn")
 def show() -> dict[str, Any]:
     return {"imports": hand_ins(the_hub())}
@@ -62,7 +62,7 @@ def show() -> dict[str, Any]:
 @api.post("/<kind>/check")
 @allowed(roles=MANAGERS)
 @api.input(Handed)
-@answers(FileChecked)
+@answers("live_told.FileChecked")
 @api.doc(summary="试读 what a file would bring: new, changed, double, of the future, each mistake; takes nothing in")
 def check(kind: str, json_data: Handed) -> dict[str, Any]:
     return _checked(kind, json_data)
@@ -71,7 +71,7 @@ def check(kind: str, json_data: Handed) -> dict[str, Any]:
 @api.post("/<kind>")
 @allowed(roles=MANAGERS)
 @api.input(Handed)
-@answers(FileTaken, key=True)
+@answers("live_told.FileTaken", key=True)
 @api.doc(
     summary="导入 take in what is new of a file of `visits` or `bookings`, or a dump's visits; none with a mistake",
     responses={409: "a mistake, or nothing new"},
@@ -104,7 +104,7 @@ def take(kind: str, json_data: Handed) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):number>/withdrawal")
 @allowed(roles=MANAGERS)
 @api.input(Withdrawing)
-@answers(Withdrawn, key=True)
+@answers("live_told.Withdrawn", key=True)
 @api.doc(summary="撤回 an import as a whole, by the id of its row", responses={404: "no such import"})
 def withdraw(number: int, json_data: Withdrawing) -> dict[str, int]:
     return {"withdrawn": imports.withdraw(the_hub(), By(g.actor, idempotency_key()), number, json_data.reason)}

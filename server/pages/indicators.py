@@ -8,7 +8,6 @@ from apiflask import APIBlueprint
 from flask import Response, render_template, request
 
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import Indicators
 from server.pages.openapi import answers
 from server.pages.people import READERS
 from server.pages.records import ledger_answer
@@ -35,7 +34,7 @@ def file(month: str) -> Response:
 
 @api.get("/<month>")
 @allowed(roles=READERS)
-@answers(Indicators)
+@answers("people_told.Indicators")
 @api.doc(summary="The month of people and place: each figure with its parts and its definition")
 def show(month: str) -> dict[str, Any]:
     return indicators_view(the_hub(), month)

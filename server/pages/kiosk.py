@@ -6,16 +6,14 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import Text
 from server.domain.offline import Span
 from server.domain.ticket import Job
 from server.health import Health
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.devices_told import KioskView, LookedUp, MaterialsList, OfflineLease
-from server.pages.answers.numbers_told import TicketView
-from server.pages.answers.parts import Nothing
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier, Language
 from server.pages.openapi import answers
 from server.pages.rate import GivenLevel
@@ -34,7 +32,7 @@ BATCH = 200
 api = APIBlueprint("kiosk", __name__, url_prefix="/api/v1/kiosks", tag="Kiosks 取号机")
 
 
-class Code(BaseModel):
+class Code(Body):
     code: Identifier = Field(description="As it was scanned or typed", min_length=1, max_length=300)
 
 
@@ -52,7 +50,7 @@ def _own(kiosk_id: str) -> None:
 
 @api.get("/<kiosk_id>")
 @allowed(devices=("kiosk",), roles=("manager",))
-@answers(KioskView, feed=True)
+@answers("devices_told.KioskView", feed=True)
 @api.doc(
     summary="What the kiosk shows; text/event-stream for changes as they happen. `id_key` only for the kiosk itself"
 )
@@ -76,7 +74,7 @@ def show(kiosk_id: str) -> Response:
 
 @api.put("/<kiosk_id>/alive")
 @allowed(devices=("kiosk",))
-@answers(Nothing)
+@answers("parts.Nothing")
 @api.doc(summary="The kiosk's program runs; said every 15 s")
 def alive(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -86,7 +84,7 @@ def alive(kiosk_id: str) -> dict[str, Any]:
 
 @api.post("/<kiosk_id>/test-page")
 @allowed(devices=("kiosk",))
-@answers(Nothing, key=True)
+@answers("parts.Nothing", key=True)
 @api.doc(summary="A test page on the kiosk's first printer, for the technician who stands there")
 def test_page(kiosk_id: str) -> dict[str, Any]:
     _own(kiosk_id)
@@ -98,7 +96,7 @@ def test_page(kiosk_id: str) -> dict[str, Any]:
     return {}
 
 
-class Listing(BaseModel):
+class Listing(Body):
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     also: list[ItemCode] = Field([], description="Further items: one list of all without doubles", max_length=20)
     language: Language = "zh"
@@ -108,7 +106,7 @@ class Listing(BaseModel):
 @api.post("/<kiosk_id>/lists")
 @allowed(devices=("kiosk",))
 @api.input(Listing)
-@answers(MaterialsList, status=201, key=True)
+@answers("devices_told.MaterialsList", status=201, key=True)
 @api.doc(
     summary="Print what an item needs (材料清单), within lists_per_10_min",
     responses={201: "the paper: its job, and what became of it"},
@@ -122,7 +120,7 @@ def print_list(kiosk_id: str, json_data: Listing) -> tuple[dict[str, Any], int]:
     return _list(papers.materials(hub, asker, wish.service, also=wish.also)), 201
 
 
-class BookingSlip(BaseModel):
+class BookingSlip(Body):
     code: Identifier = Field(description="The booking's code as it was scanned or typed", max_length=60)
     language: Language = "zh"
     large_print: bool = False
@@ -131,7 +129,7 @@ class BookingSlip(BaseModel):
 @api.post("/<kiosk_id>/bookings")
 @allowed(devices=("kiosk",))
 @api.input(BookingSlip)
-@answers(MaterialsList, status=201, key=True)
+@answers("devices_told.MaterialsList", status=201, key=True)
 @api.doc(
     summary="Print a booking that is to come (预约凭条), within lists_per_10_min",
     responses={201: "the paper: its job, and what became of it", 409: "It is over, cancelled or on the waiting list"},
@@ -146,7 +144,7 @@ def print_booking(kiosk_id: str, json_data: BookingSlip) -> tuple[dict[str, Any]
 
 @api.get("/<kiosk_id>/lists/<int(max=9007199254740991):job>")
 @allowed(devices=("kiosk",))
-@answers(MaterialsList)
+@answers("devices_told.MaterialsList")
 @api.doc(summary="What became of a list")
 def show_list(kiosk_id: str, job: int) -> dict[str, Any]:
     _own(kiosk_id)
@@ -160,7 +158,7 @@ def _list(job: Job) -> dict[str, Any]:
     return {"job": job.id, "print": {**paper_of(the_hub().hall, job), **Text("", "").json()}}
 
 
-class OfflineTaken(BaseModel):
+class OfflineTaken(Body):
     """A line of the kiosk's book: a number that it gave out without the hub."""
 
     line: int = Field(ge=1, le=2**53)
@@ -177,13 +175,13 @@ class OfflineTaken(BaseModel):
     back: bool = Field(False, description="It was given back at once")
 
 
-class OfflineHeld(BaseModel):
+class OfflineHeld(Body):
     prefix: str = Field(pattern="^[A-Z]$")
     first: int = Field(ge=1, le=999_999)
     last: int = Field(ge=1, le=999_999)
 
 
-class OfflineBook(BaseModel):
+class OfflineBook(Body):
     book: str = Field(description="The kiosk's own file, by an id that it made up", min_length=8, max_length=60)
     clock: float = Field(description="What the kiosk takes for the hub's time, epoch seconds", ge=0, le=1e11)
     heard: float = Field(0.0, description="When it last heard the hub, epoch seconds", ge=0, le=1e11)
@@ -196,7 +194,7 @@ class OfflineBook(BaseModel):
 @api.post("/<kiosk_id>/offline")
 @allowed(devices=("kiosk",))
 @api.input(OfflineBook)
-@answers(OfflineLease)
+@answers("devices_told.OfflineLease")
 @api.doc(
     summary="脱机号 enter what the kiosk gave out without the hub, each line once however often it is sent, and begin"
     " its lease of numbers anew"
@@ -216,7 +214,7 @@ def meet(kiosk_id: str, json_data: OfflineBook) -> dict[str, Any]:
     return lease_view(hub, kiosk_id, offline.meet(hub, By(kiosk_id), meeting))
 
 
-class Online(BaseModel):
+class Online(Body):
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
     taken: bool = Field(False, description="Somebody chose to do it online; else the word was only shown")
 
@@ -224,7 +222,7 @@ class Online(BaseModel):
 @api.post("/<kiosk_id>/online")
 @allowed(devices=("kiosk",))
 @api.input(Online)
-@answers(Nothing, key=True)
+@answers("parts.Nothing", key=True)
 @api.doc(summary="网上办理 count that a service's page said so before a number was taken, or that somebody chose it")
 def told_online(kiosk_id: str, json_data: Online) -> dict[str, Any]:
     _own(kiosk_id)
@@ -234,7 +232,7 @@ def told_online(kiosk_id: str, json_data: Online) -> dict[str, Any]:
 
 @api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/give-back")
 @allowed(devices=("kiosk",))
-@answers(TicketView, key=True)
+@answers("numbers_told.TicketView", key=True)
 @api.doc(
     summary="取错了 give a number back that this kiosk gave out a minute ago at most; it ends as 弃号",
     responses={403: "another kiosk's number", 409: "too late, or called already"},
@@ -247,7 +245,7 @@ def give_back(kiosk_id: str, ticket_id: int) -> dict[str, Any]:
 
 @api.post("/<kiosk_id>/tickets/<int(max=9007199254740991):ticket_id>/print")
 @allowed(devices=("kiosk",))
-@answers(TicketView, key=True)
+@answers("numbers_told.TicketView", key=True)
 @api.doc(
     summary="再打一张 print a number once more that this kiosk gave out a minute ago at most",
     responses={403: "another kiosk's number", 409: "too late, printing, or printed often enough"},
@@ -276,7 +274,7 @@ class KioskRating(GivenLevel):
 @api.post("/<kiosk_id>/ratings")
 @allowed(devices=("kiosk",))
 @api.input(KioskRating)
-@answers(Nothing, key=True)
+@answers("parts.Nothing", key=True)
 @api.doc(
     summary="评价 a number that is done, by its code: the first is the rating, the second its second thoughts (追评)",
     responses={404: "No such number", 409: "It cannot be rated now, or was rated twice"},
@@ -292,7 +290,7 @@ def rate(kiosk_id: str, json_data: KioskRating) -> dict[str, Any]:
 @api.post("/<kiosk_id>/look-up")
 @allowed(devices=("kiosk",))
 @api.input(Code)
-@answers(LookedUp)
+@answers("devices_told.LookedUp")
 @api.doc(summary="What a scanned or typed code is: a ticket, an appointment, a result to collect, how far a case is")
 def look_up(kiosk_id: str, json_data: Code) -> dict[str, Any]:
     _own(kiosk_id)

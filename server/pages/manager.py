@@ -10,8 +10,6 @@ from flask import Response, current_app, json, request
 from server.domain.chain import Row
 from server.domain.events import VOCABULARY
 from server.pages.access import allowed, the_hub
-from server.pages.answers.devices_told import Devices
-from server.pages.answers.live_told import Journal
 from server.pages.feeds import message
 from server.pages.openapi import STREAM, WHOLE, answers
 from server.pages.problems import problem
@@ -43,7 +41,7 @@ def _row(hub: Hub, row: Row) -> dict[str, Any]:
 
 @api.get("/journal")
 @allowed(devices=("follower",), roles=READERS)
-@answers(Journal, media=(STREAM,), query=AFTER)
+@answers("live_told.Journal", media=(STREAM,), query=AFTER)
 @api.doc(
     summary=(
         "The journal after `since` (or Last-Event-ID): JSON, at most 500 rows, or text/event-stream. `hash`: that of"
@@ -97,7 +95,7 @@ class _Rows:
 
 @api.get("/devices")
 @allowed(roles=("manager", "supervisor", "operator", "guide"))
-@answers(Devices)
+@answers("devices_told.Devices")
 @api.doc(summary="How printers and boards are")
 def devices() -> dict[str, Any]:
     return {"devices": current_app.extensions["health"].all()}

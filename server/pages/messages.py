@@ -6,11 +6,11 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain import messages as places
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.messages_told import Messages
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.verbs import messages
@@ -22,7 +22,7 @@ api = APIBlueprint("messages_api", __name__, url_prefix="/api/v1", tag="Messages
 STAFF = ("operator", "guide", "manager")
 
 
-class Say(BaseModel):
+class Say(Body):
     to: Identifier = Field(description="manager, desk, all, or counter:ID", max_length=50)
     text: str = Field(description="What is said; nothing personal", max_length=500)
     at_desk: bool = Field(False, description="From the guide desk's page, wherever the person is logged in")
@@ -31,7 +31,7 @@ class Say(BaseModel):
 @api.post("/messages")
 @allowed(roles=STAFF)
 @api.input(Say)
-@answers(Messages, key=True)
+@answers("messages_told.Messages", key=True)
 @api.doc(summary="留言 a few words to the manager, the desk, a counter or all; forgotten at the end of the day")
 def write(json_data: Say) -> dict[str, Any]:
     hub, staff = the_hub(), g.staff

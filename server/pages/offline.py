@@ -7,11 +7,11 @@ from datetime import datetime
 
 from apiflask import APIBlueprint
 from flask import g, render_template
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.domain import worktime
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.live_told import Tallied
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.verbs import offline
@@ -25,7 +25,7 @@ DESK = ("guide", "manager")
 CLOCK = re.compile("([01]?[0-9]|2[0-3]):?([0-5][0-9])")
 
 
-class TallyRow(BaseModel):
+class TallyRow(Body):
     """A row of the tally sheet. Times are HH:MM or HHMM of today."""
 
     number: Identifier = Field(description="A012", min_length=1, max_length=10)
@@ -38,14 +38,14 @@ class TallyRow(BaseModel):
     end: str = Field("", description="An outcome's code, passed, left, or empty: it still waits", max_length=20)
 
 
-class TallySheet(BaseModel):
+class TallySheet(Body):
     rows: list[TallyRow] = Field(min_length=1, max_length=300)
 
 
 @api.post("/offline/tally")
 @allowed(roles=DESK)
 @api.input(TallySheet)
-@answers(Tallied, key=True)
+@answers("live_told.Tallied", key=True)
 @api.doc(
     summary="补录 enter what was served while no machine ran: all rows, or none and each that is wrong in a sentence",
     responses={409: "The rows that are wrong, a line each"},

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
 from apiflask import APIFlask
@@ -17,7 +18,6 @@ from pydantic.json_schema import models_json_schema
 from server.domain.scopes import SCOPES
 from server.pages.access import Rule
 from server.pages.answers import webhooks_told
-from server.pages.answers.parts import Problem
 
 F = TypeVar("F", bound=Callable[..., Any])
 SCHEMAS = "#/components/schemas/"
@@ -36,8 +36,8 @@ POLLED = {
 class Answer:
     """What an operation answers when all is well, and what it reads besides its path and its JSON body."""
 
-    model: type[BaseModel] | None
-    """Of its JSON; None where it answers none."""
+    model: str | None
+    """Of its JSON, by its place in server/pages/answers/: "live_told.Journal"; None where it answers none."""
     status: int = 200
     key: bool = False
     """It reads the Idempotency-Key: said twice, it is done once."""
@@ -45,7 +45,7 @@ class Answer:
     """It is a live feed: JSON, or what is shown as it changes (`server/pages/feeds.py`)."""
     media: tuple[str, ...] = ()
     """Its media types beside JSON, each a file."""
-    also: dict[int, type[BaseModel]] = field(default_factory=dict)
+    also: dict[int, str] = field(default_factory=dict)
     """Other statuses that are no error."""
     query: dict[str, tuple[dict[str, Any], str]] = field(default_factory=dict)
     """Parameters of the query that are read by hand: schema, and what it is for."""
@@ -54,10 +54,20 @@ class Answer:
 
     @property
     def models(self) -> dict[int, type[BaseModel]]:
-        return {**({self.status: self.model} if self.model else {}), **self.also}
+        named = {**({self.status: self.model} if self.model else {}), **self.also}
+        return {status: _model(name) for status, name in named.items()}
 
 
-def answers(model: type[BaseModel] | None, **more: Any) -> Callable[[F], F]:
+def _model(name: str) -> type[BaseModel]:
+    """A model of server/pages/answers/. They are the document's and the tests' alone, and are imported when it is asked
+    for: three hundred of them would take each start of a hub a tenth of its time.
+    """
+    module, _, model = name.partition(".")
+    found: type[BaseModel] = getattr(import_module(f"server.pages.answers.{module}"), model)
+    return found
+
+
+def answers(model: str | None, **more: Any) -> Callable[[F], F]:
     """Say what a view answers: the fields of `Answer`."""
 
     def said(view: F) -> F:
@@ -135,7 +145,9 @@ def install(app: APIFlask) -> None:
 def _described(app: APIFlask, spec: Any) -> Any:
     """APIFlask's document with the answers, who may ask, and each model once."""
     found, examples = list(operations(app)), _examples(app)
-    models = {m for o in found for m in (*o.answer.models.values(), *((o.body,) if o.body else ()))} | {Problem}
+    models = {m for o in found for m in (*o.answer.models.values(), *((o.body,) if o.body else ()))} | {
+        _model("parts.Problem")
+    }
     _, schemas = models_json_schema(
         [(m, "validation") for m in sorted(models, key=lambda m: m.__qualname__)],
         ref_template=f"{SCHEMAS}{{model}}",

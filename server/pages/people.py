@@ -25,7 +25,7 @@ from server.domain.post import AT_COUNTERS
 from server.domain.rules import Refused
 from server.foresight.week import monday_of
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import Attendance, DoneSo, Posts, Register, RuleTried, Week
+from server.pages.bodies import Body
 from server.pages.incoming import ClockTime, Day, Identifier, Whole
 from server.pages.openapi import WHOLE, answers
 from server.reports.forms import listing
@@ -99,7 +99,7 @@ def command(
         @api.post(f"/{path}", endpoint=name)
         @allowed(roles=roles)
         @api.input(wish)
-        @answers(DoneSo)
+        @answers("people_told.DoneSo")
         @api.doc(summary=summary)
         def call(json_data: BaseModel) -> dict[str, Any]:
             done = carry_out(json_data)
@@ -150,7 +150,7 @@ def _asked_day(text: str) -> date | None:
 Reason = Field(description="原因 why; goes on record", max_length=200)
 
 
-class PostWish(BaseModel):
+class PostWish(Body):
     """A post as it should be."""
 
     post: Identifier = Field(description="Id of the post", max_length=20)
@@ -162,30 +162,30 @@ class PostWish(BaseModel):
     reason: str = Reason
 
 
-class PostEnd(BaseModel):
+class PostEnd(Body):
     post: Identifier
     reason: str = Reason
 
 
-class Pair(BaseModel):
+class Pair(Body):
     a: Identifier
     b: Identifier | None = None
 
 
-class Rotation(BaseModel):
+class Rotation(Body):
     """轮岗: post -> its new A and B, all or none."""
 
     posts: dict[Identifier, Pair]
     reason: str = Reason
 
 
-class Decision(BaseModel):
+class Decision(Body):
     substitution: Whole = Field(ge=1, le=2**53)
     approve: bool
     note: str = Field("", max_length=200)
 
 
-class RosterWish(BaseModel):
+class RosterWish(Body):
     """排班; no `staff`: nobody is needed."""
 
     day: Day = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
@@ -212,7 +212,7 @@ def set_post(wish: PostWish) -> Done:
     return Done(Text(f"岗位“{wish.name}”已登记。", f"The post '{wish.name_en or wish.post}' is on record."))
 
 
-class SkillsWish(BaseModel):
+class SkillsWish(Body):
     """What a member of staff can do."""
 
     staff: Identifier = Field(max_length=20)
@@ -270,7 +270,7 @@ def set_roster(wish: RosterWish) -> Done:
     return Done(Text(f"{wish.day}的排班已登记。", f"The roster of {wish.day} is on record."))
 
 
-class LeastWish(BaseModel):
+class LeastWish(Body):
     """最少窗口 of a week; a half hour that is not named is as it was, or as advised."""
 
     monday: Day = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
@@ -422,7 +422,7 @@ def register_file() -> Response:
 
 @api.get("")
 @allowed(roles=READERS)
-@answers(Posts)
+@answers("people_told.Posts")
 @api.doc(summary="Posts with A, B and who is there now; substitutions, those to be decided first")
 def show() -> dict[str, Any]:
     return posts_view(the_hub())
@@ -430,7 +430,7 @@ def show() -> dict[str, Any]:
 
 @api.get("/attendance/<day>")
 @allowed(roles=READERS)
-@answers(Attendance)
+@answers("people_told.Attendance")
 @api.doc(summary="考勤 of a day: each duty, late, early, absent and unmanned minutes")
 def attendance_json(day: str) -> dict[str, Any]:
     return attendance_view(the_hub(), _day(day))
@@ -445,7 +445,7 @@ RULE = {
 
 @api.get("/rules")
 @allowed(roles=READERS)
-@answers(RuleTried, query=RULE)
+@answers("people_told.RuleTried", query=RULE)
 @api.doc(
     summary="A rule of order tried on the last four weeks beside the hall's own; `head.CLASS`: minutes of head start"
 )
@@ -455,7 +455,7 @@ def rules_json() -> dict[str, Any]:
 
 @api.get("/week/<day>")
 @allowed(roles=READERS)
-@answers(Week)
+@answers("people_told.Week")
 @api.doc(summary="Who is foreseen to come in the week of a day, counters advised and wanted at least; last week judged")
 def week_json(day: str) -> dict[str, Any]:
     return week_view(the_hub(), _monday(day))
@@ -463,7 +463,7 @@ def week_json(day: str) -> dict[str, Any]:
 
 @api.get("/register")
 @allowed(roles=READERS)
-@answers(Register)
+@answers("people_told.Register")
 @api.doc(summary="变动登记: every change of a post, the newest first")
 def register_json() -> dict[str, Any]:
     return {"register": register_view(the_hub())}

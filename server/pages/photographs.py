@@ -12,12 +12,15 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from server.domain.register import PHOTOS_MOST
 from server.domain.rules import Refused
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 EACH = 12 << 20
 """Bytes of one file: a telephone's photograph is 2 to 8 MB."""
@@ -33,15 +36,15 @@ SIDE, QUALITY = 1280, 72
 FORMATS = ("JPEG", "PNG", "WEBP")
 ORIENTATION = 0x0112
 TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
 }
-"""EXIF's orientation, and what puts it upright."""
+"""EXIF's orientation, and the name of what puts it upright (`PIL.Image.Transpose`)."""
 WAIT_S = 5.0
 WAITING = 4
 """So long a picture waits for the one before it, and so many requests do: the hub's other threads call numbers."""
@@ -101,6 +104,8 @@ def _in_turn() -> Iterator[None]:
 
 def _plain(data: bytes) -> Image.Image:
     """The picture upright on white, no longer than `SIDE`; its size is looked at before any of it is drawn."""
+    from PIL import Image
+
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         if picture.width * picture.height > PIXELS:
             raise _too_large()
@@ -115,7 +120,7 @@ def _plain(data: bytes) -> Image.Image:
         turn = TURNS.get(picture.getexif().get(ORIENTATION, 1))
         picture.thumbnail((SIDE, SIDE))
         seen = picture.convert("RGBA")
-    upright = seen if turn is None else seen.transpose(turn)
+    upright = seen if turn is None else seen.transpose(Image.Transpose[turn])
     plain = Image.new("RGB", upright.size, "white")
     plain.paste(upright, mask=upright.getchannel("A"))
     return plain

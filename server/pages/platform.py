@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from apiflask import APIBlueprint
 from flask import abort, flash, redirect, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response
 
 from config import Text, Told
@@ -20,7 +20,7 @@ from server.domain.platform import Heard
 from server.domain.rules import Refused
 from server.outbound import signature
 from server.pages.access import KNOWN, allowed, public, the_hub
-from server.pages.answers.platform_told import PlatformTaking
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier
 from server.pages.openapi import answers
 from server.verbs import links
@@ -33,7 +33,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 Number = Annotated[Identifier, Field(max_length=64)]
 
 
-class PlatformData(BaseModel):
+class PlatformData(Body):
     """Of which case or 预审号, and what; a field that a type does not need is left out."""
 
     case: Number = Field("", description="Our number of the case, as its `case.opened` told it")
@@ -49,7 +49,7 @@ class PlatformData(BaseModel):
     values: dict[str, str] = Field({}, description="Fields of the move, as the register of cases names them")
 
 
-class PlatformMessage(BaseModel):
+class PlatformMessage(Body):
     """One message. Sent again with the same `webhook-id` it is taken once; an older `timestamp` changes nothing."""
 
     type: Literal["case.numbered", "case.moved", "pretrial.changed", "ping"] = Field(description="What is said")
@@ -97,8 +97,8 @@ def signed(view: F) -> F:
 @signed
 @api.input(PlatformMessage)
 @answers(
-    PlatformTaking,
-    also={202: PlatformTaking},
+    "platform_told.PlatformTaking",
+    also={202: "platform_told.PlatformTaking"},
     query={
         f"header:{name}": ({"type": "string", "maxLength": 400}, said)
         for name, said in {

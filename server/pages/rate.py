@@ -9,12 +9,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, render_template, send_file
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import Text
 from server.domain.rating import LEVELS
 from server.pages.access import allowed, follows, idempotency_key, the_hub
-from server.pages.answers.devices_told import RaterAnswer, RateView
+from server.pages.bodies import Body
 from server.pages.openapi import answers
 from server.verbs import ratings
 from server.verbs.hub import By, Hub, known_counter
@@ -25,7 +25,7 @@ api = APIBlueprint("rate_api", __name__, url_prefix="/api/v1/rate", tag="Boards,
 pages = APIBlueprint("rate", __name__, enable_openapi=False)
 
 
-class GivenLevel(BaseModel):
+class GivenLevel(Body):
     """What a visitor gives: one level, and what was ticked of it."""
 
     level: int = Field(description="5 非常满意 to 1 非常不满意", ge=min(LEVELS), le=max(LEVELS))
@@ -40,7 +40,7 @@ class Rating(GivenLevel):
 
 @api.get("/<counter>")
 @allowed(devices=("tablet",))
-@answers(RateView, feed=True)
+@answers("devices_told.RateView", feed=True)
 @api.doc(
     summary="What the tablet at a counter shows; text/event-stream for changes", responses={404: "No such counter"}
 )
@@ -54,7 +54,7 @@ def show(counter: str) -> Response:
 @api.post("/<counter>")
 @allowed(devices=("tablet",))
 @api.input(Rating)
-@answers(RaterAnswer, key=True)
+@answers("devices_told.RaterAnswer", key=True)
 @api.doc(
     summary="评价 a visitor's level with what is added to it; one for each visit",
     responses={404: "No such counter", 409: "The question is over, or was answered"},

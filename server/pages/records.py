@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, flash, g, redirect, render_template, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
@@ -27,15 +27,7 @@ from server.domain.register import Record
 from server.domain.rules import Refused
 from server.pages import photographs
 from server.pages.access import allowed, idempotency_key, longer_body, the_hub
-from server.pages.answers.records_told import (
-    LedgerTable,
-    RecordErasure,
-    RecordList,
-    RecordsMoved,
-    RecordTold,
-    RegisterCounts,
-    RegisterTold,
-)
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.tickets import printers_for
@@ -66,7 +58,7 @@ LISTED: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-class Move(BaseModel):
+class Move(Body):
     move: Identifier = Field(max_length=40)
     values: dict[str, Any] = Field({}, description="By field; what is private is sealed and never in the journal")
 
@@ -77,7 +69,7 @@ class MoveHere(Move):
     )
 
 
-class Opening(BaseModel):
+class Opening(Body):
     """A record to be opened: by one move, or by several in one press."""
 
     moves: list[Move] = Field(min_length=1, max_length=10, description="The moves in order; all of them, or none")
@@ -90,7 +82,7 @@ class Several(Move):
     )
 
 
-class RecordCorrection(BaseModel):
+class RecordCorrection(Body):
     field: Identifier = Field(max_length=40)
     value: Any
     reason: str = Field(max_length=200)
@@ -138,7 +130,7 @@ def _opened_by(key: str, move: str) -> Definition:
 
 @api.get("")
 @allowed(roles=READERS)
-@answers(RegisterCounts)
+@answers("records_told.RegisterCounts")
 @api.doc(summary="台账 every register: how many are open, due today, overdue, and where they stand")
 def all_registers() -> dict[str, Any]:
     return {"registers": views.index_view(the_hub(), reach())}
@@ -146,7 +138,7 @@ def all_registers() -> dict[str, Any]:
 
 @api.get("/<key>")
 @allowed(roles=READERS)
-@answers(RegisterTold)
+@answers("records_told.RegisterTold")
 @api.doc(summary="A register: states, fields, moves, and what opens a record of it")
 def show_register(key: str) -> dict[str, Any]:
     return views.definition_view(the_hub(), key, g.staff.role)
@@ -154,7 +146,7 @@ def show_register(key: str) -> dict[str, Any]:
 
 @api.get("/<key>/records")
 @allowed(roles=READERS)
-@answers(RecordList, query=LISTED)
+@answers("records_told.RecordList", query=LISTED)
 @api.doc(summary="A list: ?list=due, mine, red, still, all or moved; ?state=, ?department=, ?after= for the next page")
 def list_records(key: str) -> dict[str, Any]:
     return _list(key)
@@ -163,7 +155,7 @@ def list_records(key: str) -> dict[str, Any]:
 @api.post("/<key>/records")
 @allowed(roles=READERS)
 @api.input(Opening)
-@answers(RecordTold, status=201, key=True)
+@answers("records_told.RecordTold", status=201, key=True)
 @api.doc(summary="Open a record by one move, or by several in one press", responses={201: "the record"})
 def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
     moves = [(one.move, one.values) for one in json_data.moves]
@@ -174,7 +166,7 @@ def open_one(key: str, json_data: Opening) -> tuple[dict[str, Any], int]:
 @api.post("/<key>/moves")
 @allowed(roles=READERS)
 @api.input(Several)
-@answers(RecordsMoved, key=True)
+@answers("records_told.RecordsMoved", key=True)
 @api.doc(summary="The same move with several records, all of them or none")
 def move_several(key: str, json_data: Several) -> dict[str, int]:
     for one in json_data.records:
@@ -187,7 +179,7 @@ def move_several(key: str, json_data: Several) -> dict[str, int]:
 
 @api.get(f"/<key>/records/<{ID}>")
 @allowed(roles=READERS)
-@answers(RecordTold)
+@answers("records_told.RecordTold")
 @api.doc(summary="One record: clocks, values, its whole life, and what can be done with it now")
 def show_record(key: str, record: int) -> dict[str, Any]:
     return views.record_view(the_hub(), _of(key, record), reach())
@@ -196,7 +188,7 @@ def show_record(key: str, record: int) -> dict[str, Any]:
 @api.post(f"/<key>/records/<{ID}>/moves")
 @allowed(roles=READERS)
 @api.input(MoveHere)
-@answers(RecordTold, key=True)
+@answers("records_told.RecordTold", key=True)
 @api.doc(summary="Make a move; refused with what can be done now")
 def move_one(key: str, record: int, json_data: MoveHere) -> dict[str, Any]:
     _of(key, record)
@@ -209,7 +201,7 @@ def move_one(key: str, record: int, json_data: MoveHere) -> dict[str, Any]:
 @api.post(f"/<key>/records/<{ID}>/corrections")
 @allowed(roles=("operator", "manager"))
 @api.input(RecordCorrection)
-@answers(RecordTold, key=True)
+@answers("records_told.RecordTold", key=True)
 @api.doc(summary="更正 correct a value; old, new and the reason stay on record")
 def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str, Any]:
     _of(key, record)
@@ -220,7 +212,7 @@ def correct_one(key: str, record: int, json_data: RecordCorrection) -> dict[str,
 
 @api.post(f"/<key>/records/<{ID}>/erasure")
 @allowed(roles=MANAGERS)
-@answers(RecordErasure, key=True)
+@answers("records_told.RecordErasure", key=True)
 @api.doc(summary="Erase what is private of a record at once: the person wished it")
 def erase_one(key: str, record: int) -> dict[str, int]:
     _of(key, record)
@@ -230,7 +222,7 @@ def erase_one(key: str, record: int) -> dict[str, int]:
 
 @api.get("/<key>/ledger/<month>")
 @allowed(roles=READERS)
-@answers(LedgerTable)
+@answers("records_told.LedgerTable")
 @api.doc(summary="The records opened in a month such as 2026-11, as a table; nothing private")
 def show_ledger(key: str, month: str) -> dict[str, Any]:
     return views.table_view(the_hub(), key, month, reach())

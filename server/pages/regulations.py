@@ -7,12 +7,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g, render_template
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import Text
 from server.domain.regulations import PARTS
 from server.pages.access import allowed, the_hub
-from server.pages.answers.people_told import HallRules, Training
+from server.pages.bodies import Body
 from server.pages.incoming import Day, Identifier, Whole
 from server.pages.openapi import answers
 from server.pages.people import FIRST_YEAR, LAST_YEAR, MANAGERS, Done, command
@@ -27,19 +27,19 @@ READERS = ("operator", "guide", "manager", "supervisor")
 STAFF = ("operator", "guide", "manager")
 
 
-class RuleText(BaseModel):
+class RuleText(Body):
     rule: Identifier = Field(max_length=40)
     version: Whole = Field(ge=0, le=999, description="The version that was looked at")
     zh: str = Field(max_length=regulations.LONGEST)
     en: str = Field("", max_length=regulations.LONGEST)
 
 
-class RuleRead(BaseModel):
+class RuleRead(Body):
     rule: Identifier = Field(max_length=40)
     version: Whole = Field(ge=0, le=999)
 
 
-class Course(BaseModel):
+class Course(Body):
     """A course that was held."""
 
     day: Day = Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31))
@@ -109,7 +109,7 @@ def training_page() -> str:
 
 @api.get("")
 @allowed(roles=READERS)
-@answers(HallRules)
+@answers("people_told.HallRules")
 @api.doc(summary="The seven rules in force, who has read them, acknowledged share")
 def rules_json() -> dict[str, Any]:
     return views.rules_view(the_hub(), g.actor)
@@ -117,7 +117,7 @@ def rules_json() -> dict[str, Any]:
 
 @api.get("/training")
 @allowed(roles=("manager", "supervisor"))
-@answers(Training)
+@answers("people_told.Training")
 @api.doc(summary="Courses by person, due dates, on-schedule share, what was held")
 def training_json() -> dict[str, Any]:
     return views.training_view(the_hub())

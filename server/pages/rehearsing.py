@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, g, render_template, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from config import Text
 from server.domain import worktime
 from server.pages.access import address, allowed, the_hub
-from server.pages.answers.people_told import Rehearsal
+from server.pages.bodies import Body
 from server.pages.incoming import Day, Whole
 from server.pages.openapi import answers
 from server.pages.people import FIRST_YEAR, LAST_YEAR, MANAGERS, Done, command
@@ -36,7 +36,7 @@ BACK_D = 60
 SPEEDS = (1, 2, 5, 10, 20, 60)
 
 
-class RehearsalWish(BaseModel):
+class RehearsalWish(Body):
     """A service day of the hall's own, or an invented one: `A` pooled counters, `B` specialised, `C` a crowd before
     closing.
     """
@@ -46,7 +46,7 @@ class RehearsalWish(BaseModel):
     speed: Whole = Field(10, ge=1, le=60, description="Recorded seconds a second")
 
 
-class RehearsalEnd(BaseModel):
+class RehearsalEnd(Body):
     """Nothing is asked."""
 
 
@@ -111,7 +111,7 @@ def file() -> Response:
 
 @api.get("")
 @allowed(roles=MANAGERS)
-@answers(Rehearsal)
+@answers("people_told.Rehearsal")
 @api.doc(summary="How the newest rehearsal stands")
 def show() -> dict[str, Any]:
     return _told(the_rehearser().state)

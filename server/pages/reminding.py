@@ -9,10 +9,10 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.visitor_told import Reminders
+from server.pages.bodies import Body
 from server.pages.openapi import answers
 from server.verbs import telephones
 from server.verbs.hub import By, known_ticket
@@ -25,7 +25,7 @@ LONGEST_ADDRESS = 200
 TICKET = "/<int(max=9007199254740991):ticket_id>/telephone"
 
 
-class Address(BaseModel):
+class Address(Body):
     """Where somebody wants to be told; what is empty or left out stays as it was."""
 
     telephone: str = Field(
@@ -42,7 +42,7 @@ class Address(BaseModel):
 
 @api.get(TICKET)
 @allowed(devices=("kiosk",), roles=STAFF)
-@answers(Reminders)
+@answers("visitor_told.Reminders")
 @api.doc(summary="提醒: what was left with a number, masked, and what became of each message")
 def show(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()
@@ -52,7 +52,7 @@ def show(ticket_id: int) -> dict[str, Any]:
 @api.post(TICKET)
 @allowed(devices=("kiosk",), roles=STAFF)
 @api.input(Address)
-@answers(Reminders, key=True)
+@answers("visitor_told.Reminders", key=True)
 @api.doc(
     summary="提醒: leave a telephone with a number, a relative's too, or have it called by sight",
     responses={409: "Nothing of this hall reaches it, or the number is over"},
@@ -65,7 +65,7 @@ def leave(ticket_id: int, json_data: Address) -> dict[str, Any]:
 
 @api.post(f"{TICKET}/erase")
 @allowed(devices=("kiosk",), roles=STAFF)
-@answers(Reminders, key=True)
+@answers("visitor_told.Reminders", key=True)
 @api.doc(summary="Erase at once what was left for notifications", responses={409: "There is none"})
 def erase(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()

@@ -8,7 +8,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, redirect, render_template, request
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
@@ -16,7 +16,7 @@ from server.domain import rules, worktime
 from server.domain.rules import Refused
 from server.domain.snapshot import Delivery, Snapshot
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.reports_told import KeptVersion, Making, Report, Tried
+from server.pages.bodies import Body
 from server.pages.manager import READERS
 from server.pages.openapi import WHOLE, answers
 from server.pages.people import MANAGERS
@@ -91,7 +91,7 @@ def _report(period: periods.Period, kept: Snapshot | None) -> dict[str, Any] | N
 
 @api.get("/reports/<period>")
 @allowed(roles=READERS)
-@answers(Report, also={202: Making}, query=VERSIONS)
+@answers("reports_told.Report", also={202: "reports_told.Making"}, query=VERSIONS)
 @api.doc(
     summary=(
         "The report of a period: an ISO week such as 2026-W47, a day, month, quarter, year, or FIRST..LAST. One that"
@@ -107,7 +107,7 @@ def report_json(period: str) -> Any:
 
 @api.get("/reports/<period>/making")
 @allowed(roles=READERS)
-@answers(Making)
+@answers("reports_told.Making")
 @api.doc(summary="How far the making of a long report is")
 def progress(period: str) -> dict[str, Any]:
     job = _workshop().job(_period(period))
@@ -116,7 +116,7 @@ def progress(period: str) -> dict[str, Any]:
 
 @api.post("/reports/<period>/making")
 @allowed(roles=READERS)
-@answers(Making, status=202, key=True)
+@answers("reports_told.Making", status=202, key=True)
 @api.doc(summary="重新计算 have a long report made, or made again")
 def make_again(period: str) -> Any:
     idempotency_key()
@@ -136,14 +136,14 @@ def _progress(job: Job) -> dict[str, Any]:
     }
 
 
-class Correction(BaseModel):
+class Correction(Body):
     reason: str = Field("", description="Why it is corrected; may be empty for the first version", max_length=200)
 
 
 @api.post("/reports/<period>/snapshots")
 @allowed(roles=MANAGERS)
 @api.input(Correction)
-@answers(KeptVersion, status=201, key=True)
+@answers("reports_told.KeptVersion", status=201, key=True)
 @api.doc(summary="Keep today's count: the first version of a period that is over, or a correction as its next one")
 def correct(period: str, json_data: Correction) -> Any:
     asked, hub = _period(period), the_hub()
@@ -160,7 +160,7 @@ def correct(period: str, json_data: Correction) -> Any:
 
 @api.post("/reports/<period>/deliveries")
 @allowed(roles=MANAGERS)
-@answers(Tried, key=True)
+@answers("reports_told.Tried", key=True)
 @api.doc(summary="再试 try what could not be put into the folder or mailed, within half a minute")
 def deliver_again(period: str) -> dict[str, Any]:
     idempotency_key()
@@ -268,7 +268,7 @@ def report_file(period: str, form: str) -> AnyResponse:
 
 @api.get("/reports/<period>/files/<form>")
 @allowed(roles=READERS)
-@answers(None, media=FILES, also={202: Making}, query=VERSIONS)
+@answers(None, media=FILES, also={202: "reports_told.Making"}, query=VERSIONS)
 @api.doc(summary="The report as a file: csv, xlsx, pdf, html, poster; 202 while a long one is being made")
 def as_file(period: str, form: str) -> Any:
     asked = _period(period)

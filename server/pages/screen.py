@@ -13,7 +13,6 @@ from flask import Response, abort, current_app, render_template, send_file
 from config import Hall, ScreenTable, SightTable
 from server.domain.opening_list import TELEVISION
 from server.pages.access import bearer, follows, public, the_hub
-from server.pages.answers.devices_told import ScreenView
 from server.pages.openapi import answers
 from server.views import pictures
 from server.views.screen import screen_view
@@ -24,7 +23,7 @@ pages = APIBlueprint("screen", __name__, enable_openapi=False)
 
 @api.get("/screen")
 @public
-@answers(ScreenView, feed=True)
+@answers("devices_told.ScreenView", feed=True)
 @api.doc(summary="What the hall screen shows; text/event-stream for changes as they happen")
 def show() -> Response:
     hub, stage = the_hub(), current_app.extensions["stage"]
@@ -34,7 +33,7 @@ def show() -> Response:
 
 @api.get("/screens/<area>")
 @public
-@answers(ScreenView, feed=True)
+@answers("devices_told.ScreenView", feed=True)
 @api.doc(
     summary="What the screen of one area shows, a table of [screens]; text/event-stream for changes",
     responses={404: "No such screen"},

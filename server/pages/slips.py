@@ -7,15 +7,14 @@ from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, g
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 import words
 from server.domain.rules import Refused
 from server.domain.slip_facts import NAMES
 from server.domain.ticket import Job
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.console_told import PaperPrinted
-from server.pages.answers.papers_told import Paper
+from server.pages.bodies import Body
 from server.pages.counter import Id, done, own
 from server.pages.incoming import Identifier, Whole
 from server.pages.openapi import answers
@@ -31,7 +30,7 @@ Code = Annotated[Identifier, Field(max_length=40)]
 Line = Annotated[str, Field(max_length=120)]
 
 
-class Wish(BaseModel):
+class Wish(Body):
     """A paper. What a kind does not need is left out."""
 
     kind: str = Field(description=f"One of {', '.join(NAMES)}", max_length=20)
@@ -57,7 +56,7 @@ class Wish(BaseModel):
     printer: str = Field("", description="A printer of config.toml; empty: the first that is ready", max_length=40)
 
 
-class Again(BaseModel):
+class Again(Body):
     printer: str = Field("", max_length=40)
 
 
@@ -147,7 +146,7 @@ def _wished(keys: dict[str, Print], kind: str) -> Print:
 @api.post("/counters/<counter_id>/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
-@answers(PaperPrinted, key=True)
+@answers("console_told.PaperPrinted", key=True)
 @api.doc(
     summary=(
         "一次性告知单 notice, 受理凭证 receipt, 不予受理告知书 refusal, 领件通知单 pickup, 材料清单 materials, 日结小票"
@@ -164,7 +163,7 @@ def at_console(counter_id: str, json_data: Wish) -> Response:
 @api.post("/slips")
 @allowed(roles=STAFF)
 @api.input(Wish)
-@answers(Paper, status=201, key=True)
+@answers("papers_told.Paper", status=201, key=True)
 @api.doc(
     summary="At the desk: 材料清单 materials of an item, 引导单 referral of a first contact, 预约凭条 booking",
     responses={201: "the paper"},
@@ -177,7 +176,7 @@ def ask(json_data: Wish) -> tuple[dict[str, Any], int]:
 
 @api.get("/slips/<int(max=9007199254740991):job>")
 @allowed(roles=STAFF)
-@answers(Paper)
+@answers("papers_told.Paper")
 @api.doc(summary="A paper now: what became of it")
 def show(job: int) -> dict[str, Any]:
     hub = the_hub()
@@ -187,7 +186,7 @@ def show(job: int) -> dict[str, Any]:
 @api.post("/slips/<int(max=9007199254740991):job>/reprint")
 @allowed(roles=STAFF)
 @api.input(Again)
-@answers(Paper, status=201, key=True)
+@answers("papers_told.Paper", status=201, key=True)
 @api.doc(summary="补打 the same paper once more, marked and counted", responses={201: "the new paper"})
 def reprint(job: int, json_data: Again) -> tuple[dict[str, Any], int]:
     hub, staff = the_hub(), g.staff

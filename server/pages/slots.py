@@ -15,7 +15,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
-from pydantic import BaseModel, Field
+from pydantic import Field
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
@@ -26,7 +26,7 @@ from server.domain.rules import Refused
 from server.domain.slots import Appointment
 from server.domain.timeline import VISITOR
 from server.pages.access import allowed, idempotency_key, kind_of, public, the_hub
-from server.pages.answers.slots_told import Booked, DaysOffered, PlansOffered, SlotDay
+from server.pages.bodies import Body
 from server.pages.incoming import Day, Identifier, Language
 from server.pages.openapi import answers
 from server.pages.reminding import LONGEST_ADDRESS
@@ -98,13 +98,13 @@ def _open() -> Hub:
 # --- the public API ---------------------------------------------------------------------------------------------------
 
 
-class SlotsAsked(BaseModel):
+class SlotsAsked(Body):
     day: Day | None = Field(None, description="Whose slots to show; else the first day with a place")
 
 
 @api.get("/slots")
 @public
-@answers(PlansOffered)
+@answers("slots_told.PlansOffered")
 @api.doc(summary="What may be booked: the plans of the hall with their items and rules")
 def plans() -> dict[str, Any]:
     _slowly("slot_looks")
@@ -114,7 +114,7 @@ def plans() -> dict[str, Any]:
 @api.get("/slots/<service>")
 @public
 @api.input(SlotsAsked, location="query")
-@answers(DaysOffered)
+@answers("slots_told.DaysOffered")
 @api.doc(
     summary="The days on which an item may be booked, and the free slots of one of them",
     responses={404: "It is not booked", 429: "Too many from this address in a minute"},
@@ -124,7 +124,7 @@ def free(service: str, query_data: SlotsAsked) -> dict[str, Any]:
     return days_view(the_hub(), _booked_here(service), query_data.day)
 
 
-class BookingChange(BaseModel):
+class BookingChange(Body):
     start: str = Field(
         description="Begin of another slot, as `slots` of /api/v1/slots/<service> says it", max_length=40
     )
@@ -132,7 +132,7 @@ class BookingChange(BaseModel):
 
 @api.get("/appointments/<code>")
 @public
-@answers(Booked)
+@answers("slots_told.Booked")
 @api.doc(summary="A booking by its code", responses={404: "No such code", 429: "Too many wrong codes"})
 def show(code: str) -> dict[str, Any]:
     return booking_view(the_hub(), _booking(code))
@@ -140,7 +140,7 @@ def show(code: str) -> dict[str, Any]:
 
 @api.post("/appointments/<code>/<any('cancel','accept'):act>")
 @public
-@answers(Booked, key=True)
+@answers("slots_told.Booked", key=True)
 @api.doc(
     summary="What its holder does: cancel it, or accept what is offered from the waiting list",
     responses={404: "No such code", 409: "Not now, and why"},
@@ -153,7 +153,7 @@ def act(code: str, act: str) -> dict[str, Any]:
 @api.post("/appointments/<code>/change")
 @public
 @api.input(BookingChange)
-@answers(Booked, key=True)
+@answers("slots_told.Booked", key=True)
 @api.doc(
     summary="Another slot under the same code: taken first, then the old one is freed, in one turn",
     responses={404: "No such code", 409: "Not now, and why"},
@@ -173,7 +173,7 @@ def _start(text: str) -> float:
 # --- booked for somebody ----------------------------------------------------------------------------------------------
 
 
-class BookingWish(BaseModel):
+class BookingWish(Body):
     """A slot, or a place on the waiting list of a day that is full."""
 
     service: Identifier = Field(description="Service code of the catalogue", max_length=40)
@@ -198,7 +198,7 @@ class BookingWish(BaseModel):
 @desk.post("")
 @allowed(devices=("kiosk", "bookings"), roles=STAFF)
 @desk.input(BookingWish)
-@answers(Booked, status=201, key=True)
+@answers("slots_told.Booked", status=201, key=True)
 @desk.doc(
     summary="Book a slot, or wait for one: kiosks, booking systems, staff. Two never get one place",
     responses={409: "Taken, or not to be booked, and why"},
@@ -238,7 +238,7 @@ def _made(hub: Hub, by: By, service: str, start: str, day: date | None, **more: 
 @desk.get("")
 @allowed(roles=(*STAFF, "supervisor"))
 @desk.input(SlotsAsked, location="query")
-@answers(SlotDay)
+@answers("slots_told.SlotDay")
 @desk.doc(summary="The plan of a day: who is booked, has arrived, is missing, by slot; and each booking by its code")
 def day(query_data: SlotsAsked) -> dict[str, Any]:
     hub = the_hub()

@@ -20,7 +20,7 @@ from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.worktime import opening, service_day
 from server.pages.access import allowed, idempotency_key, the_hub
-from server.pages.answers.numbers_told import Life, Reprinted, TicketView
+from server.pages.bodies import Body
 from server.pages.incoming import Identifier, IsoDay, Language
 from server.pages.openapi import answers
 from server.pages.problems import problem
@@ -40,7 +40,7 @@ LOOKED_BACK_DAYS = 7
 ItemCode = Annotated[Identifier, Field(max_length=40)]
 
 
-class Holder(BaseModel):
+class Holder(Body):
     """Whose number it is, without saying who: only where a quota counts persons."""
 
     hash: str = Field(
@@ -51,7 +51,7 @@ class Holder(BaseModel):
     )
 
 
-class NewTicket(BaseModel):
+class NewTicket(Body):
     """A wish for a number: of a service, of a package or several items, or of a booking that checks in. What is none of
     these is refused: nobody asks for something and gets a number without it.
     """
@@ -103,12 +103,12 @@ class NewTicket(BaseModel):
         return self
 
 
-class Wanted(BaseModel):
+class Wanted(Body):
     number: Identifier = Field(description="Such as A012", max_length=20)
     day: IsoDay = Field("", description="Another service day, ISO", max_length=10)
 
 
-class Printing(BaseModel):
+class Printing(Body):
     """Where another slip goes; empty: the first printer that is ready."""
 
     printer: str = Field("", max_length=40)
@@ -117,11 +117,11 @@ class Printing(BaseModel):
     )
 
 
-class Raising(BaseModel):
+class Raising(Body):
     reason: str = Field(description="One of console.raise_reasons, in Chinese", max_length=60)
 
 
-class Transferring(BaseModel):
+class Transferring(Body):
     reason: str = Field(description="One of console.transfer_reasons, in Chinese", max_length=60)
     service: Identifier = Field("", description="Service code; empty: as it is", max_length=40)
     counter: Identifier = Field("", description="For this counter alone; empty: for all that serve it", max_length=40)
@@ -148,7 +148,7 @@ def printers_for(hall: Hall, actor: str, wanted: str = "", counter: str | None =
 @api.post("")
 @allowed(devices=("kiosk",), roles=STAFF)
 @api.input(NewTicket)
-@answers(TicketView, status=201, key=True)
+@answers("numbers_told.TicketView", status=201, key=True)
 @api.doc(summary="Take a number 取号", responses={201: "the ticket", 409: "kiosks do not issue now"})
 def take(json_data: NewTicket) -> tuple[dict[str, Any], int]:
     hub, key = the_hub(), idempotency_key()
@@ -289,7 +289,7 @@ def own_number(wish: NewTicket) -> str:
 @api.get("")
 @allowed(roles=READERS)
 @api.input(Wanted, location="query")
-@answers(Life)
+@answers("numbers_told.Life")
 @api.doc(
     summary="A ticket of today by its number, as …/life gives it",
     responses={404: "no such number today; `day` says of which day one is"},
@@ -330,7 +330,7 @@ def _known(ticket_id: int) -> Ticket:
 
 @api.get("/<int(max=9007199254740991):ticket_id>")
 @allowed(devices=("kiosk",), roles=READERS)
-@answers(TicketView)
+@answers("numbers_told.TicketView")
 @api.doc(summary="A ticket now: its place in the queue and what became of its paper")
 def show(ticket_id: int) -> dict[str, Any]:
     hub, ticket = the_hub(), _known(ticket_id)
@@ -339,7 +339,7 @@ def show(ticket_id: int) -> dict[str, Any]:
 
 @api.get("/<int(max=9007199254740991):ticket_id>/life")
 @allowed(roles=READERS)
-@answers(Life)
+@answers("numbers_told.Life")
 @api.doc(summary="A ticket, everything that happened to it in sentences (`lines`), and the journal's rows (`life`)")
 def life(ticket_id: int) -> dict[str, Any]:
     return whole(the_hub(), _known(ticket_id), g.staff)
@@ -347,7 +347,7 @@ def life(ticket_id: int) -> dict[str, Any]:
 
 @api.post("/<int(max=9007199254740991):ticket_id>/leave")
 @allowed(roles=STAFF)
-@answers(Life, key=True)
+@answers("numbers_told.Life", key=True)
 @api.doc(summary="弃号 the visitor withdrew")
 def leave(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()
@@ -356,7 +356,7 @@ def leave(ticket_id: int) -> dict[str, Any]:
 
 @api.post("/<int(max=9007199254740991):ticket_id>/take-back")
 @allowed(roles=STAFF)
-@answers(Life, key=True)
+@answers("numbers_told.Life", key=True)
 @api.doc(summary="过号受理 a passed number waits again")
 def take_back(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()
@@ -365,7 +365,7 @@ def take_back(ticket_id: int) -> dict[str, Any]:
 
 @api.post("/<int(max=9007199254740991):ticket_id>/undo")
 @allowed(roles=STAFF)
-@answers(Life, key=True)
+@answers("numbers_told.Life", key=True)
 @api.doc(summary="撤销 take one's own last step back")
 def undo(ticket_id: int) -> dict[str, Any]:
     hub = the_hub()
@@ -375,7 +375,7 @@ def undo(ticket_id: int) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/reprint")
 @allowed(devices=("kiosk",), roles=STAFF)
 @api.input(Printing)
-@answers(Reprinted, key=True)
+@answers("numbers_told.Reprinted", key=True)
 @api.doc(summary="补打 reprint; at a kiosk only for whoever holds the ticket's code")
 def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
     hub, holder = the_hub(), g.staff is None
@@ -395,7 +395,7 @@ def reprint(ticket_id: int, json_data: Printing) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/raise")
 @allowed(roles=STAFF)
 @api.input(Raising)
-@answers(Life, key=True)
+@answers("numbers_told.Life", key=True)
 @api.doc(summary="优先 put first, with a reason of the list; for the roles of [console].raise_roles")
 def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
     hub = the_hub()
@@ -414,7 +414,7 @@ def raise_(ticket_id: int, json_data: Raising) -> dict[str, Any]:
 @api.post("/<int(max=9007199254740991):ticket_id>/transfer")
 @allowed(roles=STAFF)
 @api.input(Transferring)
-@answers(Life, key=True)
+@answers("numbers_told.Life", key=True)
 @api.doc(
     summary="转移 move a waiting number to another service or one counter; what a counter holds is transferred there"
 )

@@ -22,7 +22,6 @@ from server.domain.rules import Refused
 from server.domain.ticket import Ticket
 from server.domain.timeline import VISITOR
 from server.pages.access import idempotency_key, public, the_hub
-from server.pages.answers.visitor_told import Busy, PlaceView
 from server.pages.openapi import answers
 from server.pages.reminding import LONGEST_ADDRESS, Address
 from server.pages.telephone import TOO_MANY, Tries, chosen, rendered
@@ -63,7 +62,7 @@ def _ticket(code: str) -> Ticket:
 
 @api.get("/places/<code>")
 @public
-@answers(PlaceView, feed=True)
+@answers("visitor_told.PlaceView", feed=True)
 @api.doc(
     summary="Somebody's own number, by the code on the slip; text/event-stream for changes as they happen",
     responses={404: "No such code", 410: "A number of another day", 429: "Too many wrong codes from this address"},
@@ -80,7 +79,7 @@ def _again(hub: Hub, ticket: Ticket) -> Ticket:
 
 @api.post("/places/<code>/<any('give-way','on-the-way','give-back','undo'):act>")
 @public
-@answers(PlaceView, key=True)
+@answers("visitor_told.PlaceView", key=True)
 @api.doc(
     summary="What its holder does: let two go first, be on the way, give it back, take the last step back",
     responses={404: "No such code", 409: "Not now, and why", 410: "A number of another day"},
@@ -94,7 +93,7 @@ def act(code: str, act: str) -> dict[str, Any]:
 @api.post("/places/<code>/telephone")
 @public
 @api.input(Address)
-@answers(PlaceView, key=True)
+@answers("visitor_told.PlaceView", key=True)
 @api.doc(
     summary="提醒: its holder leaves a telephone or mail address, a relative's too, or is called by sight",
     responses={404: "No such code", 409: "Nothing of this hall reaches it, and what to do", 410: "Of another day"},
@@ -107,7 +106,7 @@ def leave_address(code: str, json_data: Address) -> dict[str, Any]:
 
 @api.post("/places/<code>/telephone/erase")
 @public
-@answers(PlaceView, key=True)
+@answers("visitor_told.PlaceView", key=True)
 @api.doc(
     summary="Erase at once what was left for notifications",
     responses={404: "No such code", 409: "There is none", 410: "A number of another day"},
@@ -120,7 +119,7 @@ def erase_address(code: str) -> dict[str, Any]:
 
 @api.get("/busy")
 @public
-@answers(Busy)
+@answers("visitor_told.Busy")
 @api.doc(summary="How busy the hall is now, for anybody", responses={404: "The hall does not say so ([public].busy)"})
 def busy() -> dict[str, Any]:
     return telephone.sheet(the_hub(), "busy").view

@@ -24,8 +24,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlite_utils import Database
-
 from config import Text, Told
 from server.domain.alerts import Level
 from server.domain.projections import Drop, Put
@@ -158,7 +156,7 @@ class Store:
         try:
             self._conn = self._opened(_Writing)
             self._conn.execute("PRAGMA temp_store = MEMORY")  # a turn's savepoint would make a file for each turn
-            migrations.apply(Database(self._conn))
+            migrations.apply(self._conn)
             if not self._followed:
                 self._conn.execute("DELETE FROM second_marks")
             self._head = Reader(self._conn).head()

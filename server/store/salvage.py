@@ -20,8 +20,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from config import Text
 from server.domain import chain
 from server.domain import events as ev
@@ -220,7 +218,7 @@ def write(file: Path, found: Proven, old: Path, unseen: int) -> list[Text]:
     said: list[Text] = []
     with closing(sqlite3.connect(file, isolation_level=None)) as conn:
         conn.row_factory = sqlite3.Row
-        migrations.apply(Database(conn))
+        migrations.apply(conn)
         conn.execute("BEGIN")
         marks = ", ".join("?" * 8)
         conn.executemany(f"INSERT INTO journal ({COLUMNS}) VALUES ({marks})", found.rows)

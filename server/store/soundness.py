@@ -155,9 +155,7 @@ def _ours(file: Path, conn: sqlite3.Connection) -> None:
                 f"{file}：是别的程序的数据库：请把它移走。", f"{file}: is another program's database: move it away"
             )
         return
-    known = {one.name for one in migrations._migrations}
-    stored = {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'jiaohao'")}
-    if newer := sorted(stored - known):
+    if newer := sorted(migrations.stored(conn) - {*migrations.made}):
         raise Damaged(
             f"{file}：由更新版本的程序写成（{newer[-1]}）：请安装该版本，或恢复升级前的备份。",
             f"{file}: was written by a newer version of the program ({newer[-1]}): install that one, or restore the"
@@ -187,7 +185,7 @@ def _chained(file: Path, conn: sqlite3.Connection, outside: head_file.Head | Non
         previous, expected = row.hash, row.seq + 1
         if row.seq == 1 and chain.row_hash(GENESIS, row[:-1]) != row.hash:
             raise damaged(file)
-    if not migrations_open(conn):
+    if not migrations.due(conn):
         for table in ("counters", *APART):
             conn.execute(f"SELECT * FROM {table}").fetchall()  # whether each text is one
         for number in conn.execute(_UNFINISHED).fetchall():
@@ -200,12 +198,6 @@ def _chained(file: Path, conn: sqlite3.Connection, outside: head_file.Head | Non
 
 _UNFINISHED = "SELECT * FROM tickets WHERE day = (SELECT max(day) FROM tickets) ORDER BY id DESC LIMIT 500"
 """The newest numbers of the newest day: what the hall goes on with."""
-
-
-def migrations_open(conn: sqlite3.Connection) -> bool:
-    """Whether the tables are still those of an older version, whose words may be others."""
-    stored = {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'jiaohao'")}
-    return any(one.name not in stored for one in migrations._migrations)
 
 
 def _as_told(conn: sqlite3.Connection, stored: sqlite3.Row) -> bool:

@@ -20,7 +20,7 @@ from server.uplink import taking_back
 ASK_S = 15.0
 
 
-@click.group(cls=Commands, help=_("区平台：加入、上传记录、恢复后取回记录（docs/district.md）。"))
+@click.group(cls=Commands)
 @click.pass_context
 def command(context: click.Context) -> None:
     context.obj = config.load(Path(context.obj))

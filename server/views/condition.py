@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from config import Text
 from release import version
-from server import certificate
+from server import validity
 from server.domain import backups, enrolment, notifications, outbound, upkeep
 from server.domain.alerts import Alert, alerts
 from server.domain.ticket import Ticket
@@ -211,7 +211,7 @@ def _link(hub: Hub, look: Look, link: outbound.Link) -> dict[str, Any]:
 
 
 def _certificate(look: Look) -> list[tuple[Text, str]]:
-    until = certificate.until(look.hall)
+    until = validity.until(look.hall)
     return [(Text("证书到期", "Certificate ends"), (look.iso(until) or "")[:10])] if until else []
 
 
@@ -279,7 +279,7 @@ def _metrics(hub: Hub, look: Look, streams: int) -> Iterator[Metric]:
         "Rows of the journal that are not yet copied.",
         [({"place": backups.named(url)}, max(0, hub.seq - copy.seq)) for url, copy in hub.copies.items() if copy.seq],
     )
-    if until := certificate.until(hub.hall):
+    if until := validity.until(hub.hall):
         yield one("certificate_left_seconds", "Until the hub's certificate ends.", until - look.now)
     yield one("journal_rows", "Rows of the journal.", hub.seq, "counter")
     yield one("database_bytes", "Bytes of the database.", size(store.path))

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from config import Hall, Text
-from server import certificate
+from server import validity
 from server.domain import backups, clock, notifications, order, outbound, position, target, timeline, upkeep, worktime
 from server.domain import events as ev
 from server.domain.alerts import (
@@ -335,7 +335,7 @@ class Look:
                 *api_tokens.ending(self.hub),
             ],
             description=configuration.troubles(self.hub),
-            certificate=certificate.concerns(self.hall, self.now, self.health.sealed),
+            certificate=validity.concerns(self.hall, self.now, self.health.sealed),
             stand_ins=[
                 StandIn(
                     s.id,

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import segno
-from icalendar import Alarm, Calendar, Event
 
 import words
 from config import Hall, Text
@@ -254,6 +253,8 @@ def calendar_file(hub: Hub, booking: Appointment, lang: str) -> bytes:
     Times are UTC, so that no table of zones goes along; a change has the same UID and a higher SEQUENCE. A file that
     was taken can't be called back: it says that the page behind the code is what counts.
     """
+    from icalendar import Alarm, Calendar, Event  # half of a tenth of a second, asked for a few times a day
+
     if booking.start is None:
         raise ValueError(f"appointment {booking.id} has no slot")
     hall = hub.hall

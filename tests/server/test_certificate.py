@@ -26,9 +26,10 @@ from cryptography.x509.oid import NameOID
 
 import config
 from hub_client import HubAway, HubClient, authority_beside
-from server import certificate
-from server.__main__ import _renew, main
+from server import certificate, validity
+from server.__main__ import main
 from server.app import create_app
+from server.commands.rounds import renew
 from server.domain.private_line import DAY_S
 from server.pages import access
 from server.serve import web_server
@@ -48,7 +49,7 @@ def hall_with(folder: Path, **hub: Any) -> config.Hall:
 
 
 def end_of(hall: config.Hall) -> float:
-    until = certificate.until(hall)
+    until = validity.until(hall)
     assert until
     return until
 
@@ -155,7 +156,7 @@ def test_a_certificate_of_the_street_is_taken_and_left_alone(tmp_path: Path, str
     assert certificate.first(hall) == taken and certificate.authority(hall) == street.root
     assert not certificate.files(hall).authority_key.exists()
     assert not certificate.keep(hall, time.time() + 89 * DAY_S) and certificate.first(hall) == taken
-    assert [one.what for one in certificate.concerns(hall, time.time() + 70 * DAY_S)] == ["end"]
+    assert [one.what for one in validity.concerns(hall, time.time() + 70 * DAY_S)] == ["end"]
     beside = authority_beside(hall.data / "tokens" / "K1")
     assert beside and x509.load_pem_x509_certificate(beside.read_bytes()) == street.root
 
@@ -361,7 +362,7 @@ def test_a_name_that_the_hall_gets_while_the_hub_runs_stands_on_the_certificate(
     hub = secured.hub
     table = hub.hall.hub.model_copy(update={"names": ["neu.hall.lan"]})
     hub.hall = hub.hall.model_copy(update={"hub": table})
-    _renew(hub, secured.seal)
+    renew(hub, secured.seal)
     names = certificate.first(hub.hall).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert "neu.hall.lan" in names.get_values_for_type(x509.DNSName)
 

@@ -93,5 +93,5 @@ class _Heard:
         news = self._source.news(cursor)
         for body in SHOWN.findall(news.data):
             assert self._answer.model
-            self._held.body(f"{self._where} stream", self._answer.model, body)
+            self._held.body(f"{self._where} stream", self._answer.models[self._answer.status], body)
         return news

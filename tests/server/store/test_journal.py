@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from sqlite_utils import Database
 
 import config
 from server.__main__ import main
@@ -485,7 +484,7 @@ def test_a_row_with_a_name_of_the_staff_is_read_and_nobody_writes_one_any_more(h
 
 def test_each_migration_has_a_number_of_its_own_and_keeps_the_name_it_is_stored_under() -> None:
     """Renaming what a database remembers would run it twice. Whoever adds one adds its name here, and changes none."""
-    made = [(migration.fn.__name__, migration.name) for migration in migrations._migrations]
+    made = [(migration.__name__, name) for name, migration in migrations.made.items()]
     assert [int(function[1:4]) for function, _ in made] == list(range(1, len(made) + 1))
     assert [stored for _, stored in made] == [
         "m001_first",
@@ -539,9 +538,9 @@ def test_an_old_database_is_not_migrated_twice(tmp_path: Path, made_by_then: int
     old = ("m009_legs", "m009_visitors", "m010_snapshots")
     with contextlib.closing(sqlite3.connect(tmp_path / "hall.db", isolation_level=None)) as conn:
         conn.row_factory = sqlite3.Row
-        migrations.apply(Database(conn), stop_before=old[made_by_then - 8 :])
+        migrations.apply(conn, stop_before=old[made_by_then - 8 :])
     for _ in range(2):
         Store(tmp_path, durable=False).close()
         with contextlib.closing(sqlite3.connect(tmp_path / "hall.db")) as conn:
             stored = [name for (name,) in conn.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
-        assert len(stored) == len(set(stored)) == len(migrations._migrations) and stored[8:11] == [*old]
+        assert len(stored) == len(set(stored)) == len(migrations.made) and stored[8:11] == [*old]

@@ -9,7 +9,6 @@ from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from server.domain import order
 from server.domain.order import Profile
@@ -63,7 +62,7 @@ tickets = st.builds(
 
 def test_the_columns_of_a_number_are_its_fields() -> None:
     conn = sqlite3.connect(":memory:", isolation_level=None)
-    migrations.apply(Database(conn))
+    migrations.apply(conn)
     columns = {row[1] for row in conn.execute("PRAGMA table_info(tickets)")}
     assert columns == {field.name for field in fields(Ticket)}, "`rows.ticket_of` puts them in as they are"
     conn.close()
@@ -72,7 +71,7 @@ def test_the_columns_of_a_number_are_its_fields() -> None:
 @cache
 def _migrated() -> bytes:
     conn = sqlite3.connect(":memory:", isolation_level=None)
-    migrations.apply(Database(conn))
+    migrations.apply(conn)
     return conn.serialize()
 
 

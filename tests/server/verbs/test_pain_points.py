@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
-import server.__main__ as main
 from server.app import create_app
+from server.commands import rounds
 from server.domain.rules import Refused
 from server.health import Contacts, Health
 from server.store.database import CutOff
@@ -197,8 +197,8 @@ def test_a_step_that_is_refused_keeps_no_other_and_the_loop_goes_on(
     checked = []
     monkeypatch.setattr(hub.store, "checkpoint", lambda: checked.append(True))
     clock.at = datetime(2026, 11, 30, 9, tzinfo=hub.hall.zone).timestamp()
-    main._first_tick(hub)
-    main._tick(hub, Health(lambda *_: None), Contacts(clock, lambda: hub.day(clock())), every_minute=False)
+    rounds.first_tick(hub)
+    rounds.every_second(hub, Health(lambda *_: None), Contacts(clock, lambda: hub.day(clock())), every_minute=False)
     changed = hub.read().last_event("IssuingChanged")
     assert changed and changed.field("issuing") is True and hub.timed_on == "2026-11-30" and checked
     assert [word in caplog.text for word in ("list of pain points", "moves of clocks", "of accounts")] == [True] * 3
@@ -212,6 +212,6 @@ def test_a_hub_that_is_cut_off_goes_on_to_ask_who_is_the_hub(
 
     monkeypatch.setattr(hub, "turn", cut_off)
     clock.forward(DAY)
-    main._first_tick(hub)
-    main._tick(hub, Health(lambda *_: None), Contacts(clock, lambda: hub.day(clock())), every_minute=False)
+    rounds.first_tick(hub)
+    rounds.every_second(hub, Health(lambda *_: None), Contacts(clock, lambda: hub.day(clock())), every_minute=False)
     assert caplog.text.count("cut off here") == 2 and "Traceback" not in caplog.text
