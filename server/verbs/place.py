@@ -103,8 +103,14 @@ class Line:
         """The same by the hall's foresight; None while it has not read what happened, or no counter is open."""
         if self.foresight is None or not self.foresight.ready or not self.able.open:
             return None
-        key = self.able, self.ticket.service, self.ticket.klass, ahead, int(self.now / SAME_S)
+        own = "" if ahead else self.ticket.service  # what one came for is not what one waits for
+        key = self.able, own, self._first, ahead, int(self.now / SAME_S)
         return self.foresight.tell(key, lambda: self._sight(ahead))
+
+    @property
+    def _first(self) -> bool:
+        """Whether its class has a head start."""
+        return order.head_starts(self.hall).get(self.ticket.klass, 0) > 0
 
     def if_changed(self, counter: str, ahead: int, *, opens: bool) -> Difference | None:
         """What would become of the line if one more counter were open from now on, or one of its open ones closed; None
@@ -131,7 +137,7 @@ class Line:
             [one.counter for one in mine],
             None if services is None and not self.hall.reserved else self._own(services),
             self.ticket.service,
-            order.head_starts(self.hall).get(self.ticket.klass, 0) > 0,
+            self._first,
             {c for c, state in states.items() if state.state == "open"},
             {c: (t.service, t.last_called_at or self.now) for c, t in self.reader.held().items()},
             tuple(worktime.opening(self.hall, day)),
