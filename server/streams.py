@@ -144,14 +144,18 @@ class Streams:
         self._audiences: dict[str, _Audience] = {}
         self._waiting: set[_Client] = set()
         """Those with something to take."""
+        self._deaf: frozenset[str] = frozenset()
+        """Names of events that change nothing for anybody who listens."""
         self._thread: threading.Thread | None = None
 
     # --- the other threads' side ---
 
     def change(self, events: Collection[str] = ()) -> None:
         """Something may be new by these events, by anything when there are none, or all is to end. Costs whoever says
-        it next to nothing.
+        it next to nothing, and the thread nothing where it is nothing to anybody.
         """
+        if events and self._deaf.issuperset(events):
+            return  # who begins to listen meanwhile is shown it with all else
         self._happened.append(frozenset(events))
         self._wake()
 
@@ -246,10 +250,16 @@ class Streams:
                 self._farewell(client)  # closed again before it was heard
                 continue
             audience = self._audiences.setdefault(source.name, _Audience(source))
+            self._heed()  # before anything is made for it
             audience.clients.add(client)
             audience.said.setdefault(client.live.beat, now)
             audience.due = now
             self._flush(client)
+
+    def _heed(self) -> None:
+        """Who listens to what has changed."""
+        deaf = [audience.source.deaf for audience in self._audiences.values()]
+        self._deaf = frozenset.intersection(*deaf) if deaf else frozenset()
 
     def _tell_all(self) -> None:
         now = time.monotonic()
@@ -337,6 +347,7 @@ class Streams:
             audience.said = {beat: said for beat, said in audience.said.items() if beat in beats}
             if not audience.clients:
                 del self._audiences[client.live.source.name]
+                self._heed()
         with suppress(KeyError, ValueError):  # gone already
             self._selector.unregister(client.sock)
         self._farewell(client)
