@@ -55,6 +55,8 @@ def turns(
     free, rests = _beginning(seats, pace)
     if far_s:
         free = _worked_off(free, far_s * pace * (1.0 - leaves), rests)
+        begun = free.min()
+        rests = [one for one in rests if one.last > begun]
     handlings = _handlings(before, leaves, pace)
     soonest = min((one.soonest for one in rests), default=FOREVER)
     latest = _latest(free, handlings) if soonest < FOREVER else [0.0] * len(handlings)
@@ -77,11 +79,12 @@ def courses(seats: Sequence[Seat], before: Sequence[Floats], leaves: float = 0.0
 
 
 class _Rests(NamedTuple):
-    """A span of each counter in which it calls nobody; `soonest`, the first of them begins."""
+    """A span of each counter in which it calls nobody; `soonest`, the first of them begins, `last`, all are over."""
 
     begins: Floats
     ends: Floats
     soonest: float
+    last: float
 
 
 def _beginning(seats: Sequence[Seat], pace: float) -> tuple[Floats, list[_Rests]]:
@@ -98,7 +101,8 @@ def _beginning(seats: Sequence[Seat], pace: float) -> tuple[Floats, list[_Rests]
     for begin, end in zip(begins, ends, strict=True):
         free = np.where((free >= begin) & (free < end), end, free)
     begins[begins <= 0.0] = FOREVER  # behind it already
-    return free, [_Rests(*one) for one in zip(begins, ends, begins.min(axis=1).tolist(), strict=True)]
+    last = np.where(begins < FOREVER, ends, 0.0)
+    return free, [_Rests(a, b, float(a.min()), float(c.max())) for a, b, c in zip(begins, ends, last, strict=True)]
 
 
 def _handlings(before: Sequence[Floats], leaves: float, pace: float) -> Floats:
@@ -145,7 +149,7 @@ def _first_free(free: Floats, handlings: Floats) -> Floats:
     its place again.
     """
     counters = free.shape[1]
-    line = np.empty((counters + 1, DRAWS))
+    line: Floats = np.empty((counters + 1, DRAWS))
     line[:counters], line[counters] = np.sort(free.T, axis=0), np.inf
     moved, at = np.empty((counters, DRAWS)), np.empty(DRAWS)
     first, behind, others = line[0], line[1:], line[1:counters]
@@ -155,13 +159,13 @@ def _first_free(free: Floats, handlings: Floats) -> Floats:
         np.minimum(behind, at, out=moved)
         first[:] = new_first
         np.maximum(others, new_others, out=others)
-    return first
+    return np.asarray(first)
 
 
 def _worked_off(free: Floats, work_s: float, rests: Sequence[_Rests]) -> Floats:
     """The counters after so much work was shared out among them evenly, and none of it in a span in which they rest."""
     share = work_s / free.shape[1]
     worked = free + share
-    for begin, end, _ in rests:
+    for begin, end, *_ in rests:
         worked = np.where((free < begin) & (worked >= begin) & (end < FOREVER), worked + (end - begin), worked)
     return np.asarray(worked)

@@ -129,11 +129,10 @@ class Line:
         mine = self.able.might
         lines = self.reader.waiting_lines()
         people = Counter_({s: n for (line, s), n in lines.items() if any(one.calls_from(line, s) for one in mine)})
-        known = sorted(people.elements()) or [self.ticket.service]
         services = self.able.services
         return Sight(
             self.now,
-            [known[(n * len(known)) // ahead] for n in range(ahead)],
+            made_up(people or {self.ticket.service: 1}, ahead),
             [one.counter for one in mine],
             None if services is None and not self.hall.reserved else self._own(services),
             self.ticket.service,
@@ -186,6 +185,17 @@ class Line:
     @property
     def _served(self) -> tuple[frozenset[str] | None, frozenset[str]]:
         return self.able.services, self.hall.reserved
+
+
+def made_up(people: Mapping[str, int], ahead: int) -> list[str]:
+    """What so many who stand ahead came for, by how many wait for what: as the line is made up on the whole, by
+    service.
+    """
+    total, passed, found = sum(people.values()), 0, list[str]()
+    for service, n in sorted(people.items()):
+        passed += n
+        found += [service] * (-(-passed * ahead // total) - len(found))
+    return found
 
 
 _newest: tuple[Hall, Mapping[str, Counter], tuple[Profile, ...]] | None = None
