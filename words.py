@@ -41,6 +41,7 @@ TAG = r"[a-z]{2,3}(_[A-Za-z]{2,4})?"
 Say = Callable[[str], str]
 
 
+@lru_cache(4096)
 def width(text: str) -> int:
     """Half columns of a text on an LED board (docs/wording.md 4.1): a GBK byte each; one outside GBK is shown as □
     and takes two.

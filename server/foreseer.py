@@ -29,9 +29,10 @@ log = logging.getLogger(__name__)
 WINDOW_S = 40 * 86400.0
 """So far back a start reads."""
 BATCH = 1000
-GATHER_S = 0.1
+GATHER_S = 0.5
 """What happened is looked at so much later: whoever touched or pressed has the answer by then, and what came meanwhile
-is recorded in one turn with it."""
+is recorded in one turn with it. A touch waits for whatever is on its way to the disk, so a busy hall has few of these.
+"""
 REST, LONGEST_REST_S = 3.0, 5.0
 """It rests so many times as long as it has worked: while numbers are given out by the dozen it takes no more than a
 quarter of a core, and is still in time for what is new (`NEW_S`)."""

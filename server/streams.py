@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from polling import Bell
@@ -144,14 +145,18 @@ class Streams:
         self._audiences: dict[str, _Audience] = {}
         self._waiting: set[_Client] = set()
         """Those with something to take."""
+        self._deaf: frozenset[str] = frozenset()
+        """Names of events that change nothing for anybody who listens."""
         self._thread: threading.Thread | None = None
 
     # --- the other threads' side ---
 
     def change(self, events: Collection[str] = ()) -> None:
         """Something may be new by these events, by anything when there are none, or all is to end. Costs whoever says
-        it next to nothing.
+        it next to nothing, and the thread nothing where it is nothing to anybody.
         """
+        if events and self._deaf.issuperset(events):
+            return  # who begins to listen meanwhile is shown it with all else
         self._happened.append(frozenset(events))
         self._wake()
 
@@ -246,10 +251,16 @@ class Streams:
                 self._farewell(client)  # closed again before it was heard
                 continue
             audience = self._audiences.setdefault(source.name, _Audience(source))
+            self._heed()  # before anything is made for it
             audience.clients.add(client)
             audience.said.setdefault(client.live.beat, now)
             audience.due = now
             self._flush(client)
+
+    def _heed(self) -> None:
+        """Who listens to what has changed."""
+        deaf = [audience.source.deaf for audience in self._audiences.values()]
+        self._deaf = frozenset.intersection(*deaf) if deaf else frozenset()
 
     def _tell_all(self) -> None:
         now = time.monotonic()
@@ -261,10 +272,11 @@ class Streams:
                 if not events <= audience.source.deaf:
                     due = self._due(audience, events, busy, now)
                     audience.due = due if audience.due is None else min(due, audience.due)
+        sessions = cache(self._sessions)  # one answer for all who are told now
         for audience in sorted(self._audiences.values(), key=lambda audience: not audience.source.urgent):
             beats = {beat for beat, said in audience.said.items() if now - said >= beat.every}
             if beats or (audience.due is not None and audience.due <= now):
-                self._tell(audience, beats)
+                self._tell(audience, beats, sessions)
 
     @staticmethod
     def _due(audience: _Audience, events: frozenset[str], busy: float, now: float) -> float:
@@ -274,11 +286,10 @@ class Streams:
             return max(now + GATHER_S, audience.told + min(LONGEST_REST_S, URGENT_REST * cost))
         return max(now + GATHER_S, audience.told + min(LONGEST_REST_S, max(REST * cost, busy / SHARE)))
 
-    def _tell(self, audience: _Audience, beats: set[Beat]) -> None:
+    def _tell(self, audience: _Audience, beats: set[Beat], sessions: Callable[[], set[str]]) -> None:
         """Send everybody what is new, made once for all who know the same; those whose beat it is hear at least it."""
         began, audience.due, shown = time.monotonic(), None, False
         known: dict[Any, News] = {}
-        sessions: set[str] | None = None
         for client in list(audience.clients):
             if client.out:
                 client.behind = True
@@ -291,11 +302,9 @@ class Streams:
                     self._drop(listening)
                 return
             known[client.live.cursor] = news
-            if client.live.session:
-                sessions = self._sessions() if sessions is None else sessions
-                if client.live.session not in sessions:
-                    self._drop(client)
-                    continue
+            if client.live.session and client.live.session not in sessions():
+                self._drop(client)
+                continue
             client.live.cursor, client.behind, shown = news.cursor, news.more, shown or bool(news.data)
             data = news.data or (client.live.beat.data if client.live.beat in beats else b"")
             if data:
@@ -337,6 +346,7 @@ class Streams:
             audience.said = {beat: said for beat, said in audience.said.items() if beat in beats}
             if not audience.clients:
                 del self._audiences[client.live.source.name]
+                self._heed()
         with suppress(KeyError, ValueError):  # gone already
             self._selector.unregister(client.sock)
         self._farewell(client)

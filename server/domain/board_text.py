@@ -8,6 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping, Sequence
 from datetime import time
+from functools import lru_cache
 from typing import NamedTuple
 
 from config import BoardTextTable, Hall
@@ -91,8 +92,14 @@ def fitted(table: BoardTextTable, words: Mapping[str, str], columns: int) -> Boa
 
 def said(wordings: Sequence[str], words: Mapping[str, str]) -> tuple[str, ...]:
     """The wordings with their words put in; without those that name something empty, unless nothing is left."""
-    whole = [w for w in wordings if all(words[name] for _, name, _, _ in string.Formatter().parse(w) if name)]
+    whole = [w for w in wordings if all(words[name] for name in _named(w))]
     return tuple(w.format_map(words).strip() for w in whole)
+
+
+@lru_cache(1024)
+def _named(wording: str) -> tuple[str, ...]:
+    """The words in braces."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(wording) if name)
 
 
 def light(levels: Sequence[tuple[time, int]], at: time) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from config import Hall, Text
 from server.domain import estimate, order, wording, worktime
@@ -49,6 +49,14 @@ class Able:
     """How many of them are open and hold nobody."""
     might: tuple[Profile, ...] = ()
     """All that may call it, open or not."""
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Asked for whenever something is kept by who may call."""
+        return hash((self.profiles, self.open, self.free, self.might))
 
     @property
     def services(self) -> frozenset[str] | None:

@@ -6,7 +6,6 @@ the same hall is told the same, and a wait with one counter more is compared wit
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -44,18 +43,27 @@ def rest(took: Floats, since_s: float, chance: Floats) -> Floats:
     return np.asarray(longer[(chance * len(longer)).astype(np.int64)] - since_s)
 
 
-def turns(seats: Sequence[Seat], before: Sequence[Floats], leaves: float = 0.0, pace: float = 1.0) -> Floats:
+def turns(
+    seats: Sequence[Seat], before: Sequence[Floats], leaves: float = 0.0, pace: float = 1.0, far_s: float = 0.0
+) -> Floats:
     """Seconds until the turn, one for each draw; FOREVER where no counter calls any more.
 
-    `before` are the handling times (sorted, seconds) of each of those who are called before, in their order; `leaves`
-    the share of them who will have gone; `pace`: so much longer everything takes today.
+    `before` are the handling times (sorted, seconds) of each of those who are called before, in their order, at most
+    DEEP of them; `far_s` the seconds that those before them take in all, in the mean; `leaves` the share of all of them
+    who will have gone; `pace`: so much longer everything takes today.
     """
     free, rests = _beginning(seats, pace)
-    skipped = max(0, len(before) - DEEP)
-    if skipped:
-        free = _worked_off(free, _sum_of_means(before[:skipped]) * pace * (1.0 - leaves), rests)
-    for takes in _handlings(before[skipped:], leaves, pace):
-        _call(free, takes, rests)
+    if far_s:
+        free = _worked_off(free, far_s * pace * (1.0 - leaves), rests)
+        begun = free.min()
+        rests = [one for one in rests if one.last > begun]
+    handlings = _handlings(before, leaves, pace)
+    soonest = min((one.soonest for one in rests), default=FOREVER)
+    latest = _latest(free, handlings) if soonest < FOREVER else [0.0] * len(handlings)
+    if not latest or latest[-1] < soonest:
+        return np.asarray(np.minimum(_first_free(free, handlings), FOREVER))
+    for takes, late in zip(handlings, latest, strict=True):
+        _call(free, takes, rests if late >= soonest else ())
     return np.asarray(np.minimum(free.min(axis=1), FOREVER))
 
 
@@ -71,11 +79,12 @@ def courses(seats: Sequence[Seat], before: Sequence[Floats], leaves: float = 0.0
 
 
 class _Rests(NamedTuple):
-    """A span of each counter in which it calls nobody; `soonest`, the first of them begins."""
+    """A span of each counter in which it calls nobody; `soonest`, the first of them begins, `last`, all are over."""
 
     begins: Floats
     ends: Floats
     soonest: float
+    last: float
 
 
 def _beginning(seats: Sequence[Seat], pace: float) -> tuple[Floats, list[_Rests]]:
@@ -92,13 +101,8 @@ def _beginning(seats: Sequence[Seat], pace: float) -> tuple[Floats, list[_Rests]
     for begin, end in zip(begins, ends, strict=True):
         free = np.where((free >= begin) & (free < end), end, free)
     begins[begins <= 0.0] = FOREVER  # behind it already
-    return free, [_Rests(*one) for one in zip(begins, ends, begins.min(axis=1).tolist(), strict=True)]
-
-
-def _sum_of_means(before: Sequence[Floats]) -> float:
-    """Hundreds of people want few different things, and those of one thing have the same times."""
-    kinds = {id(took): took for took in before}
-    return sum(n * float(kinds[kind].mean()) for kind, n in Counter(map(id, before)).items())
+    last = np.where(begins < FOREVER, ends, 0.0)
+    return free, [_Rests(a, b, float(a.min()), float(c.max())) for a, b, c in zip(begins, ends, last, strict=True)]
 
 
 def _handlings(before: Sequence[Floats], leaves: float, pace: float) -> Floats:
@@ -121,7 +125,7 @@ def _call(free: Floats, takes: Floats, rests: Sequence[_Rests]) -> None:
     first = free.argmin(axis=1)
     flat, places = free.reshape(-1), _ROWS * free.shape[1] + first
     at = flat.take(places) + takes
-    last = at.max()
+    last = at.max() if rests else 0.0
     for one in rests:
         if last >= one.soonest:
             begin, end = one.begins.take(first), one.ends.take(first)
@@ -130,10 +134,38 @@ def _call(free: Floats, takes: Floats, rests: Sequence[_Rests]) -> None:
     flat.put(places, at)
 
 
+def _latest(free: Floats, handlings: Floats) -> list[float]:
+    """After each of those who are called: when anybody up to then will be done at the latest, in whatever draw.
+    Whoever is called begins when the mean counter is free or sooner, as long as no counter rests.
+    """
+    begun = (free.sum(axis=1) + handlings.cumsum(axis=0)) / free.shape[1]
+    latest: list[float] = ((begun + np.maximum.accumulate(handlings, axis=0)).max(axis=1) + 1.0).tolist()
+    return latest
+
+
+def _first_free(free: Floats, handlings: Floats) -> Floats:
+    """When a counter is free first once all these were called, in each draw. Which counter it is does not matter where
+    none of them rests: those of a draw are kept in the order in which they are free, and one that has called is put in
+    its place again.
+    """
+    counters = free.shape[1]
+    line: Floats = np.empty((counters + 1, DRAWS))
+    line[:counters], line[counters] = np.sort(free.T, axis=0), np.inf
+    moved, at = np.empty((counters, DRAWS)), np.empty(DRAWS)
+    first, behind, others = line[0], line[1:], line[1:counters]
+    new_first, new_others = moved[0], moved[1:]
+    for takes in handlings:
+        np.add(first, takes, out=at)
+        np.minimum(behind, at, out=moved)
+        first[:] = new_first
+        np.maximum(others, new_others, out=others)
+    return np.asarray(first)
+
+
 def _worked_off(free: Floats, work_s: float, rests: Sequence[_Rests]) -> Floats:
     """The counters after so much work was shared out among them evenly, and none of it in a span in which they rest."""
     share = work_s / free.shape[1]
     worked = free + share
-    for begin, end, _ in rests:
+    for begin, end, *_ in rests:
         worked = np.where((free < begin) & (worked >= begin) & (end < FOREVER), worked + (end - begin), worked)
     return np.asarray(worked)

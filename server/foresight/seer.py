@@ -85,8 +85,9 @@ class Seer:
         free = sum(c not in sight.held for c in serving)
         leaving = watch.gives_up(now)
         people = Counter(sight.before or (sight.service,))
-        took = {service: watch.took(service) for service in people}
-        course = ahead.turns(seats, [took[service] for service in sight.before], leaving, watch.pace)
+        far, near = sight.before[: -ahead.DEEP], sight.before[-ahead.DEEP :]
+        far_s = sum(n * watch.mean(service) for service, n in Counter(far).items())
+        course = ahead.turns(seats, [watch.took(service) for service in near], leaving, watch.pace, far_s)
         low, middle, high = _tenths(np.sort(course))
         mean = sum(n * watch.mean(service) for service, n in people.items()) / people.total()
         most = 8 * 3600.0

@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 C = TypeVar("C", bound=sqlite3.Connection)
 BATCH = 64
+TURN_UNDONE = "ROLLBACK TO turn", "RELEASE turn"
+BATCH_UNDONE = ("ROLLBACK",)
+"""How what a turn wrote is taken back: among others to its savepoint, alone with all of the transaction."""
 READER_CACHE_KB = 512
 WRITES = re.compile(r'\b(?:INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
 """INSERT and REPLACE INTO, UPDATE, DELETE FROM; what follows DO UPDATE is SET, the name of no table."""
@@ -430,17 +433,19 @@ class Store:
             self.turnstile.enter(first=True)
             try:
                 self._queued(batch)
+                undo = BATCH_UNDONE if len(batch) == 1 else TURN_UNDONE
                 for wish in batch:
-                    newest, outcome = self._carry_out(wish, newest, events, changes)
+                    newest, outcome = self._carry_out(wish, newest, events, changes, undo)
                     done.append((wish, outcome))
-                numbers = self._known_numbers()
+                numbers = self._known_numbers() if "tickets" in self._conn.written else self._numbers
             finally:
                 self.turnstile.leave()
-            if self._shipping is not None:
-                self._shipping.before_commit(self._head[0], newest[0])
-            self._conn.execute("COMMIT")
-            if self._shipping is not None:
-                self._shipping.committed()
+            if self._conn.in_transaction:  # the only turn was not taken back
+                if self._shipping is not None:
+                    self._shipping.before_commit(self._head[0], newest[0])
+                self._conn.execute("COMMIT")
+                if self._shipping is not None:
+                    self._shipping.committed()
         except CutOff as error:
             self._conn.execute("ROLLBACK")
             for wish in batch:
@@ -477,12 +482,19 @@ class Store:
         return standing(Reader(self._conn)) if moved is None else self._standing.after(moved, touched)
 
     def _carry_out(
-        self, wish: _Wish, head: tuple[int, float, str], events: set[str], changes: list[Put | Drop]
+        self,
+        wish: _Wish,
+        head: tuple[int, float, str],
+        events: set[str],
+        changes: list[Put | Drop],
+        undo: tuple[str, ...],
     ) -> tuple[tuple[int, float, str], Any]:
-        """One turn in its savepoint: what it gave or raised, and the journal's head after it. Adds to `events` and
-        `changes`.
+        """One turn: what it gave or raised, and the journal's head after it. Adds to `events` and `changes`. Where it
+        raises, `undo` takes back what it wrote: TURN_UNDONE to its own savepoint, BATCH_UNDONE where it is alone.
         """
-        self._conn.execute("SAVEPOINT turn")
+        shared = undo is TURN_UNDONE
+        if shared:
+            self._conn.execute("SAVEPOINT turn")
         try:
             turn = Turn(self._conn, head, wish.clock(head[1]))
             outcome = wish.work(turn)
@@ -491,17 +503,20 @@ class Store:
         except sqlite3.DatabaseError as error:
             if soundness.is_damage(error):
                 raise
-            self._conn.execute("ROLLBACK TO turn")
-            self._conn.execute("RELEASE turn")
+            self._take_back(undo)
             return head, error
         except Exception as error:
-            self._conn.execute("ROLLBACK TO turn")
-            self._conn.execute("RELEASE turn")
+            self._take_back(undo)
             return head, error
-        self._conn.execute("RELEASE turn")
+        if shared:
+            self._conn.execute("RELEASE turn")
         events |= turn.events
         changes += turn.changes
         return (turn.seq, turn.last_at, turn.hash), outcome
+
+    def _take_back(self, undo: tuple[str, ...]) -> None:
+        for sql in undo:
+            self._conn.execute(sql)
 
 
 def take_lock(folder: Path) -> int:

@@ -68,6 +68,8 @@ class Standing:
         """Once these rows of tickets and counters have changed, in this order; `touched`: tables that were written to,
         and events that were recorded.
         """
+        if not changes:
+            return replace(self, answers=self._answers({*touched}))
         counters, skills, devices = self.counters, self.skills, self.devices
         held, lines, booked = dict(self.held), dict(self.lines), dict(self.booked)
         edge, handling, touched = self.edge, self.handling, {*touched}
@@ -89,8 +91,11 @@ class Standing:
                     edge = max(edge, (now.rank, now.id))
                 if "finished" in (now.state, before and before.state):
                     handling = {}
-        answers = {asked: kept if touched.isdisjoint(ANSWERS[asked]) else {} for asked, kept in self.answers.items()}
-        return Standing(counters, held, lines, skills, booked, devices, edge, handling, answers)
+        return Standing(counters, held, lines, skills, booked, devices, edge, handling, self._answers(touched))
+
+    def _answers(self, touched: set[str]) -> dict[str, dict[Any, Any]]:
+        """Those that hang on none of what was written to, recorded, got or left."""
+        return {asked: kept if touched.isdisjoint(ANSWERS[asked]) else {} for asked, kept in self.answers.items()}
 
 
 class Handling(NamedTuple):

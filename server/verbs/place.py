@@ -103,8 +103,14 @@ class Line:
         """The same by the hall's foresight; None while it has not read what happened, or no counter is open."""
         if self.foresight is None or not self.foresight.ready or not self.able.open:
             return None
-        key = self.able, self.ticket.service, self.ticket.klass, ahead, int(self.now / SAME_S)
+        own = "" if ahead else self.ticket.service  # what one came for is not what one waits for
+        key = self.able, own, self._first, ahead, int(self.now / SAME_S)
         return self.foresight.tell(key, lambda: self._sight(ahead))
+
+    @property
+    def _first(self) -> bool:
+        """Whether its class has a head start."""
+        return order.head_starts(self.hall).get(self.ticket.klass, 0) > 0
 
     def if_changed(self, counter: str, ahead: int, *, opens: bool) -> Difference | None:
         """What would become of the line if one more counter were open from now on, or one of its open ones closed; None
@@ -123,15 +129,14 @@ class Line:
         mine = self.able.might
         lines = self.reader.waiting_lines()
         people = Counter_({s: n for (line, s), n in lines.items() if any(one.calls_from(line, s) for one in mine)})
-        known = sorted(people.elements()) or [self.ticket.service]
         services = self.able.services
         return Sight(
             self.now,
-            [known[(n * len(known)) // ahead] for n in range(ahead)],
+            made_up(people or {self.ticket.service: 1}, ahead),
             [one.counter for one in mine],
             None if services is None and not self.hall.reserved else self._own(services),
             self.ticket.service,
-            order.head_starts(self.hall).get(self.ticket.klass, 0) > 0,
+            self._first,
             {c for c, state in states.items() if state.state == "open"},
             {c: (t.service, t.last_called_at or self.now) for c, t in self.reader.held().items()},
             tuple(worktime.opening(self.hall, day)),
@@ -180,6 +185,17 @@ class Line:
     @property
     def _served(self) -> tuple[frozenset[str] | None, frozenset[str]]:
         return self.able.services, self.hall.reserved
+
+
+def made_up(people: Mapping[str, int], ahead: int) -> list[str]:
+    """What so many who stand ahead came for, by how many wait for what: as the line is made up on the whole, by
+    service.
+    """
+    total, passed, found = sum(people.values()), 0, list[str]()
+    for service, n in sorted(people.items()):
+        passed += n
+        found += [service] * (-(-passed * ahead // total) - len(found))
+    return found
 
 
 _newest: tuple[Hall, Mapping[str, Counter], tuple[Profile, ...]] | None = None

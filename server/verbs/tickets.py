@@ -6,7 +6,7 @@ Each verb is one durable turn: it fetches what the decision needs, lets `server/
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -539,13 +539,26 @@ def last_step(
     """
     life = life or reader.life_line
     undone: set[int] = set()
-    for row in reader.steps_of(actor, now - hub.hall.console.undo_s):
+    for row in _steps(reader, actor, now - hub.hall.console.undo_s):
         if row.event == "Undone":
             undone.add(row.field("of"))
         elif row.ticket and row.event in rules.UNDOABLE and row.seq not in undone:
             before = before_step(life(row.ticket), row, undone)
             return (row, before) if before and before.day == hub.day(now) else None
     return None
+
+
+STEPS_FIRST = 4
+
+
+def _steps(reader: Reader, actor: str, since: float) -> Iterator[Row]:
+    """What somebody did to numbers since a moment, newest first. Mostly the newest decides: the rest is read once it is
+    wanted.
+    """
+    newest = reader.steps_of(actor, since, STEPS_FIRST)
+    yield from newest
+    if len(newest) == STEPS_FIRST:
+        yield from reader.steps_of(actor, since, after=STEPS_FIRST)
 
 
 def before_step(life: Sequence[Row], step: Row, undone: set[int]) -> Ticket | None:

@@ -107,20 +107,19 @@ def kiosk_view(hub: Hub, kiosk_id: str, health: Health) -> dict[str, Any]:
         "bookings": reader.has_bookings() or reader.has_pretrials() or reader.has_slots(at.day),
         "pickup": _pickup(hub),
         "cases": reader.has_records(CASE),
-        "publication": [
-            {
-                "id": p.id,
-                **p.title.json("title"),
-                "lines": [text.json() for text in p.lines],
-            }
-            for p in pages(hall, lists)
-        ],
+        "publication": hub.latest(("publication", *lists.values()), lambda: _publication(hub.hall, lists)),
         "counters_open": sum(1 for c in at.counters.values() if c.state == "open"),
         "quota_per_person": bool(counted),
         "classes": _offered(hub),
         "long_wait_min": hall.tickets.long_wait_min,
         "lists": kiosk.lists_per_10_min > 0,
     }
+
+
+def _publication(hall: Hall, lists: Mapping[str, InForce]) -> list[dict[str, Any]]:
+    return [
+        {"id": p.id, **p.title.json("title"), "lines": [text.json() for text in p.lines]} for p in pages(hall, lists)
+    ]
 
 
 def _offered(hub: Hub) -> list[dict[str, Any]]:

@@ -94,10 +94,12 @@ class Moment:
 
     def lines_of(self, services: Sequence[str]) -> list[place.Line]:
         """The lines that those who take a number for one of these services now will stand in, each once."""
-        alike = order.alike(self.profiles, tuple(services))
-        found: list[place.Line] = self.once(
-            ("lines of", alike), lambda: [*{line.able: line for line in map(self.line, alike)}.values()]
-        )
+        codes = tuple(services)
+
+        def make() -> list[place.Line]:
+            return [*{line.able: line for line in map(self.line, order.alike(self.profiles, codes))}.values()]
+
+        found: list[place.Line] = self.once(("lines of", codes), make)
         return found
 
     def line(self, service: str) -> place.Line:

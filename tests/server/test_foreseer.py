@@ -22,7 +22,7 @@ from server.store import journal
 from server.store.database import Store
 from server.verbs import calls, counters, supposition, tickets
 from server.verbs.hub import By, Hub
-from server.verbs.place import place_of
+from server.verbs.place import line_of, place_of
 from server.views.hall import hall_view
 from server.views.moment import moment
 from server.views.supposition import if_view
@@ -98,6 +98,18 @@ def test_asked_anew_the_same_is_said_and_a_longer_line_is_a_longer_wait(hub: Hub
     assert all(one == other for one, other in middles)
     assert [one.middle for one, _ in middles if one] == sorted(one.middle for one, _ in middles if one)
     assert middles[-1][0] and middles[0][0] and middles[-1][0].middle > middles[0][0].middle + 600
+
+
+def test_whoever_comes_next_is_told_what_a_screen_has_said(hub: Hub, foreseer: Foreseer) -> None:
+    """Whatever for: the same stand before both, and the line is played once."""
+    counters.open_counter(hub, DESK, "1", staff="90")
+    for _ in range(3):
+        tickets.issue(hub, DESK, "SB01")
+    shown = moment(hub).line("YB01")
+    said = shown.told(shown.ahead)
+    mine = tickets.issue(hub, DESK, "SB01")
+    line = line_of(hub.hall, hub.read(), mine, hub.now(), hub.foresight)
+    assert said is not None and line.told(line.ahead) is said
 
 
 def has_read(foreseer: Foreseer, seq: int) -> bool:

@@ -241,6 +241,25 @@ def test_what_a_source_is_deaf_to_asks_it_nothing(room: Callable[..., Room]) -> 
     assert heard(deaf) == b"2.\n\n"
 
 
+def test_what_is_nothing_to_anybody_wakes_nobody(room: Callable[..., Room]) -> None:
+    here, number = room(), Number()
+    deaf = here.listen(number)
+    heard(deaf)
+    here.streams.change({"Unheard"})
+    assert not here.streams._happened
+    other = Number()
+    other.name, other.deaf = "other", frozenset()
+    ear = here.listen(other)
+    heard(ear)
+    other.shown = 1
+    here.streams.change({"Unheard"})
+    assert heard(ear) == b"1.\n\n"
+    ear.close()
+    until(lambda: here.streams.count == 1)
+    here.streams.change({"Unheard"})
+    assert not here.streams._happened
+
+
 def test_a_source_that_costs_much_is_asked_seldom(room: Callable[..., Room]) -> None:
     here, number = room(), Number(takes=0.02)
     ear = here.listen(number)

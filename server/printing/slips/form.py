@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 import words
 from printer_profiles.slip import Align, Cut, Element, Feed, Rule, Slip, Text, clean, width, wrap
@@ -24,6 +25,8 @@ _LABEL = re.compile(r"(?:\{n\}|[^\s{|])+ \{")
 """A template that begins with a label and a space: what follows hangs behind it."""
 TO_WRITE_ON = "\0"
 """Stands where a line to write on goes; no text holds it, as controls are taken out of all."""
+SET = 1000
+"""So many texts are kept as they were set."""
 LEAST_LINE = 8
 """Half columns that somebody needs to write on."""
 
@@ -72,7 +75,27 @@ def _part(name: str, form: Form, blanks: Blanks, sheet: Sheet) -> Iterator[Eleme
     drawn = sheet.blocks.get(name)
     yield from drawn or ()
     if name in form.texts and (drawn is None or drawn):
-        yield from _text(form.texts[name], blanks, sheet)
+        line = form.texts[name]
+        if sheet.language in (words.SOURCE, words.SECOND):
+            named = [(place, blanks.get(place, "")) for place in _named(line.zh + line.en)]
+            told = tuple((place, value if isinstance(value, str) else tuple(value)) for place, value in named)
+            yield from _set(line, told, sheet.columns, sheet.large, sheet.english, sheet.language)
+        else:  # what a further language says hangs on more than the blanks that are named
+            yield from _text(line, blanks, sheet)
+
+
+@lru_cache(SET)
+def _set(
+    line: Line, told: tuple[tuple[str, str | tuple[str, ...]], ...], columns: int, *how: Any
+) -> tuple[Element, ...]:
+    """A text as it was set before: on most slips most of it is what it was on the last."""
+    return tuple(_text(line, dict(told), Sheet(columns, *how)))
+
+
+@lru_cache(SET)
+def _named(template: str) -> tuple[str, ...]:
+    """The blanks of a text."""
+    return tuple(_PLACE.findall(template))
 
 
 def _text(line: Line, blanks: Blanks, sheet: Sheet) -> Iterator[Element]:

@@ -190,7 +190,9 @@ class Spool:
         """The printer is at something: slips wait for it only for so long."""
         with self._lock:
             self._busy[name] = time.monotonic()
-        self.look()  # who waits for it counts from now on
+        for head in [*self._heads.values()]:
+            if not head.connected:  # who waits for it counts from now on; the others look every SLICE_S
+                head.woken.set()
         try:
             yield
         finally:
@@ -323,6 +325,10 @@ class Worker(threading.Thread):
                     self.woken.set()
                     self._spool.pause(1.0)
         self._close()
+
+    @property
+    def connected(self) -> bool:
+        return self._printer is not None
 
     def _called(self) -> bool:
         """Whether a slip may be this printer's since it looked last."""

@@ -67,13 +67,13 @@ class JournalQueries:
             found.append(Row(*row))
         return found
 
-    def steps_of(self, actor: str, since: float) -> list[Row]:
-        """What a person did to numbers back to a moment, or to a clock that was set back, newest first
-        (journal_of_actor).
+    def steps_of(self, actor: str, since: float, most: int = -1, after: int = 0) -> list[Row]:
+        """What a person did to numbers back to a moment, or to a clock that was set back, newest first, at most so many
+        (-1: all) after the first few (journal_of_actor).
         """
         sql = f"""SELECT {COLUMNS} FROM journal WHERE actor = ? AND ticket IS NOT NULL AND at >= ? AND seq >
-                  {_CLOCK_SET} ORDER BY at DESC, seq DESC"""
-        return [Row(*row) for row in self.conn.execute(sql, (actor, since))]
+                  {_CLOCK_SET} ORDER BY at DESC, seq DESC LIMIT ? OFFSET ?"""
+        return [Row(*row) for row in self.conn.execute(sql, (actor, since, most, after))]
 
     def called_at(self, counter: str, since: float) -> float | None:
         """When a counter last called, since a moment and since the clock was set back (journal_of_counter)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from server.domain.order import Profile, in_order
@@ -33,6 +34,8 @@ through it.
 
 
 RAISED, NOBODY = "raised <> ''", "0"
+SAID = 1024
+"""For so many profiles of counters the conditions are kept, which follow from them alone."""
 
 
 def _service_filter(services: Collection[str] | None, excluded: Collection[str]) -> tuple[str, list[str]]:
@@ -56,20 +59,26 @@ def _callable_where(
     mine: Profile, head_starts: Mapping[str, int], now: float, early_s: float
 ) -> tuple[str, dict[str, Any]]:
     """`order._callable` as a condition."""
-    starts = " ".join(f"WHEN {_one_of('klass', [klass])} THEN {minutes * 60}" for klass, minutes in head_starts.items())
+    values = {"now": now, "early": early_s, "help_after": mine.help_after_s}
+    return _callable_sql(mine, tuple(head_starts.items())), values
+
+
+@lru_cache(SAID)
+def _callable_sql(mine: Profile, head_starts: tuple[tuple[str, int], ...]) -> str:
+    starts = " ".join(f"WHEN {_one_of('klass', [klass])} THEN {minutes * 60}" for klass, minutes in head_starts)
     waited = f":now - max(rank + CASE {starts} ELSE 0 END, entered_at)" if starts else ":now - max(rank, entered_at)"
     helped = f"{served(mine.helps, mine.reserved)} AND {waited} >= :help_after"
     own = f"{served(mine.services, mine.reserved)} OR ({helped})"
-    values = {"now": now, "early": early_s, "help_after": mine.help_after_s}
-    return f"{_one_of('target', mine.targets)} AND {_DUE} AND (target <> '' OR {own})", values
+    return f"{_one_of('target', mine.targets)} AND {_DUE} AND (target <> '' OR {own})"
 
 
-def _preferred(mine: Profile) -> list[tuple[str, float]]:
+@lru_cache(SAID)
+def _preferred(mine: Profile) -> tuple[tuple[str, float], ...]:
     """What counts earlier at a counter, as conditions, each with its seconds (`Profile.rank`)."""
     own = f"{_one_of('service', mine.prefers_services)} OR {_one_of('klass', mine.prefers_classes)}"
     spoken = _one_of("language", mine.prefers_languages)
     own = NOBODY if own == f"{NOBODY} OR {NOBODY}" else own
-    return [(RAISED, mine.earliest_s), (own, mine.prefer_s), (spoken, mine.language_s)]
+    return (RAISED, mine.earliest_s), (own, mine.prefer_s), (spoken, mine.language_s)
 
 
 def _rank_here(mine: Profile) -> str:

@@ -7,14 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.foresight.ahead import FOREVER, Seat, rest, turns
+from server.foresight import ahead as line
+from server.foresight.ahead import DEEP, FOREVER, Floats, Seat, rest, turns
 
 TEN = np.full(50, 600.0)
 SPREAD = np.sort(np.random.default_rng(3).lognormal(6.0, 0.6, 200))
 
 
+def of_all(seats: list[Seat], before: list[Floats]) -> Floats:
+    """Those far ahead in the mean."""
+    return turns(seats, before[-DEEP:], far_s=sum(float(one.mean()) for one in before[:-DEEP]))
+
+
 def middle(seats: list[Seat], ahead: int) -> float:
-    return float(np.median(turns(seats, [TEN] * ahead)))
+    return float(np.median(of_all(seats, [TEN] * ahead)))
 
 
 @pytest.mark.parametrize(
@@ -41,11 +47,11 @@ def test_a_turn(seats: list[Seat], ahead: int, seconds: float) -> None:
 @given(st.integers(1, 6), st.integers(0, 60), st.floats(0, 2000))
 def test_more_ahead_is_later_and_more_counters_are_sooner(counters: int, ahead: int, since: float) -> None:
     seats = [Seat(SPREAD, since) for _ in range(counters)]
-    here = np.quantile(turns(seats, [SPREAD] * ahead), (0.1, 0.5, 0.9))
+    here = np.quantile(of_all(seats, [SPREAD] * ahead), (0.1, 0.5, 0.9))
     assert (np.diff(here) >= 0).all() and (here >= 0).all()
-    later = np.quantile(turns(seats, [SPREAD] * (ahead + 1)), (0.1, 0.5, 0.9))
+    later = np.quantile(of_all(seats, [SPREAD] * (ahead + 1)), (0.1, 0.5, 0.9))
     assert (later >= here - 1.0).all()
-    sooner = np.median(turns([*seats, Seat(None)], [SPREAD] * ahead))
+    sooner = np.median(of_all([*seats, Seat(None)], [SPREAD] * ahead))
     assert sooner <= here[1] + 1.0
 
 
@@ -60,3 +66,36 @@ def test_the_rest_of_a_visit_is_of_those_that_were_as_long(since: float) -> None
 def test_the_same_question_has_the_same_answer() -> None:
     seats = [Seat(SPREAD, 100.0), Seat(SPREAD, 900.0)]
     assert (turns(seats, [SPREAD] * 7) == turns(seats, [SPREAD] * 7)).all()
+
+
+def one_by_one(seats: list[Seat], before: list[Floats], leaves: float, pace: float) -> Floats:
+    """The same as `turns`, by the words of it: each is called by the counter that is free first, draw for draw."""
+    free, rests = line._beginning(seats, pace)
+    handlings = line._handlings(before, leaves, pace)
+    for draw, mine in enumerate(free):
+        for takes in handlings[:, draw]:
+            counter = int(mine.argmin())
+            mine[counter] += takes
+            for span in rests:
+                if span.begins[counter] <= mine[counter] < span.ends[counter]:
+                    mine[counter] = span.ends[counter]
+    return np.minimum(free.min(axis=1), FOREVER)
+
+
+@st.composite
+def counters(draw: st.DrawFn) -> Seat:
+    edges = sorted(draw(st.lists(st.floats(0, 2e4), max_size=4, unique=True)))
+    off = tuple(zip(edges[::2], edges[1::2], strict=False))
+    return Seat(draw(st.sampled_from([None, TEN, SPREAD])), draw(st.floats(0, 2000)), off)
+
+
+@given(
+    st.lists(counters(), min_size=1, max_size=6),
+    st.lists(st.sampled_from([TEN, SPREAD]), max_size=DEEP),
+    st.sampled_from([0.0, 0.2]),
+    st.floats(0.5, 2.0),
+)
+def test_a_turn_is_that_of_each_called_one_by_one(
+    seats: list[Seat], before: list[Floats], leaves: float, pace: float
+) -> None:
+    assert (turns(seats, before, leaves, pace) == one_by_one(seats, before, leaves, pace)).all()

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from server.domain.events import CounterPaused
+from server.domain.rules import Refused
 from server.store.database import Store, _written_to
+from server.store.journal import verify
 from server.store.standing import Present
-from tests.waiting import DEADLINE_S
+from server.store.transaction import Turn
+from tests.waiting import DEADLINE_S, until
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
@@ -60,6 +66,36 @@ def test_what_seldom_changes_is_asked_for_again_once_it_has_changed(tmp_path: Pa
     assert len(asked) == 1, "another table has changed"
     put("王二")
     assert reader.names() == {"08": "王二"}
+    store.close()
+
+
+@pytest.mark.parametrize("together", [1, 5])
+def test_a_turn_that_raises_leaves_nothing_and_the_others_stay(tmp_path: Path, together: int) -> None:
+    """Alone in its transaction, and among others."""
+    store, inside, go_on = Store(tmp_path), threading.Event(), threading.Event()
+
+    def first(turn: Turn) -> None:
+        inside.set()
+        go_on.wait(DEADLINE_S)
+
+    def put(turn: Turn, n: int) -> None:
+        turn.put_staff(f"0{n}", f"王{n}", "operator", "")
+        turn.record(CounterPaused(counter="1", reason="喝水"), "hub")
+        if not n:
+            raise Refused("不行。", "No.")
+
+    with ThreadPoolExecutor() as pool:
+        ahead = pool.submit(store.turn, first, lambda last: 1.0)
+        assert inside.wait(DEADLINE_S)
+        waiting = [pool.submit(store.turn, partial(put, n=n), lambda last: 2.0) for n in range(together)]
+        until(lambda: store._wishes.qsize() == together)
+        go_on.set()
+        ahead.result(DEADLINE_S)
+        raised = [type(one.exception(DEADLINE_S)) for one in waiting]
+    assert raised == [Refused] + [type(None)] * (together - 1)
+    store.turn(partial(put, n=9), lambda last: 3.0)
+    assert sorted(store.read().names()) == [*(f"0{n}" for n in range(1, together)), "09"]
+    assert verify(store.read().conn) == [] and store.seq == together
     store.close()
 
 

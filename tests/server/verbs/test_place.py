@@ -19,7 +19,7 @@ from server.health import Health
 from server.store.database import Store
 from server.verbs import calls, counters, tickets, visitor
 from server.verbs.hub import By, Hub
-from server.verbs.place import line_of, place_of
+from server.verbs.place import line_of, made_up, place_of
 from server.views.hall import hall_view
 from server.views.moment import moment
 from tests.conftest import HandClock, write_hall
@@ -353,3 +353,9 @@ def test_the_live_page_looks_past_one_who_was_raised_to_whom_a_counter_helps() -
         assert any("2号窗口空闲" in said for said in idle(hub))
         called = calls.call_next(hub, DESK, "2")
         assert called is not None and called.id == behind.id
+
+
+@given(st.dictionaries(st.sampled_from("ABCDE"), st.integers(1, 40), min_size=1), st.integers(0, 90))
+def test_those_ahead_are_made_up_as_the_whole_line_is(people: dict[str, int], ahead: int) -> None:
+    line = [service for service, n in sorted(people.items()) for _ in range(n)]
+    assert made_up(people, ahead) == [line[(n * len(line)) // ahead] for n in range(ahead)]
