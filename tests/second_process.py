@@ -93,7 +93,7 @@ def post(url: str, form: dict[str, str]) -> str:
 def standing(url: str) -> dict[str, Any]:
     """{} where nobody answers."""
     try:
-        with urllib.request.urlopen(f"{url}/api/v1/second/standing", timeout=2) as answer:
+        with urllib.request.urlopen(f"{url}/api/v1/second/standing", timeout=DEADLINE_S) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
     except OSError:
