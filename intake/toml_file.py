@@ -22,8 +22,17 @@ _AFTER = re.compile(rf"[\s\u3000{_GONE}]*" + r"([,，、\]］】}｝=＝:：.．
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f\x85]")
 """TOML has them nowhere: a line break of Word's inside a text is a space."""
-_RUN = re.compile(r"[A-Za-z0-9_.=, \t+:-]+")
-"""What stands outside of texts as it is."""
+_RUN = re.compile(
+    r"""(?:
+      [A-Za-z0-9_.=, \t\n+:-]++
+    | \#[^\n]*+
+    | "(?!"")(?:\\.|[^"\\\n])*+"
+    | '(?!'')[^'\n]*+'
+    | \[[A-Za-z0-9_.-]*+\]
+    )++""",
+    re.VERBOSE,
+)
+"""What is plain TOML already, texts on one line and comments included: nearly all of most files, taken at once."""
 _OPENING, _CLOSING = "“”＂", "“”＂"
 _SINGLE = "‘’＇"
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import tomlkit
+from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import config
 from server.store.database import Store
+from server.verbs import accounts
 from server.verbs.day import tick
 from server.verbs.hub import Hub
 from tests.waiting import DEADLINE_S
@@ -83,6 +85,11 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+DEAR = accounts._hasher
+"""What the hub has: a fifth of a second of a core for each password, which is the matter of test_people alone."""
+accounts._hasher = CHEAP
 
 MONDAY_9 = 1795395600.0  # 2026-11-23 09:00:00 +08:00
 

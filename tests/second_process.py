@@ -12,11 +12,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
-
 import config
 from server.store.database import Store
-from tests.conftest import free_port
+from tests.conftest import CHEAP, free_port
 from tests.hub_process import HubProcess
 from tests.waiting import DEADLINE_S, until
 
@@ -66,9 +64,7 @@ PASSWORD = "correct-horse-9"
 def give_manager(folder: Path) -> None:
     """A manager of the hall in this folder, whose hub does not run."""
     store = Store(folder / "hall", durable=False)
-    store.turn(
-        lambda turn: turn.put_staff("9001", "林雪", "manager", PasswordHasher().hash(PASSWORD)), lambda last: last
-    )
+    store.turn(lambda turn: turn.put_staff("9001", "林雪", "manager", CHEAP.hash(PASSWORD)), lambda last: last)
     store.close()
 
 
@@ -93,7 +89,7 @@ def post(url: str, form: dict[str, str]) -> str:
 def standing(url: str) -> dict[str, Any]:
     """{} where nobody answers."""
     try:
-        with urllib.request.urlopen(f"{url}/api/v1/second/standing", timeout=2) as answer:
+        with urllib.request.urlopen(f"{url}/api/v1/second/standing", timeout=DEADLINE_S) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
     except OSError:

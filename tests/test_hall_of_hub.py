@@ -35,7 +35,7 @@ def web(hub: Hub) -> Iterator[Web]:
 
 def of(hub: Hub, base: str, folder: Path, device: str = "K1") -> HallOfHub:
     token = (hub.hall.data / "tokens" / device).read_text(encoding="utf-8")
-    return HallOfHub(HubClient(base, token, timeout=60.0), folder)
+    return HallOfHub(HubClient(base, token, timeout=DEADLINE_S), folder)
 
 
 def change(hub: Hub, *edits: Edit) -> None:

@@ -61,8 +61,6 @@ SIGN_EVERY_S = 20.0
 LONGEST_LOCK_MIN = 480
 """A lock that grows stays shorter than a shift."""
 _hasher = PasswordHasher()
-_NOBODY = f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}${'A' * 22}${'A' * 43}"
-"""What an unknown staff number is checked against, so that it takes as long as a known one."""
 
 
 def digest(token: str) -> str:
@@ -352,10 +350,16 @@ def vouched(hub: Hub, known_there: Known) -> str:
 # --- logging in -------------------------------------------------------------------------------------------------------
 
 
+def _nobody(hasher: PasswordHasher) -> str:
+    """What an unknown staff number is checked against, so that it takes as long as a known one."""
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${costs}${'A' * 22}${'A' * 43}"
+
+
 def _fits(row: Row | None, password: str) -> bool:
     """Whether the password is the account's; as slow for an account that is not there."""
     try:
-        _hasher.verify(row["password_hash"] if row else _NOBODY, password)
+        _hasher.verify(row["password_hash"] if row else _nobody(_hasher), password)
     except (VerificationError, InvalidHashError):
         return False
     return row is not None

@@ -90,7 +90,7 @@ class Machine:
         }
         return subprocess.run(
             ["sh", str(bundle), "--root", str(self.root), *words],
-            capture_output=True, text=True, check=False, env=environment, timeout=4 * DEADLINE_S,
+            capture_output=True, text=True, check=False, env=environment, timeout=1.5 * DEADLINE_S,
         )  # fmt: skip
 
     def install(self, bundle: Path) -> subprocess.CompletedProcess[str]:

@@ -74,13 +74,13 @@ def test_while_they_stand_still_nobody_acts() -> None:
     for _ in range(4):  # looked at again and again
         asked.get(timeout=DEADLINE_S)
     still.stop()
-    still.join(5)
+    still.join(DEADLINE_S)
     assert done.empty()
     moving = Stream(steps(["SB01"], []), do, lambda: True)
     moving.start()
     assert done.get(timeout=DEADLINE_S) == "take"
     moving.stop()
-    moving.join(5)
+    moving.join(DEADLINE_S)
 
 
 def test_the_steps_are_pressed_as_kiosk_and_consoles_press_them(web: Web, hub: Hub) -> None:

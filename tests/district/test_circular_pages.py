@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from psycopg import Connection
 
@@ -15,7 +14,7 @@ from district import drafting, publishing
 from district.pages import create_app
 from server.domain import circular
 from server.domain.chain import canonical
-from tests.conftest import MONDAY_9
+from tests.conftest import CHEAP, MONDAY_9
 from tests.district.test_district_pages import enter
 from tests.district.test_going_down import keyed, says, state
 
@@ -25,7 +24,7 @@ DRAFT = {"part": "promises", "place": "qu", "note": "全区统一承诺", "rows"
 @pytest.fixture
 def client(dsn: str, conn: Connection[Any]) -> FlaskClient:
     keyed(conn, "h1", "h2", "h3")
-    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pass-pass-pass")
+    hashed = CHEAP.hash("pass-pass-pass")
     for name, place, role in (
         ("wang", "qu", "manager"),
         ("li", "qu", "manager"),

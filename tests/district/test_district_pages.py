@@ -11,7 +11,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from psycopg import Connection
 
@@ -23,7 +22,7 @@ from district.sessions import TRIES
 from district.settings import Settings
 from server.domain.uplink import Live
 from server.store.membership import public
-from tests.conftest import MONDAY_9, HandClock
+from tests.conftest import CHEAP, MONDAY_9, HandClock
 from tests.district.conftest import HALLS, asked, issued
 from tests.district.test_uplink import seed
 
@@ -78,7 +77,7 @@ def enrolled() -> list[int]:
 
 @pytest.fixture
 def client(dsn: str, lived: Connection[Any], clock: HandClock, enrolled: list[int]) -> FlaskClient:
-    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pass-pass-pass")
+    hashed = CHEAP.hash("pass-pass-pass")
     for name, (place, role) in PEOPLE.items():
         sql = "INSERT INTO people (name, password, place, role) VALUES (%s, %s, %s, %s)"
         lived.execute(sql, (name, hashed, place, role))

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from psycopg import Connection
 
@@ -25,7 +24,7 @@ from server.store.membership import Membership
 from server.verbs import circulars, district_findings, records
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
-from tests.conftest import MONDAY_9
+from tests.conftest import CHEAP, MONDAY_9
 from tests.district.conftest import asked, chained
 from tests.district.test_district_pages import enter
 from tests.district.test_going_down import keyed
@@ -244,7 +243,7 @@ def test_rows_of_records_that_make_no_sense_stop_nothing(conn: Connection[Any]) 
 @pytest.fixture
 def client(dsn: str, conn: Connection[Any]) -> FlaskClient:
     keyed(conn, "h1")
-    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("pass-pass-pass")
+    hashed = CHEAP.hash("pass-pass-pass")
     for name, role in (("du", "inspector"), ("sun", "inspector"), ("li", "manager")):
         sql = "INSERT INTO people (name, password, place, role) VALUES (%s, %s, 'qu', %s)"
         conn.execute(sql, (name, hashed, role))

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 import config
 from server.app import create_app
@@ -24,11 +23,10 @@ from server.store import journal
 from server.store.database import Store
 from server.verbs import tickets
 from server.verbs.hub import By, Hub
-from tests.conftest import free_port, write_hall
+from tests.conftest import CHEAP, free_port, write_hall
 from tests.waiting import DEADLINE_S
 
 COUNTERS = [str(n) for n in range(1, 51)]
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass

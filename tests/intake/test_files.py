@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from config import ROOT
+from intake import toml_file
 from intake.encoding import Unreadable, decoded, word
 from intake.table_file import Table, read
 from intake.toml_file import toml, toml_text
@@ -120,6 +123,24 @@ def test_what_is_no_toml_is_refused_with_line_and_column(text: str, line: int, c
 def test_right_toml_stays_what_it_is(values: dict[str, str]) -> None:
     text = "".join(f"{key} = '''{value.replace(chr(39), '')}'''  # “，\n" for key, value in values.items())
     assert toml(text) == tomllib.loads(toml_text(text)) == tomllib.loads(text)
+
+
+@given(st.integers(0, 9_000), st.sampled_from("\"'[]{}“”‘’＝#＃\n\\，= a\u3000"), st.integers(1, 3))
+def test_what_is_taken_at_once_is_what_it_is_sign_by_sign(at: int, sign: str, times: int) -> None:
+    """A piece of the demo's file, with a sign in its middle that may mean something else."""
+    whole = (ROOT / "config.toml").read_text(encoding="utf-8")[:9_000]
+    text = whole[max(0, at - 700) : at] + sign * times + whole[at : at + 700]
+
+    def read() -> str:
+        try:
+            return toml_text(text)
+        except Unreadable as error:
+            return f"{error.line}:{error.column} {error}"
+
+    at_once = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(toml_file, "_RUN", re.compile("[A-Za-z0-9_.=, ]"))
+        assert read() == at_once
 
 
 @given(st.text(st.sampled_from("a=1\"'“”，、[]{}［］#\n \\.")))

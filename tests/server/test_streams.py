@@ -59,7 +59,7 @@ def web(hub: Hub) -> Iterator[Web]:
     web = Web(hub)
     yield web
     hub.stop()
-    web.app.extensions["feeds"].join(5)
+    web.app.extensions["feeds"].join(DEADLINE_S)
     web.stop()
 
 
@@ -201,7 +201,7 @@ def room() -> Iterator[Callable[..., Room]]:
     for one in rooms:
         one.over = True
         one.streams.change()
-        one.streams.join(5)
+        one.streams.join(DEADLINE_S)
 
 
 def heard(ear: socket.socket) -> bytes:

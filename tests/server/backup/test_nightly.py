@@ -357,7 +357,7 @@ def test_the_key_on_a_slip(tmp_path: Path) -> None:
     threading.Thread(target=serve_prints, args=(listener, printer), daemon=True).start()
 
     def change(hall: tomlkit.TOMLDocument) -> None:
-        hall["printers"]["p80"].update({"url": f"tcp://127.0.0.1:{listener.getsockname()[1]}", "patience": 2.0})
+        hall["printers"]["p80"].update({"url": f"tcp://127.0.0.1:{listener.getsockname()[1]}", "patience": 10.0})
 
     hall = config.load(write_hall(tmp_path, change))
     secret = paper_key.make()

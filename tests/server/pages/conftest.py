@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
@@ -22,16 +21,15 @@ from server.app import create_app
 from server.pages import access
 from server.serve import web_server
 from server.verbs.hub import Hub
-from tests.conftest import free_port
+from tests.conftest import CHEAP, free_port
 from tests.server.pages.holding import Held
 from tests.waiting import DEADLINE_S
 
 POLICY = "Content Security Policy"
 """What Chromium says of a page that does what its headers forbid."""
 _keys = itertools.count(1)
-_cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 ROLES = {"08": "operator", "09": "operator", "30": "guide", "50": "manager", "60": "supervisor"}
-STAFF = [(staff, role, _cheap.hash(f"pass-{staff}")) for staff, role in ROLES.items()]
+STAFF = [(staff, role, CHEAP.hash(f"pass-{staff}")) for staff, role in ROLES.items()]
 """Accounts whose passwords are cheap to check: what a real one costs is argon2's own affair."""
 
 
@@ -42,7 +40,7 @@ def hire(hub: Hub) -> None:
 
 def hire_administrator(hub: Hub) -> None:
     """70, where a test needs everybody's rights."""
-    hub.turn(lambda turn: turn.put_staff("70", "员工70", "administrator", _cheap.hash("pass-70")))
+    hub.turn(lambda turn: turn.put_staff("70", "员工70", "administrator", CHEAP.hash("pass-70")))
 
 
 def new_key() -> str:
