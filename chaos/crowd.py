@@ -22,6 +22,8 @@ from hub_client import HubAway, HubClient, HubRefused
 
 AGAIN_S, PROBE_S = 0.05, 0.01
 Account = tuple[str, str, str, str]
+MANAGER: Account = ("950", "值班领导", "manager", "correct-horse-9")
+"""Who comes when something is wrong, and sits at no counter."""
 
 
 class Crowd:
@@ -100,6 +102,17 @@ class Crowd:
             self.no(f"touch: {error.status} {error.title}")
             return False
         return True
+
+    def visit(self, url: str) -> None:
+        """The manager comes to see what is wrong: the right password opens, a wrong one is refused in a sentence."""
+        for password, wanted in (("wrong-" + MANAGER[3], 403), (MANAGER[3], 302)):
+            try:
+                status, said = crew.try_to_log_in(url, (*MANAGER[:3], password), "")
+            except (urllib3.exceptions.HTTPError, OSError):
+                continue  # nobody answers: that is another fault's
+            if status != wanted:
+                what = "right" if wanted == 302 else "wrong"
+                self.wrong(Wrong("false", f"a manager's {what} password was answered {status}: {said[:200]!r}"))
 
     def waiting(self) -> int:
         return self.answered - len(self.told.calls)

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 
 import config
 from bench.hall import free_port, write_hall
-from chaos.crowd import Account, Crowd
+from chaos.crowd import MANAGER, Account, Crowd
 from chaos.judge import Calling, Job, Kept, Wrong, judged
 from chaos.machines import Disk, Machine, Process
 from chaos.severed import Network, Road
@@ -143,7 +143,7 @@ class ChaosHall:
         hashed = CHEAP.hash("correct-horse-9")
 
         def put(turn: Turn) -> None:
-            for number, name, role, _ in found.values():
+            for number, name, role, _ in (*found.values(), MANAGER):
                 turn.put_staff(number, name, role, hashed)
 
         store.turn(put, lambda last: last)

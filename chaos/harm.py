@@ -45,10 +45,18 @@ def play(hall: ChaosHall, fault: Fault) -> Healed:
     return Healed(fault, number, boards, time.monotonic() - began, hall.hub() is not hub)
 
 
-def _for(hall: ChaosHall, fault: Fault, harm: Callable[[], object], mend: Callable[[], object]) -> Iterator[float]:
+def _for(
+    hall: ChaosHall,
+    fault: Fault,
+    harm: Callable[[], object],
+    mend: Callable[[], object],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Iterator[float]:
     harm()
     try:
-        time.sleep(fault.seconds)
+        end = time.monotonic() + fault.seconds
+        meanwhile()
+        time.sleep(max(0.0, end - time.monotonic()))
     finally:
         mend()
     yield time.monotonic()
@@ -102,7 +110,7 @@ def _sever(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
 
 
 def _full(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
-    return _for(hall, fault, hub.disk.fill, hub.disk.clear)
+    return _for(hall, fault, hub.disk.fill, hub.disk.clear, lambda: hall.crowd.visit(hub.url))
 
 
 def _full_second(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
@@ -112,7 +120,13 @@ def _full_second(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]
 
 def _refuse(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
     program = hub.program
-    return _for(hall, fault, lambda: program.refuse_writes(True), lambda: program.refuse_writes(False))
+    return _for(
+        hall,
+        fault,
+        lambda: program.refuse_writes(True),
+        lambda: program.refuse_writes(False),
+        lambda: hall.crowd.visit(hub.url),
+    )
 
 
 def _step(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:

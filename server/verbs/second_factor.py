@@ -62,15 +62,27 @@ def fits(hub: Hub, turn: Turn, staff: str, typed: str) -> bool:
     row = turn.second_factor(staff)
     if row is None:
         return True
-    own = private.unsealed(_hall_key(hub), f"second factor {staff}", row["box"])
-    step = second_factor.accepted(own, typed, turn.now, row["step"])
-    if step is not None:
+    used = max(row["step"], hub.unwritten.used(staff))
+    if (step := _step(hub, staff, row["box"], typed, turn.now, used)) is not None:
         turn.used_step(staff, step)
         return True
     if turn.drop_recovery_code(staff, _veiled(hub, staff, second_factor.plain(typed))):
         turn.record(ev.RecoveryCodeUsed(staff=staff), staff)
         return True
     return False
+
+
+def step(hub: Hub, reader: Reader, staff: str, typed: str, used: int) -> int | None:
+    """The step of a code that opens the account and is newer than `used`, with nothing written down: a recovery code,
+    which could not be spent, opens nothing.
+    """
+    row = reader.second_factor(staff)
+    return _step(hub, staff, row["box"], typed, hub.now(), max(row["step"], used)) if row else None
+
+
+def _step(hub: Hub, staff: str, box: bytes, typed: str, now: float, used: int) -> int | None:
+    own = private.unsealed(_hall_key(hub), f"second factor {staff}", box)
+    return second_factor.accepted(own, typed, now, used)
 
 
 def end(hub: Hub, by: By, staff: str) -> None:

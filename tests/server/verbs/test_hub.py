@@ -270,6 +270,30 @@ def test_who_logs_in_at_a_doubtful_start_stays_so_when_the_clock_is_confirmed(ha
     hub.store.close()
 
 
+@pytest.mark.parametrize("jump", [400 * 86400.0, -400 * 86400.0])
+@pytest.mark.parametrize("at_start", [True, False])
+def test_a_lock_lasts_as_long_as_it_would_whatever_the_clock_was_set_to(
+    hall: config.Hall, jump: float, at_start: bool
+) -> None:
+    hub = Counted().hub(hall)
+    accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
+    hub.store.close()
+    clock = Counted(MONDAY_9 + (jump if at_start else 0.0))
+    hub = clock.hub(hall)
+    clock.pass_(30.0)
+    for _ in range(hall.people.lock_after):
+        with pytest.raises(Refused):
+            accounts.log_in(hub, "08", "wrong", None)
+    clock.forward(0.0 if at_start else jump)
+    hub.confirm_clock(By("50"), clock.at)
+    clock.pass_(hall.people.lock_min * 60 - 2)
+    with pytest.raises(Refused, match="锁定至"):
+        accounts.log_in(hub, "08", "pass-word-08", None)
+    clock.pass_(3)
+    assert accounts.log_in(hub, "08", "pass-word-08", None)
+    hub.store.close()
+
+
 @pytest.mark.parametrize("start", [0.0, MONDAY_9 - 3600, MONDAY_9 + 2 * 86400, MONDAY_9 + 400 * 86400])
 def test_a_hub_that_starts_at_a_time_that_may_be_wrong_gives_no_number_until_it_is_confirmed_or_right(
     hall: config.Hall, start: float
