@@ -45,6 +45,11 @@ class Crowd:
             for place, account in accounts.items()
         ]
 
+    def joined_by(self, stand: Callable[[], None]) -> None:
+        """One more, who begins at once."""
+        self._threads.append(threading.Thread(target=stand, daemon=True))
+        self._threads[-1].start()
+
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
@@ -68,6 +73,17 @@ class Crowd:
     def number(self, key: str, number: str) -> None:
         with self._change:
             self.told.numbers[key] = number
+
+    def offline(self, key: str, number: str) -> None:
+        """Given out by a kiosk that was alone; in the order in which they were."""
+        with self._change:
+            self.told.offline[key] = number
+
+    def printed(self, number: str, state: str) -> None:
+        """What became of the paper of such a number, as the kiosk's screen says."""
+        with self._change:
+            if state == "printed":
+                self.told.printed.add(number)
 
     def called(self, key: str, counter: str, number: str) -> None:
         with self._change:
@@ -115,7 +131,7 @@ class Crowd:
                 self.wrong(Wrong("false", f"a manager's {what} password was answered {status}: {said[:200]!r}"))
 
     def waiting(self) -> int:
-        return self.answered - len(self.told.calls)
+        return self.answered + len(self.told.offline) - len(self.told.calls)
 
     # --- a kiosk ---
 

@@ -145,6 +145,37 @@ def _wire(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
     return _for(hall, fault, lambda: wire.order(fault.what), lambda: wire.order(back))
 
 
+def _alone(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
+    """The kiosk must have given out numbers by itself, after it was killed too."""
+    lone, began = hall.lone, time.monotonic()
+    lone.cut()
+    try:
+        _gives_two(hall, fault)
+        if fault.what in ("kiosk", "both"):
+            lone.kill()
+            lone.start()
+            _gives_two(hall, fault)
+        time.sleep(max(0.0, began + fault.seconds - time.monotonic()))
+    finally:
+        lone.mend()
+    for road in lone.roads:
+        road.sever(int(fault.amount))
+    if fault.what in ("hub", "both"):
+        hall.until(lambda: not lone.alone, "the kiosk hears the hub again")
+        hub.program.kill()
+        hub.program.start()
+    yield time.monotonic()
+
+
+def _gives_two(hall: ChaosHall, fault: Fault) -> None:
+    told = hall.crowd.told
+    numbers, papers = len(told.offline) + 2, len(told.printed) + 1
+    hall.until(
+        lambda: len(told.offline) >= numbers and len(told.printed) >= papers,
+        f"two numbers of the kiosk's own, and a slip that it prints itself, in {fault}",
+    )
+
+
 def _kill_boards(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
     return _for(hall, fault, hall.boards.kill, hall.boards.start)
 
@@ -164,5 +195,6 @@ HARM: dict[str, Callable[[ChaosHall, Machine, Fault], Iterator[float]]] = {
     "step": _step,
     "paper": _paper,
     "wire": _wire,
+    "alone": _alone,
     "kill_boards": _kill_boards,
 }
