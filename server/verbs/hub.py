@@ -261,6 +261,10 @@ class Hub:
         """The hall's time, epoch seconds to the millisecond: the clock's, while it may be believed."""
         return self.clock().now
 
+    def counted(self) -> float:
+        """Seconds for an interval that no setting of the clock touches; the clock's, where it has none beside it."""
+        return self._count() if self._known.counted else self._clock()
+
     def clock(self) -> Verdict:
         """What is made of the clock at this moment (`server/domain/clock.py`)."""
         wall, count = round(self._clock(), 3), self._count()
