@@ -81,8 +81,12 @@ def step(hub: Hub, reader: Reader, staff: str, typed: str, used: int) -> int | N
 
 
 def _step(hub: Hub, staff: str, box: bytes, typed: str, now: float, used: int) -> int | None:
+    """By the hall's time and, while that is in doubt, by the clock's too: a telephone knows which is right, and whoever
+    has to confirm the clock must get in.
+    """
     own = private.unsealed(_hall_key(hub), f"second factor {staff}", box)
-    return second_factor.accepted(own, typed, now, used)
+    found = (second_factor.accepted(own, typed, at, used) for at in dict.fromkeys((now, hub.clock().clock)))
+    return next((step for step in found if step is not None), None)
 
 
 def end(hub: Hub, by: By, staff: str) -> None:
