@@ -39,6 +39,8 @@ PATIENCE_S = 120.0
 LOOK_S = 0.02
 KIOSKS = 3
 NUMBER = re.compile(r"\b([A-Z]\d{3,5})\b")
+FAULT = re.compile(r"ERROR server\.pages\.problems: (.+): unexpected$", re.MULTILINE)
+"""What the hub writes down where somebody is answered with 500; nothing that happens to it excuses that."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 WHOLE = ("full", "partial", "torn")
 
@@ -268,6 +270,12 @@ class ChaosHall:
             for one, status in zip((NAME, "first", "second"), statuses, strict=True)
             if status
         ]
+        for name in ("first", "second"):
+            faults = Counter(FAULT.findall((self._at / f"{name}.log").read_text(errors="replace")))
+            wrong += [
+                Wrong("false", f"{name}: {asked} was answered with a fault of the program, {times} times")
+                for asked, times in faults.items()
+            ]
         with closing(read_only(file)) as conn:
             missed = conn.execute("SELECT data FROM journal WHERE event = 'EndMissed'").fetchall()
             wrong += [Wrong("false", f"a device misses rows that nobody lost: {body}") for (body,) in missed]
