@@ -115,9 +115,13 @@ def test_each_wrong_of_a_kiosk_that_was_alone_is_seen(
 
 
 def test_what_grows_in_a_soak_is_named() -> None:
-    def week(memory: float, files: int) -> list[Sample]:
-        return [Sample(day, 170, 100 + memory * day, 50 + files * day, 9, 1.0, 2.0, 4.0) for day in range(1, 8)]
+    def week(memory: float, files: int, cpu: float = 0.0) -> list[Sample]:
+        return [
+            Sample(day, 170, 100 + memory * day, 50 + files * day, 9, 1.0 * day, 2.0, 4.0, 1.0 + cpu * day)
+            for day in range(1, 8)
+        ]
 
     assert flat(slopes(week(0.1, 0))) == []
     assert flat(slopes(week(5.0, 0))) == ["memory MB"]
     assert flat(slopes(week(0.0, 1))) == ["files"]
+    assert flat(slopes(week(0.0, 0, 0.5))) == ["processor ms"]
