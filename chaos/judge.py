@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from server.domain.offline import beyond
+
 Verdict = Literal["lost", "doubled", "false"]
 
 
@@ -113,7 +115,8 @@ def _touches(told: Told, kept: Kept) -> Iterable[Wrong]:
     for letter, n in kept.order:
         letters.setdefault(letter, []).append(n)
     for letter, given in letters.items():
-        if missing := sorted({*range(1, max(given) + 1)} - {*given}):
+        own = {n for n in range(1, max(given) + 1) if beyond(n, ()) == n}
+        if missing := sorted(own - {*given}):
             yield Wrong("lost", f"left out: {', '.join(f'{letter}{n:03d}' for n in missing[:5])} ({len(missing)})")
 
 

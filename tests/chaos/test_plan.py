@@ -33,6 +33,10 @@ def test_the_same_seed_is_the_same_faults_and_each_kind_comes_in_each_round() ->
 
 def test_a_hall_in_which_nothing_is_wrong() -> None:
     assert judged(TOLD, KEPT, {"A001": 1, "A002": 1}) == judged(TOLD, KEPT, {"A001": 1}) == []
+    many = [("A", n) for n in (*range(1, 601), *range(1401, 1410))]
+    assert judged(TOLD, replace(KEPT, order=many), {"A001": 1}) == [], "601 to 1400 are never the hub's own"
+    (gap,) = judged(TOLD, replace(KEPT, order=[one for one in many if one[1] != 1404]), {"A001": 1})
+    assert gap.what == "left out: A1404 (1)"
 
 
 @pytest.mark.parametrize(
