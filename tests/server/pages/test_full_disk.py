@@ -90,6 +90,21 @@ def test_what_could_not_be_written_is_written_down_when_there_is_room(
     assert hub.read().counter("1").state == "open"
 
 
+def test_who_has_the_key_for_a_hub_that_is_cut_off_gets_in(app: APIFlask, hub: Hub) -> None:
+    """Both the second machine and the witness are gone: nothing is committed until a manager says so, on a page."""
+
+    def gone(batch: object) -> None:
+        raise database.CutOff("已断开", "cut off")
+
+    hub.store.ship(lambda batch: None)
+    hub.store.ship(gone)
+    with pytest.raises(database.CutOff):
+        tickets.issue(hub, By("kiosk"), "SB01")
+    client = app.test_client()
+    assert enter(client, "50", "", password="wrong").status_code == 403
+    assert enter(client, "50", "").status_code == 302 and client.get("/hall/health").status_code == 200
+
+
 def test_a_code_opens_once_and_a_recovery_code_waits_for_room(app: APIFlask, hub: Hub, clock: HandClock) -> None:
     own = second_factor.fresh()
     codes = second_factor.set_up(hub, "50", own, pyotp.TOTP(own).at(int(clock.at)))
