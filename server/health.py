@@ -30,10 +30,13 @@ class Word(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """Whether a device is connected now, and when it was so last."""
+    """Whether a device is connected now, and when it was so last; for how many seconds, as they are counted, it has not
+    been heard.
+    """
 
     connected: bool
     seen: float | None
+    away_s: float = 0.0
 
 
 class Health:
@@ -116,8 +119,9 @@ class Health:
         if device not in self._seen:
             return Presence(False, None)
         seen, count = self._seen[device]
-        silent = device in self._beats and self._count_s() - count > SILENT_S
-        return Presence(self._open.get(device, 0) > 0 and not silent, seen)
+        away_s = self._count_s() - count
+        silent = device in self._beats and away_s > SILENT_S
+        return Presence(self._open.get(device, 0) > 0 and not silent, seen, away_s)
 
 
 AGENT = re.compile(r"jiaohao/([\w.+-]{1,40})")

@@ -12,13 +12,13 @@ from tests.conftest import MONDAY_9, HandClock
 def test_a_step_of_the_clock_makes_nobody_silent(step: float) -> None:
     clock, seconds = HandClock(), HandClock(7.0)
     health = Health(lambda *_: None, clock, seconds)
-    assert health.presence("kiosk K1") == (False, None)
+    assert health.presence("kiosk K1") == (False, None, 0.0)
     health.attend("kiosk K1")
     health.seen("kiosk K1")
     clock.forward(step)
-    assert health.presence("kiosk K1") == (True, MONDAY_9)
+    assert health.presence("kiosk K1") == (True, MONDAY_9, 0.0)
     health.shift(step)
-    assert health.presence("kiosk K1") == (True, MONDAY_9 + step)
+    assert health.presence("kiosk K1") == (True, MONDAY_9 + step, 0.0)
     seconds.forward(SILENT_S + 1)
     assert not health.presence("kiosk K1").connected
 

@@ -350,7 +350,7 @@ class Worker(threading.Thread):
         """
         kiosks = [f"kiosk {name}" for name, one in self._hub.hall.kiosks.items() if self.id in one.printers]
         there = map(self._health.presence, kiosks if self.table.url.startswith("tcp:") else ())
-        return any(one.seen is not None and not one.connected for one in there)
+        return any(not one.connected and one.seen is not None and one.away_s > self.patience.alone for one in there)
 
     # --- a job ---
 

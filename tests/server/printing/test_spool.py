@@ -38,7 +38,9 @@ from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
 from tests.waiting import DEADLINE_S, until
 
-QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
+QUICK = Patience(
+    answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2, alone=0.1
+)
 SURE = replace(QUICK, answer=DEADLINE_S, settle=DEADLINE_S, confirm=DEADLINE_S, write=DEADLINE_S, busy=DEADLINE_S)
 """Where every printer answers: however slow the machine is."""
 BRISK = replace(QUICK, answer=2.0, settle=4.0, confirm=6.0, write=2.0, busy=2.0)
