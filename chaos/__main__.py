@@ -55,9 +55,10 @@ def run(at: Path, plan: Iterable[Fault], seed: int, minutes: float, *, small: bo
             wrong += hall.judge()
         except NotHealed as error:
             wrong.append(Wrong("lost", f"the hall did not heal: {error}"))
+        told = hall.crowd.told
         click.echo(
-            f"{len(hall.crowd.told.numbers)} numbers, {len(hall.crowd.told.calls)} calls, {sum(hall.papers.values())}"
-            f" slips; {len(healed)} faults"
+            f"{len(told.numbers)} numbers, {len(told.offline)} without the hub ({len(told.printed)} slips of its own"
+            f"), {len(told.calls)} calls, {sum(hall.papers.values())} slips; {len(healed)} faults"
         )
         for said, times in sorted(hall.crowd.refused.items()):
             click.echo(f"  refused meanwhile, {times} times: {said}")

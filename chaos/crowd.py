@@ -22,6 +22,8 @@ from hub_client import HubAway, HubClient, HubRefused
 
 AGAIN_S, PROBE_S = 0.05, 0.01
 Account = tuple[str, str, str, str]
+MANAGER: Account = ("950", "值班领导", "manager", "correct-horse-9")
+"""Who comes when something is wrong, and sits at no counter."""
 
 
 class Crowd:
@@ -42,6 +44,11 @@ class Crowd:
             threading.Thread(target=Seat(self, kiosks[0], place, account).sit, args=(Random(seed),), daemon=True)
             for place, account in accounts.items()
         ]
+
+    def joined_by(self, stand: Callable[[], None]) -> None:
+        """One more, who begins at once."""
+        self._threads.append(threading.Thread(target=stand, daemon=True))
+        self._threads[-1].start()
 
     def start(self) -> None:
         for thread in self._threads:
@@ -66,6 +73,17 @@ class Crowd:
     def number(self, key: str, number: str) -> None:
         with self._change:
             self.told.numbers[key] = number
+
+    def offline(self, key: str, number: str) -> None:
+        """Given out by a kiosk that was alone; in the order in which they were."""
+        with self._change:
+            self.told.offline[key] = number
+
+    def printed(self, number: str, state: str) -> None:
+        """What became of the paper of such a number, as the kiosk's screen says."""
+        with self._change:
+            if state == "printed":
+                self.told.printed.add(number)
 
     def called(self, key: str, counter: str, number: str) -> None:
         with self._change:
@@ -101,8 +119,19 @@ class Crowd:
             return False
         return True
 
+    def visit(self, url: str) -> None:
+        """The manager comes to see what is wrong: the right password opens, a wrong one is refused in a sentence."""
+        for password, wanted in (("wrong-" + MANAGER[3], 403), (MANAGER[3], 302)):
+            try:
+                status, said = crew.try_to_log_in(url, (*MANAGER[:3], password), "")
+            except (urllib3.exceptions.HTTPError, OSError):
+                continue  # nobody answers: that is another fault's
+            if status != wanted:
+                what = "right" if wanted == 302 else "wrong"
+                self.wrong(Wrong("false", f"a manager's {what} password was answered {status}: {said[:200]!r}"))
+
     def waiting(self) -> int:
-        return self.answered - len(self.told.calls)
+        return self.answered + len(self.told.offline) - len(self.told.calls)
 
     # --- a kiosk ---
 

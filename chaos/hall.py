@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import threading
@@ -16,8 +17,9 @@ from argon2 import PasswordHasher
 
 import config
 from bench.hall import free_port, write_hall
-from chaos.crowd import Account, Crowd
-from chaos.judge import Calling, Job, Kept, Wrong, judged
+from chaos.crowd import MANAGER, Account, Crowd
+from chaos.judge import Calling, Entered, Job, Kept, Wrong, judged
+from chaos.lone import NAME, LoneKiosk
 from chaos.machines import Disk, Machine, Process
 from chaos.severed import Network, Road
 from counter_display.virtual.__main__ import virtual_hall
@@ -37,6 +39,8 @@ PATIENCE_S = 120.0
 LOOK_S = 0.02
 KIOSKS = 3
 NUMBER = re.compile(r"\b([A-Z]\d{3,5})\b")
+FAULT = re.compile(r"ERROR server\.pages\.problems: (.+): unexpected$", re.MULTILINE)
+"""What the hub writes down where somebody is answered with 500; nothing that happens to it excuses that."""
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 WHOLE = ("full", "partial", "torn")
 
@@ -87,6 +91,17 @@ class ChaosHall:
                 hall["printers"][name]["url"] = f"tcp://127.0.0.1:{printers[name].getsockname()[1]}"
             for n in range(2, KIOSKS + 1):
                 hall["kiosks"][f"K{n}"] = {**hall["kiosks"]["K1"], "name": f"{n}号取号机", "name_en": f"Kiosk {n}"}
+            printers[NAME] = print_port("127.0.0.1", 0)
+            hall["printers"][NAME] = {
+                **hall["printers"]["p80"],
+                "url": f"tcp://127.0.0.1:{printers[NAME].getsockname()[1]}",
+            }
+            hall["kiosks"][NAME] = {
+                **hall["kiosks"]["K1"],
+                "name": "4号取号机",
+                "name_en": "Kiosk 4",
+                "printers": [NAME],
+            }
             for name in hall["wires"]:
                 hall["wires"][name]["url"] = f"serial:{at / 'wires' / name}?baud=9600"
 
@@ -126,10 +141,24 @@ class ChaosHall:
         self.witness.start(self._stop)
         self.until(self.in_step, "the second machine's first copy")
         self.boards.start()
+        self.lone = self._lone(network, fronts)
         self.crowd = Crowd(kiosks, accounts, self._seed, self._pause)
         stack.callback(self.crowd.stop)
         self.crowd.start()
+        self.crowd.joined_by(self.lone.touched_by(self.crowd))
         self.until(self.whole, "the hall's first minute")
+
+    def _lone(self, network: Network, fronts: list[int]) -> LoneKiosk:
+        """A kiosk with wires of its own and its files elsewhere; it starts at once."""
+        folder = self._at / NAME
+        folder.mkdir()
+        (folder / "token").write_text((self.hall.data / "tokens" / NAME).read_text())
+        (folder / "token").chmod(0o600)
+        roads = {front: Road(network, free_port(), front) for front in fronts}
+        lone = LoneKiosk(self.file, folder, self._at, roads, self._seed)
+        self._stack.callback(lone.kill)
+        lone.start()
+        return lone
 
     def _disk(self, folder: Path) -> Disk:
         disk = Disk(folder, small=self._small)
@@ -143,7 +172,7 @@ class ChaosHall:
         hashed = CHEAP.hash("correct-horse-9")
 
         def put(turn: Turn) -> None:
-            for number, name, role, _ in found.values():
+            for number, name, role, _ in (*found.values(), MANAGER):
                 turn.put_staff(number, name, role, hashed)
 
         store.turn(put, lambda last: last)
@@ -210,8 +239,8 @@ class ChaosHall:
         )
 
     def whole(self) -> bool:
-        """One hub, the other machine in step and able to take over, every board right."""
-        return self.armed() and self.in_step() and self.boards_right()
+        """One hub, the other machine in step and able to take over, every board right, no kiosk alone."""
+        return self.lone.settled and self.armed() and self.in_step() and self.boards_right()
 
     def until(self, true: Callable[[], object], what: str, within: float = PATIENCE_S) -> float:
         """Seconds until it is so. Raises NotHealed."""
@@ -235,12 +264,18 @@ class ChaosHall:
         with closing(read_only(file)) as conn:
             self.until(lambda: not _under_way(conn), "the last slips")
         self.boards.end()
-        statuses = [one.program.end() for one in self.machines]
+        statuses = [self.lone.end(), *(one.program.end() for one in self.machines)]
         wrong = [
             Wrong("false", f"{one} ended with {status}")
-            for one, status in zip(("first", "second"), statuses, strict=True)
+            for one, status in zip((NAME, "first", "second"), statuses, strict=True)
             if status
         ]
+        for name in ("first", "second"):
+            faults = Counter(FAULT.findall((self._at / f"{name}.log").read_text(errors="replace")))
+            wrong += [
+                Wrong("false", f"{name}: {asked} was answered with a fault of the program, {times} times")
+                for asked, times in faults.items()
+            ]
         with closing(read_only(file)) as conn:
             missed = conn.execute("SELECT data FROM journal WHERE event = 'EndMissed'").fetchall()
             wrong += [Wrong("false", f"a device misses rows that nobody lost: {body}") for (body,) in missed]
@@ -276,12 +311,20 @@ def kept(conn: sqlite3.Connection) -> Kept:
         f"SELECT j.event, {LABEL}, coalesce(j.counter, '') FROM journal j JOIN tickets t ON t.id = j.ticket"
         " ORDER BY j.seq"
     )
+    issued = rows(
+        "SELECT j.data, j.at, t.prefix || printf('%03d', t.number) FROM journal j JOIN tickets t"
+        " ON t.id = j.ticket WHERE j.event = 'Issued' AND t.channel = 'offline' ORDER BY j.seq"
+    )
+    entered = [(json.loads(data), at, number) for data, at, number in issued]
+    told = [json.loads(data) for (data,) in rows("SELECT data FROM journal WHERE event = 'OfflineEntered'")]
     return Kept(
+        entered=[Entered(n, data.get("on_paper") or n, data["taken"], at) for data, at, n in entered],
+        twins={paper: served for one in told for paper, served in one.get("twins", ())},
         keys=dict(
             rows(f"SELECT r.key, {LABEL} FROM requests r JOIN tickets t ON t.id = r.ticket WHERE r.key LIKE 'kiosk%'")
         ),
         tickets=dict(rows(f"SELECT {LABEL}, state FROM tickets")),
-        order=rows("SELECT prefix, number FROM tickets"),
+        order=rows("SELECT prefix, number FROM tickets WHERE channel != 'offline'"),
         callings=[Calling(*row) for row in callings],
         jobs=[
             Job(*row) for row in rows(f"SELECT {LABEL}, j.state, j.copy FROM jobs j JOIN tickets t ON t.id = j.ticket")

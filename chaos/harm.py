@@ -45,10 +45,18 @@ def play(hall: ChaosHall, fault: Fault) -> Healed:
     return Healed(fault, number, boards, time.monotonic() - began, hall.hub() is not hub)
 
 
-def _for(hall: ChaosHall, fault: Fault, harm: Callable[[], object], mend: Callable[[], object]) -> Iterator[float]:
+def _for(
+    hall: ChaosHall,
+    fault: Fault,
+    harm: Callable[[], object],
+    mend: Callable[[], object],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Iterator[float]:
     harm()
     try:
-        time.sleep(fault.seconds)
+        end = time.monotonic() + fault.seconds
+        meanwhile()
+        time.sleep(max(0.0, end - time.monotonic()))
     finally:
         mend()
     yield time.monotonic()
@@ -102,7 +110,7 @@ def _sever(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
 
 
 def _full(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
-    return _for(hall, fault, hub.disk.fill, hub.disk.clear)
+    return _for(hall, fault, hub.disk.fill, hub.disk.clear, lambda: hall.crowd.visit(hub.url))
 
 
 def _full_second(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
@@ -112,7 +120,13 @@ def _full_second(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]
 
 def _refuse(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
     program = hub.program
-    return _for(hall, fault, lambda: program.refuse_writes(True), lambda: program.refuse_writes(False))
+    return _for(
+        hall,
+        fault,
+        lambda: program.refuse_writes(True),
+        lambda: program.refuse_writes(False),
+        lambda: hall.crowd.visit(hub.url),
+    )
 
 
 def _step(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
@@ -129,6 +143,37 @@ def _wire(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
     wire = next(iter(hall.virtual.wires.values()))
     back = "plug" if fault.what == "unplug" else "ok"
     return _for(hall, fault, lambda: wire.order(fault.what), lambda: wire.order(back))
+
+
+def _alone(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
+    """The kiosk must have given out numbers by itself, after it was killed too."""
+    lone, began = hall.lone, time.monotonic()
+    lone.cut()
+    try:
+        _gives_two(hall, fault)
+        if fault.what in ("kiosk", "both"):
+            lone.kill()
+            lone.start()
+            _gives_two(hall, fault)
+        time.sleep(max(0.0, began + fault.seconds - time.monotonic()))
+    finally:
+        lone.mend()
+    for road in lone.roads:
+        road.sever(int(fault.amount))
+    if fault.what in ("hub", "both"):
+        hall.until(lambda: not lone.alone, "the kiosk hears the hub again")
+        hub.program.kill()
+        hub.program.start()
+    yield time.monotonic()
+
+
+def _gives_two(hall: ChaosHall, fault: Fault) -> None:
+    told = hall.crowd.told
+    numbers, papers = len(told.offline) + 2, len(told.printed) + 1
+    hall.until(
+        lambda: len(told.offline) >= numbers and len(told.printed) >= papers,
+        f"two numbers of the kiosk's own, and a slip that it prints itself, in {fault}",
+    )
 
 
 def _kill_boards(hall: ChaosHall, hub: Machine, fault: Fault) -> Iterator[float]:
@@ -150,5 +195,6 @@ HARM: dict[str, Callable[[ChaosHall, Machine, Fault], Iterator[float]]] = {
     "step": _step,
     "paper": _paper,
     "wire": _wire,
+    "alone": _alone,
     "kill_boards": _kill_boards,
 }

@@ -27,18 +27,21 @@ class Process:
     """A program that is killed and started again, its clock another's to set."""
 
     def __init__(self, arguments: Sequence[str], folder: Path, name: str) -> None:
-        self._arguments = [sys.executable, "-m", *arguments]
-        self._log = (folder / f"{name}.log").open("ab")
+        self.arguments = [sys.executable, "-m", *arguments]
+        self.log = (folder / f"{name}.log").open("ab")
         self._clock = folder / f"{name}.clock"
         self.set_clock(0.0)
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[Any] | None = None
 
     def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.arguments, cwd=config.ROOT, env=self.environment(), stdout=self.log, stderr=self.log
+        )
+
+    def environment(self) -> dict[str, str]:
         paths = [str(STEPPED), *filter(None, [os.environ.get("PYTHONPATH")])]
         own = {"PYTHONPATH": os.pathsep.join(paths), "CHAOS_CLOCK": str(self._clock)}
-        self.process = subprocess.Popen(
-            self._arguments, cwd=config.ROOT, env={**os.environ, **own}, stdout=self._log, stderr=self._log
-        )
+        return {**os.environ, **own}
 
     @property
     def pid(self) -> int:

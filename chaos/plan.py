@@ -12,6 +12,8 @@ HOUR_S, DAY_S = 3600.0, 86400.0
 STEPS_S = (-1.0, 1.0, -200.0, 200.0, -HOUR_S, HOUR_S, -DAY_S, DAY_S, -400 * DAY_S, 400 * DAY_S, -4000 * DAY_S)
 """Those below five minutes are what a time service does; of the others the hub asks, and goes on by its count."""
 PAPER = ("paper_out", "cover_open", "power_off", "half_open", "hang", "garbage", "late", "slow", "cutter_jam")
+ALONE = ("", "kiosk", "hub", "both")
+"""Who dies besides: the kiosk while it is alone, the hub while it enters the kiosk's numbers."""
 WIRES = ("babble", "clash", "echo", "unplug")
 
 
@@ -58,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "step": Kind((0.5, 4.0), lambda random: random.choice(STEPS_S)),
     "paper": Kind((0.5, 6.0), what=PAPER),
     "wire": Kind((0.5, 6.0), what=WIRES),
+    "alone": Kind((6.0, 9.0), _bytes, ALONE),  # a kiosk's own wires are cut; they break once more after so many bytes
     "kill_boards": Kind((0.0, 1.0)),
 }
 

@@ -18,6 +18,7 @@ from typing import Any
 import slip_forms
 from config.form_mistakes import form_mistakes
 from config.guides import Service
+from config.kiosk_places import contending
 from config.line_numbers import Key
 from config.package_mistakes import package_mistakes
 from config.phrasing import is_no, near
@@ -142,6 +143,7 @@ def cross_checks(raw: dict[str, Any], services: dict[str, Service]) -> list[tupl
                 f"'{name}' is a program's name; give the kiosk another, such as K1",
             )
             found.append((("kiosks", name), what))
+    found += [(("kiosks", name), what) for name, what in contending([name for name, _ in _items(raw, "kiosks")])]
     each("slots", "group", {"", *names["groups"]}, GROUP)
     found += [
         (("slots", name, "services"), NOTHING_BOOKED) for name, entry in _items(raw, "slots") if not _booked(entry)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from config.guides import Service
+from config.kiosk_places import PLACES, without_place
 from config.tables import Hall
 from config.text import Text
 
@@ -48,6 +49,7 @@ def unsettled(hall: Hall) -> Iterator[Text]:
             f"hall.name：“{table.name}”是示例：请写门牌上的名称。",
             f"hall.name: '{table.name}' is an example; write the plate over the door",
         )
+    yield from no_place(hall)
     for service in hall.services.values():
         for column, said in _shown(service):
             if REMARK.search(said):
@@ -60,6 +62,16 @@ def unsettled(hall: Hall) -> Iterator[Text]:
         yield Text(
             f"hall.catalogue：{len(noted)}个事项还有考证未了：{'、'.join(noted)}：请核实后清空。",
             f"hall.catalogue: open notes (考证) on {len(noted)} services: {', '.join(noted)}; settle and empty them",
+        )
+
+
+def no_place(hall: Hall) -> Iterator[Text]:
+    """Kiosks for which no offline numbers are left: one line each."""
+    for name in without_place([*hall.kiosks]):
+        yield Text(
+            f"kiosks.{name}：没有脱机号段（最多{PLACES - 1}台有）：主机不通时不能取号，请引导到另一台或咨询台。",
+            f"kiosks.{name}: has no block of offline numbers ({PLACES - 1} kiosks have one): it gives out nothing while"
+            " the hub is away; lead people to another kiosk or the guide desk",
         )
 
 

@@ -148,6 +148,16 @@ def _hand_over(hub: Hub, crew: dict[str, tuple[str, str, str, str]]) -> None:
 
 def log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> str:
     """Log a member of staff in as a browser would; the session cookie, `name=value`. Raises urllib3's HTTPError."""
+    status, said = try_to_log_in(hub_url, account, counter)
+    if status != 302:
+        raise urllib3.exceptions.HTTPError(
+            f"{hub_url}/login: {account[0]} at counter {counter or '-'}: answered {status}"
+        )
+    return said
+
+
+def try_to_log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> tuple[int, str]:
+    """What the hub answers: 302 and the session cookie, or another status and its page. Raises urllib3's HTTPError."""
     pool = urllib3.PoolManager(timeout=urllib3.Timeout(5))
     page = pool.request("GET", f"{hub_url}/login")
     token = re.search(r'name="csrf-token" content="([^"]+)"', page.data.decode())
@@ -166,10 +176,8 @@ def log_in(hub_url: str, account: tuple[str, str, str, str], counter: str) -> st
         headers={"Cookie": _cookie(page.headers.get("Set-Cookie", ""))},
     )
     if answer.status != 302:
-        raise urllib3.exceptions.HTTPError(
-            f"{hub_url}/login: {account[0]} at counter {counter or '-'}: answered {answer.status}"
-        )
-    return _cookie(answer.headers.get("Set-Cookie", ""))
+        return answer.status, answer.data.decode(errors="replace")
+    return answer.status, _cookie(answer.headers.get("Set-Cookie", ""))
 
 
 def _cookie(header: str) -> str:

@@ -263,8 +263,8 @@ def _follow_hall(hub: Hub, before: Hall, now: Hall) -> None:
     slot_verbs.withdraw_gone(hub)
 
 
-def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
-    """The hub's web application. `login_limit` is how many may fail at one address, in `limits`' notation."""
+def create_app(hub: Hub, *, login_limit: int = 20) -> APIFlask:
+    """The hub's web application. `login_limit` is how many may fail at one address in a minute."""
     app = Site(
         __name__,
         title="Jiaohao 叫号",
@@ -290,7 +290,7 @@ def create_app(hub: Hub, *, login_limit: str = "20 per minute") -> APIFlask:
     app.request_class = Incoming
     app.session_interface = StaffSessions()
     app.extensions["hub"] = hub
-    app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now)
+    app.extensions["health"] = Health(partial(devices.device_changed, hub), hub.now, hub.counted)
     hub.on_shift.append(app.extensions["health"].shift)
     app.extensions["contacts"] = Contacts(hub.now, lambda: hub.day(hub.now()))
     app.extensions["reception"] = Reception()

@@ -30,24 +30,36 @@ class Word(NamedTuple):
 
 
 class Presence(NamedTuple):
-    """Whether a device is connected now, and when it was so last."""
+    """Whether a device is connected now, and when it was so last; for how many seconds, as they are counted, it has not
+    been heard.
+    """
 
     connected: bool
     seen: float | None
+    away_s: float = 0.0
 
 
 class Health:
-    """State by device name. `note` is told of each change: (device, state, detail)."""
+    """State by device name. `note` is told of each change: (device, state, detail). `count` gives seconds that no
+    setting of the clock touches; the clock's own where there are none.
+    """
 
-    def __init__(self, note: Callable[[str, str, str], None], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        note: Callable[[str, str, str], None],
+        clock: Callable[[], float] = time.time,
+        count: Callable[[], float] | None = None,
+    ) -> None:
         self._note, self._clock = note, clock
+        self._count_s, self._apart = count or clock, count is not None
         self.began = clock()
         """From when on silence counts."""
         self.sealed: bool | None = None
         """Whether the running server answers https; None where none runs, and the hall's file alone is known."""
         self._words: dict[str, Word] = {}
         self._open: dict[str, int] = {}
-        self._seen: dict[str, float] = {}
+        self._seen: dict[str, tuple[float, float]] = {}
+        """By the clock, and by the count."""
         self._beats: set[str] = set()
         self._lock = threading.Lock()
 
@@ -55,7 +67,8 @@ class Health:
         """The hall's time was moved: since when anybody is silent moves with it."""
         with self._lock:
             self.began += seconds
-            self._seen = {device: at + seconds for device, at in self._seen.items()}
+            counted = 0.0 if self._apart else seconds
+            self._seen = {device: (at + seconds, count + counted) for device, (at, count) in self._seen.items()}
             self._words = {
                 device: word._replace(since=word.since + seconds, heard=word.heard + seconds)
                 for device, word in self._words.items()
@@ -93,7 +106,7 @@ class Health:
     def _count(self, device: str, change: int) -> None:
         with self._lock:
             self._open[device] = self._open.get(device, 0) + change
-            self._seen[device] = self._clock()
+            self._seen[device] = self._clock(), self._count_s()
 
     def seen(self, device: str) -> None:
         """A device says by itself that it runs: from now on its silence counts, however long a dead line stands
@@ -103,9 +116,12 @@ class Health:
         self._beats.add(device)
 
     def presence(self, device: str) -> Presence:
-        seen = self._seen.get(device)
-        silent = device in self._beats and seen is not None and self._clock() - seen > SILENT_S
-        return Presence(self._open.get(device, 0) > 0 and not silent, seen)
+        if device not in self._seen:
+            return Presence(False, None)
+        seen, count = self._seen[device]
+        away_s = self._count_s() - count
+        silent = device in self._beats and away_s > SILENT_S
+        return Presence(self._open.get(device, 0) > 0 and not silent, seen, away_s)
 
 
 AGENT = re.compile(r"jiaohao/([\w.+-]{1,40})")

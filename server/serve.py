@@ -42,6 +42,7 @@ THREADS = 16
 """At work on requests at once; a stream needs none. More would only wait for each other."""
 DEAD_MS = 30_000
 """A line on which nobody has acknowledged anything for so long is cut: a pulled cable gives up its place."""
+NEVER_S = 10**9
 FIRST_S, HEAD_S, BODY_S, KEPT_S = 15.0, 15.0, 60.0, 60.0
 """How long a line may take for its first byte, a request's head, its body, and the next request."""
 LINGER_S = 2.0
@@ -286,7 +287,7 @@ def web_server(
         threads=threads,
         asyncore_use_poll=True,
         ident="jiaohao",
-        channel_timeout=60,
+        channel_timeout=NEVER_S,  # by the clock that people set; lines end by `_Channel._overdue`
         connection_limit=2 * connections,  # never reached: places are given up before (`_Channel`)
         clear_untrusted_proxy_headers=False,
         recv_bytes=4 * RECORD,

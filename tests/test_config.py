@@ -122,6 +122,12 @@ MISTAKES = [
     ),
     ("[voice]", "[vioce]", "vioce: unknown key; did you mean 'voice'?"),
     (
+        "[kiosks.K1]",
+        '[kiosks.K01]\nname = "东"\nname_en = "East"\nprinters = []\n\n[kiosks.K1]',
+        "kiosks.K1: 'K1' and 'K01' are one number, and would contend for one block of offline numbers; give it another"
+        " number",
+    ),
+    (
         '"0595-00000002"',
         '"0595-00000001"',
         "hall.tel_complaint: equal to tel_consult; the notice asks for two different numbers",
@@ -527,6 +533,14 @@ def test_what_a_demonstration_left_is_named_and_nothing_of_a_hall_that_opened() 
     )
     clean = {code: service.model_copy(update={"notes": ""}) for code, service in hall.services.items()}
     assert [*unsettled(hall.model_copy(update={"hall": table, "services": clean}))] == []
+
+
+def test_a_kiosk_that_gives_out_nothing_without_the_hub_is_named() -> None:
+    hall = config.load()
+    kiosks = {f"K{n}": hall.kiosks["K1"] for n in range(1, 22)}
+    told = [line for line in unsettled(hall.model_copy(update={"kiosks": kiosks})) if "kiosks." in line.en]
+    assert [line.en.partition(":")[0] for line in told] == ["kiosks.K20", "kiosks.K21"]
+    assert all("没有脱机号段" in line.zh and "guide desk" in line.en for line in told)
 
 
 @pytest.mark.parametrize("column", ["name", "basis", "promise", "department", "materials", "everyday"])

@@ -14,6 +14,7 @@ import pytest
 
 import config
 from server.app import create_app
+from server.store.soundness import Damaged
 from server.verbs.hub import Hub
 
 DEPLOY = config.ROOT / "deploy"
@@ -27,6 +28,12 @@ def test_systemd_understands_every_line() -> None:
     done = subprocess.run(["systemd-analyze", "verify", *map(str, UNITS)], capture_output=True, text=True, check=False)
     ours = [line for line in done.stderr.splitlines() if "jiaohao" in line and "is not executable" not in line]
     assert (len(PROGRAMS), len(UNITS), len(BROWSERS)) == (7, 8, 3) and ours == []
+
+
+def test_a_start_that_a_person_must_see_to_is_not_tried_for_ever() -> None:
+    for unit in ("jiaohao-hub.service", "jiaohao-second.service"):
+        lines = (DEPLOY / unit).read_text(encoding="utf-8").splitlines()
+        assert f"RestartPreventExitStatus={Damaged.status}" in lines, unit
 
 
 @pytest.mark.parametrize("unit", PROGRAMS, ids=lambda path: path.name)

@@ -75,7 +75,7 @@ MAY = {
     "relay": {*SHARED, "server"},
     "district": {*SHARED, "server"},
     "bench": {*SHARED, "printer_profiles", "server", "kiosk", "replay", "demo", "district"},
-    "chaos": {*SHARED, "printer_profiles", "counter_display", "server", "replay", "demo", "bench"},
+    "chaos": {*SHARED, "printer_profiles", "counter_display", "server", "kiosk", "replay", "demo", "bench"},
 }
 
 PURE = (
@@ -212,6 +212,56 @@ def test_a_pure_room_knows_no_flask_no_sql_no_clock(folder: str) -> None:
     for file in (ROOT / folder).rglob("*.py"):
         bad = {i for i in imports(file) for f in FORBIDDEN_IN_PURE if i == f or i.startswith(f"{f}.")}
         assert not bad, f"{file.relative_to(ROOT)} imports {bad}"
+
+
+WALL = {
+    "chaos/__main__.py": "a seed that nobody had",
+    "chaos/stepped_clock/sitecustomize.py": "it is what is stepped",
+    "counter_display/virtual/hall.py": "shown",
+    "counter_display/virtual/modem_line.py": "what a modem stamps",
+    "demo/__main__.py": "which day it is",
+    "demo/city.py": "what was signed when",
+    "demo/crew.py": "the hall's clock",
+    "demo/district.py": "which day it is",
+    "district/__main__.py": "what stands in PostgreSQL, and survives a restart",
+    "district/pages.py": "logins and codes in PostgreSQL, which survive a restart",
+    "district/worker.py": "what halls sent and when, in PostgreSQL",
+    "kiosk/rim/admission.py": "which hour the screen says",
+    "kiosk/rim/kept_book.py": "after a restart, where nothing else is left; never older than the book's newest line",
+    "kiosk/rim/program.py": "the first guess of the hub's time, until it is heard",
+    "kiosk/readers/virtual.py": "shown",
+    "relay/site.py": "what was signed when",
+    "server/__main__.py": "which day it is; the hub's clock, which verbs/hub.py judges by its count",
+    "server/caretaker.py": "it is what is measured, against a time server",
+    "server/certify.py": "until when a certificate is good",
+    "server/init.py": "which day it is",
+    "server/health.py": "since when, as people read it; silence is counted",
+    "server/outbound/deliverer.py": "what was signed when",
+    "server/outbound/http_gateway.py": "what was signed when",
+    "server/outbound/sending.py": "Retry-After as a date, which is the other one's wall",
+    "server/outbound/to_relay.py": "what was signed when",
+    "server/pages/platform.py": "what was signed when",
+    "server/pages/second.py": "when a copy was made",
+    "server/paced.py": "a rehearsal's day, which its programs agree on",
+    "server/printing/probe/print_test.py": "printed",
+    "server/serve.py": "a field of waitress's, by which nothing ends (NEVER_S)",
+    "server/support.py": "a file's name, and what it says",
+    "server/taking_over.py": "which day it is",
+    "server/uplink/linked.py": "what the district is told",
+    "server/verbs/hub.py": "the hub's clock, judged by its count",
+}
+"""Who reads the clock that people set, and why that is right: no interval, or one that must survive a restart."""
+
+
+def test_an_interval_is_counted_and_not_read_off_a_clock_that_people_set() -> None:
+    def reads(node: ast.AST) -> bool:
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            return False
+        return (node.value.id, node.attr) in {("time", "time"), ("datetime", "now"), ("datetime", "utcnow")}
+
+    found = {str(file.relative_to(ROOT)) for file in python_files() if any(map(reads, nodes(file)))}
+    found = {file for file in found if not file.startswith(("tests/", "bench/", "replay/"))}
+    assert found == WALL.keys()
 
 
 def test_views_know_no_http() -> None:

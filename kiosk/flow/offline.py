@@ -135,6 +135,11 @@ USED_UP = Text(
     "本机的脱机号已经发完：请到另一台取号机或咨询台取号。",
     "This kiosk has no numbers left: use another kiosk, or ask at the guide desk.",
 )
+NO_NUMBERS = Text(
+    "系统连不上，本机没有脱机号，不能取号：请到另一台取号机或咨询台。",
+    "The system cannot be reached, and this kiosk has no numbers of its own: use another kiosk, or ask at the guide"
+    " desk.",
+)
 CLOSED = Text("现在不是取号时间：请在办公时间来，或到咨询台问。", "No numbers at this hour: come in office hours.")
 SOLD_OUT = Text(
     "这个事项今天的号已取完：请改日再来，或到咨询台。",
@@ -188,6 +193,8 @@ def wrong(book: Book, service: str, now: float, zone: tzinfo) -> Text | None:
         return CLOSED
     if allowed.closed and (allowed.always or day == today):
         return allowed.closed
+    if not lease.blocks:
+        return NO_NUMBERS
     most = allowed.left if day == today else allowed.per_day
     given = [g for g in book.lines if g.day == day and not g.back and g.line > lease.entered]
     if most is not None and sum(g.service == service for g in given) >= most:
@@ -280,6 +287,8 @@ def view_of(shown: View, book: Book, now: float, zone: tzinfo) -> View:
     over = bool(lease and day_of(now, lease, zone) != day_of(lease.now, lease, zone))
     classes = tuple(one.model_copy(update={"closed": None}) for one in shown.classes) if over else shown.classes
     closed = bool(lease and (lease.shut or not any(start <= now < end for start, end in lease.hours)) and shut)
+    if none := _out(book, now, zone):  # whatever the hours: nobody gets a number here
+        closed, shut = True, shut if closed else none
     return shown.model_copy(
         update={
             "now": datetime.fromtimestamp(now, zone),
@@ -300,6 +309,16 @@ def view_of(shown: View, book: Book, now: float, zone: tzinfo) -> View:
             "long_wait_min": 0,
         }
     )
+
+
+def _out(book: Book, now: float, zone: tzinfo) -> Text | None:
+    """Why this kiosk has no number of any letter; None where it has one."""
+    if not book.lease:
+        return None
+    day, letters = day_of(now, book.lease, zone), {one.prefix for one in book.lease.services.values()}
+    if any(free(book, letter, day, zone) is not None for letter in letters):
+        return None
+    return USED_UP if book.lease.blocks else NO_NUMBERS
 
 
 def _service(one: Service, book: Book, now: float, zone: tzinfo) -> Service:

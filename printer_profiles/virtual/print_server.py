@@ -55,6 +55,11 @@ class Printer:
         self._seen = 0
         self._rows: dict[int, dict[str, Any]] = {}  # of the newest slips: a page asks twice a second
 
+    @property
+    def has_client(self) -> bool:
+        """Whether somebody holds its line: nobody else is served then."""
+        return self._wire is not None
+
     def listen(self, listener: socket.socket) -> None:
         """Clients come in here, unless the power is off."""
         with self._change:

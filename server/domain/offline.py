@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from config.kiosk_places import PLACES, places
 from server.domain.events import NumbersLeased
 
 SIZE = 40
 """Numbers of a block."""
-PLACES = 20
-"""So many blocks, one of each place, are a round; paper has the first place."""
+__all__ = ["PLACES", "places"]  # so many blocks, one of each place, are a round
 FIRST = 601
 """Numbers of a letter from here on are given out without the hub."""
 ROUNDS = (FIRST, *range(3001, 9400, PLACES * SIZE))
@@ -84,21 +84,6 @@ class Asks(NamedTuple):
     prefixes: Collection[str] = ()
     holds: Sequence[Span] = ()
     used: Mapping[str, int] = {}
-
-
-def places(kiosks: Sequence[str]) -> dict[str, int]:
-    """Whose the blocks are: device -> its place in each round, of the kiosks of a file in its order; '' is paper.
-
-    A kiosk has the place that the number at the end of its name says, so that one more, or one less, moves nobody.
-    Where there is no such number, or another has it, it has the first that is left; behind the last place it has none.
-    """
-    found = {"": 0}
-    for name in kiosks:
-        number = int(name[len(name.rstrip("0123456789")) :] or "0")
-        if 0 < number < PLACES and number not in found.values():
-            found[name] = number
-    left = (place for place in range(1, PLACES) if place not in set(found.values()))
-    return found | dict(zip((name for name in kiosks if name not in found), left, strict=False))
 
 
 def believable(holds: Iterable[Span], place: int | None) -> list[Span]:

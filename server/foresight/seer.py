@@ -118,7 +118,7 @@ class Seer:
         if held is None:
             return Seat(None, 0.0, off)
         service, since = held
-        return Seat(watch.took(service), sight.now - since, off)
+        return Seat(watch.took(service), max(0.0, sight.now - since), off)
 
     def tell(self, seen: Seen) -> Told:
         """What is said."""

@@ -318,9 +318,9 @@ class Watch:
         return found
 
     def head(self, services: Collection[str] | None, now: float) -> float | None:
-        """How long the one has waited who has waited longest in a line."""
+        """How long the one has waited who has waited longest in a line; 0 where the clock was set back since."""
         came = [w.came for w in self.waiting.values() if services is None or w.service in services]
-        return now - min(came) if came else None
+        return max(0.0, now - min(came)) if came else None
 
     def gives_up(self, now: float) -> float:
         """The share of the waits of the last hour that ended by giving up."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import cached_property
+import threading
+import time
+from collections.abc import Callable
 from math import ceil
-from time import time
 from typing import TYPE_CHECKING, Any
 
 from apiflask import APIBlueprint
@@ -26,35 +27,33 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WINDOW_S = 60.0
+
 pages = APIBlueprint("login", __name__, enable_openapi=False)
 
 
 class Failures:
-    """Failed logins by address, in memory: who guesses passwords waits, who logs in does not."""
+    """Failed logins by address, in memory: who guesses passwords waits, who logs in does not. So many of one address in
+    a minute; `count` gives seconds that no setting of the clock touches.
+    """
 
-    def __init__(self, limit: str) -> None:
-        self._limit = limit
-
-    @cached_property
-    def _counted(self) -> tuple[Any, Any]:
-        from limits import parse  # 60 ms that only a failure costs
-        from limits.storage import MemoryStorage
-        from limits.strategies import FixedWindowRateLimiter
-
-        return FixedWindowRateLimiter(MemoryStorage()), parse(self._limit)
+    def __init__(self, limit: int, count: Callable[[], float] = time.monotonic) -> None:
+        self._limit, self._count = limit, count
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, int]] = {}
 
     def count(self, address: str) -> None:
-        counted, limit = self._counted
-        counted.hit(limit, address)
+        with self._lock:
+            now = self._count()
+            self._known = {one: kept for one, kept in self._known.items() if now - kept[0] < WINDOW_S}
+            began, failed = self._known.get(address, (now, 0))
+            self._known[address] = began, failed + 1
 
     def wait_s(self, address: str) -> int:
         """Seconds until another try is looked at; 0: now."""
-        if "_counted" not in self.__dict__:
-            return 0
-        counted, limit = self._counted
-        if counted.test(limit, address):
-            return 0
-        return max(1, ceil(float(counted.get_window_stats(limit, address).reset_time) - time()))
+        began, failed = self._known.get(address, (0.0, 0))
+        left = began + WINDOW_S - self._count()
+        return ceil(left) if failed >= self._limit and left > 0 else 0
 
 
 def _too_often(seconds: int) -> Refused:

@@ -63,6 +63,18 @@ class CutOff(Told):
     status = 3
 
 
+UNWRITABLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+
+
+def unwritable(error: BaseException) -> bool:
+    """Whether nothing can be written just now, and what is there may still be read: a full or failing disk, the pair
+    with the second machine cut.
+    """
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in UNWRITABLE
+    return isinstance(error, OSError | CutOff)
+
+
 class StoreBusy(Told):
     """Another process has this data folder."""
 

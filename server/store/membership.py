@@ -23,6 +23,16 @@ UPTO = "restored-upto"
 
 STILL_S = 60.0
 """So long after its last sign the uplink does not run."""
+
+
+def seconds_up() -> float:
+    """Seconds since the machine started: the same for the uplink and the hub, and no setting of the clock touches it.
+    The time of the state's file is this; one of before the machine's last start is taken for a sign at worst within
+    STILL_S of the same second of its run.
+    """
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 WELL = Text("记录已上传到区平台，没有积压。", "The district has this hall's rows; nothing waits to be sent.")
 STOPPED = Text(
     "上传程序没有运行：大厅照常工作，区平台收不到记录。请技术人员启动它。",
@@ -100,11 +110,13 @@ def public(seed: str) -> str:
 def keep_state(data: Path, kind: str, detail: Text, since: float) -> None:
     """What the district said last; `kind`: ok, away, or a refusal of it."""
     secret.write(data / STATE, json.dumps({"kind": kind, **detail.json(), "since": since}, ensure_ascii=False))
+    still(data)
 
 
 def still(data: Path) -> None:
     """It is as it was: the uplink lives."""
-    os.utime(data / STATE)
+    up = seconds_up()
+    os.utime(data / STATE, (up, up))
 
 
 def state(data: Path) -> State | None:
@@ -112,12 +124,12 @@ def state(data: Path) -> State | None:
     if not (data / FILE).exists():
         return None
     try:
-        age = time.time() - (data / STATE).stat().st_mtime
+        age = seconds_up() - (data / STATE).stat().st_mtime
         told = json.loads((data / STATE).read_text(encoding="utf-8"))
         kind, text = str(told["kind"]), Text(str(told["zh"]), str(told["en"]))
     except (OSError, ValueError, KeyError, TypeError):
         return State("stopped", STOPPED)
-    if age > STILL_S:
+    if not -1.0 < age <= STILL_S:
         return State("stopped", STOPPED)
     return State(kind, WELL if kind == "ok" else text)
 

@@ -302,12 +302,14 @@ class Turn(Reader):
     def shift_ends(self, seconds: float) -> None:
         """The clock was set: sessions, locks and deliveries that wait end as long from now as they would have."""
         self.conn.execute("UPDATE sessions SET at = at + ?1, seen = seen + ?1 WHERE seen > 0", (seconds,))
-        self.conn.execute("UPDATE staff SET locked_until = locked_until + ? WHERE locked_until > 0", (seconds,))
+        self.conn.execute("UPDATE login_failures SET at = at + ?1, locked_until = locked_until + ?1", (seconds,))
         self.conn.execute("UPDATE deliveries SET next_at = next_at + ? WHERE done_at IS NULL", (seconds,))
 
     def shift_logins(self, after: float, seconds: float) -> None:
-        """The same of those alone who logged in after a moment."""
+        """The same of those alone who logged in, or were locked, after a moment."""
         self.conn.execute("UPDATE sessions SET at = at + ?1, seen = seen + ?1 WHERE at > ?2", (seconds, after))
+        sql = "UPDATE login_failures SET at = at + ?1, locked_until = locked_until + ?1 WHERE at > ?2"
+        self.conn.execute(sql, (seconds, after))
 
     def put_printer(self, name: str, memory: dict[str, Any]) -> None:
         self._put("printers", {"name": name, "memory": canonical(memory)})

@@ -98,7 +98,7 @@ class Uplink:
         self.place, self._printers = Place(), Printers(hall)
         self._said: tuple[str, Text] | None = None
         self._owed_at: float | None = 0.0
-        """Not before this the district is asked which kept reports it lacks; None: it lacks none that are known of."""
+        """Not before this (monotonic) the district is asked which kept reports it lacks; None: none is known of."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; whatever is away is waited for."""
@@ -141,7 +141,7 @@ class Uplink:
             if self.place.trouble:
                 await _wait(stop, TROUBLE_S)
                 self.place = Place()
-            elif self._owed_at is not None and self._clock() >= self._owed_at:
+            elif self._owed_at is not None and time.monotonic() >= self._owed_at:
                 await self._reports(client)
 
     async def _reports(self, client: Client) -> None:
@@ -159,7 +159,7 @@ class Uplink:
             self._owed_at = None
         except (NatsError, TimeoutError, OSError, Malformed) as error:
             log.info("reports: %s", error)
-            self._owed_at = self._clock() + REPORTS_S
+            self._owed_at = time.monotonic() + REPORTS_S
 
     def _take(self, ask: Ask, reply: Reply) -> None:
         self.place = after(ask, reply)

@@ -9,13 +9,14 @@ epoch seconds.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -29,10 +30,14 @@ from server.domain.reach import departments_of
 from server.domain.rules import Refused
 from server.domain.second_factor import WRONG
 from server.domain.sign_on import Known
+from server.store.database import unwritable
 from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import counters, people, second_factor
 from server.verbs.hub import By, Hub
+from server.verbs.unwritten import Login, Tries
+
+log = logging.getLogger(__name__)
 
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator")
 ROLE_NAMES = {
@@ -381,6 +386,7 @@ def log_in(
 
     Raises Refused, and then nothing but the try is noted. What was typed wrong at one `address` keeps nobody out at
     another. `proved`: the password was right a moment ago, and only `code` is looked at; or the directory vouches.
+    Where nothing can be written the login is kept in memory, and opens no counter.
     """
     staff = number_of(hub.read(), staff)
     right = bool(proved) or _fits(hub.read().staff(staff), password)
@@ -408,10 +414,84 @@ def log_in(
         turn.put_session(digest(token), staff, counter, turn.now)
         return None
 
-    refusal = hub.turn(decide)
+    try:
+        refusal = hub.turn(decide)
+    except Exception as error:
+        if not unwritable(error):
+            raise
+        log.error("a login that can't be written down: %s", error)
+        _log_in_unwritten(hub, Entry(staff, right, counter, address, code, proved), token)
+        return token
     if refusal:
         raise refusal
     return token
+
+
+class Entry(NamedTuple):
+    """Who wants to log in, as `log_in` was asked; `right`: the password is."""
+
+    staff: str
+    right: bool
+    counter: str | None
+    address: str
+    code: str
+    proved: str
+
+
+def _log_in_unwritten(hub: Hub, entry: Entry, token: str) -> None:
+    """The same without a word of it in the store. Raises Refused."""
+    staff, reader, now, kept = entry.staff, hub.read(), hub.now(), hub.unwritten
+    row = reader.staff(staff)
+    row = row if row and row["active"] else None
+    who = noted_as(row, staff)
+    tries = kept.tries(who, entry.address)
+    if (until := max(tries.until, _locked_until(reader, who, entry.address))) > now:
+        raise _locked(hub, until)
+
+    def wrong(said: Refused) -> Refused:
+        failed, table = tries.failed + 1, hub.hall.people
+        locked = failed >= table.lock_after
+        until = now + lock_s(tries.locks, table.lock_min) if locked else 0.0
+        kept.tried(who, entry.address, Tries(0, tries.locks + 1, until) if locked else tries._replace(failed=failed))
+        return _locked(hub, until) if locked else said
+
+    if row is None or not entry.right:
+        raise wrong(Refused("工号或密码不对。", "Staff number or password is wrong."))
+    if entry.proved != "directory" and reader.second_factor(staff):
+        if not entry.code:
+            raise CodeNeeded("请输入验证码。", "Type your code.")
+        step = second_factor.step(hub, reader, staff, entry.code, kept.used(staff))
+        if step is None:
+            raise wrong(Refused(*WRONG))
+        kept.used(staff, step)
+    kept.tried(who, entry.address, None)
+    seat = reader.counter(entry.counter) if entry.counter else None
+    there = entry.counter if seat and seat.state != "closed" and seat.staff == staff else None
+    kept.keep(digest(token), Login(staff, there, now, now, row["password_hash"]))
+
+
+def settle(hub: Hub) -> None:
+    """Write down who logged in, or out, while nothing could be written."""
+    if not hub.unwritten.any:
+        return
+    logins, ended = hub.unwritten.taken()
+
+    def decide(turn: Turn) -> None:
+        for token_hash, one in logins.items():
+            row = turn.staff(one.staff)
+            if row and row["active"] and row["password_hash"] == one.hashed:
+                turn.put_session(token_hash, one.staff, one.counter, one.at)
+                turn.sign_of(token_hash)
+        for token_hash in ended:
+            turn.end_session(token_hash)
+
+    try:
+        hub.turn(decide)
+    except Exception as error:
+        if not unwritable(error):
+            raise
+        return
+    hub.unwritten.settled(logins, ended)
 
 
 def right_password(reader: Reader, staff: str, password: str, roles: Collection[str]) -> bool:
@@ -463,16 +543,22 @@ def _locked(hub: Hub, until: float) -> Refused:
 # --- sessions ---------------------------------------------------------------------------------------------------------
 
 
-def session(hub: Hub, token_hash: str) -> Row | None:
+def session(hub: Hub, token_hash: str) -> Mapping[str, Any] | None:
     """The session behind a cookie, if it is not over."""
-    row = hub.read().session(token_hash)
+    reader = hub.read()
+    row: Any = None if hub.unwritten.over(token_hash) else reader.session(token_hash)
+    row = row or hub.unwritten.session(reader, token_hash)
     began, seen = _limits(hub, hub.now())
     return row if row and row["at"] >= began and row["seen"] >= seen else None
 
 
 def sessions(hub: Hub) -> set[str]:
     """Every session that is not over."""
-    return hub.read().sessions(*_limits(hub, hub.now()))
+    reader, limits = hub.read(), _limits(hub, hub.now())
+    found = reader.sessions(*limits)
+    if not hub.unwritten.any:
+        return found
+    return {one for one in found if not hub.unwritten.over(one)} | hub.unwritten.sessions(reader, *limits)
 
 
 def _limits(hub: Hub, now: float) -> tuple[float, float]:
@@ -482,7 +568,7 @@ def _limits(hub: Hub, now: float) -> tuple[float, float]:
 
 def sign_of(hub: Hub, token_hash: str, seen: float) -> None:
     """The person is there."""
-    if hub.now() - seen >= SIGN_EVERY_S:
+    if hub.now() - seen >= SIGN_EVERY_S and not hub.unwritten.sign_of(token_hash, hub.now()):
         hub.turn(lambda turn: turn.sign_of(token_hash))
 
 
@@ -498,14 +584,27 @@ def log_out(hub: Hub, token_hash: str, staff: str, counter: str | None) -> None:
         ):
             counters.close_in(hub, By(staff), turn, counter)
 
-    hub.turn(decide)
-    people.tick(hub)
+    if _ends(hub, token_hash, decide):
+        people.tick(hub)
 
 
 def end(hub: Hub, token_hash: str) -> None:
     """A session is replaced by another in the same browser: its counter closes as soon as nobody is served there."""
-    hub.turn(lambda turn: turn.end_session(token_hash))
-    tick(hub)
+    if _ends(hub, token_hash, lambda turn: turn.end_session(token_hash)):
+        tick(hub)
+
+
+def _ends(hub: Hub, token_hash: str, decide: Callable[[Turn], None]) -> bool:
+    """Whether the end of a session is written down; else it is over all the same."""
+    try:
+        hub.turn(decide)
+    except Exception as error:
+        if not unwritable(error):
+            raise
+        hub.unwritten.end(token_hash)
+        return False
+    hub.unwritten.settled([token_hash], [])
+    return True
 
 
 def tick(hub: Hub) -> None:
@@ -515,6 +614,7 @@ def tick(hub: Hub) -> None:
     """
     if not hub.certain:
         return
+    settle(hub)
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
         hub.turn(lambda turn: _close_abandoned(hub, turn, limits))

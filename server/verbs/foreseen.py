@@ -4,6 +4,7 @@ told first is kept here until `server/foreseer.py` has recorded it.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
@@ -15,6 +16,8 @@ from server.foresight.rest_of_day import Trust, trust
 from server.foresight.seer import Seer, Sight, Told
 from server.foresight.watch import Watch
 from server.foresight.what_if import Difference, closed, opened
+
+log = logging.getLogger(__name__)
 
 KEPT = 2000
 """Newest answers, and newest numbers, that are kept."""
@@ -41,14 +44,20 @@ class Foresight:
         self._changed: dict[Hashable, Difference | None] = {}
 
     def tell(self, key: Hashable, sight: Callable[[], Sight]) -> Told | None:
-        """What is said to who stands before what `key` stands for; asked anew, the same."""
+        """What is said to who stands before what `key` stands for; asked anew, the same. None where it can't be worked
+        out: the plain formula speaks then, and no number waits for that.
+        """
         found = self._said.get(key)
         if found is not None:
             return found
         before = sight()  # asks the store, and holds up nobody
         with self.lock:
-            seen = self.seer.see(before)
-            told = None if seen is None else self.seer.tell(seen)
+            try:
+                seen = self.seer.see(before)
+                told = None if seen is None else self.seer.tell(seen)
+            except Exception:
+                log.exception("a wait can't be foreseen; the plain formula speaks")
+                return None
             self._said[key] = told
             if len(self._said) > KEPT:
                 del self._said[next(iter(self._said))]
@@ -64,8 +73,12 @@ class Foresight:
                 services = before.services
                 waits = self.seer.watch.waiting.values()
                 came = sorted(one.came for one in waits if services is None or one.service in services)
-                waited = [before.now - at for at in came]
-                self._changed[key] = (opened if opens else closed)(self.seer, before, waited, counter, pledge_s)
+                waited = [max(0.0, before.now - at) for at in came]
+                try:
+                    self._changed[key] = (opened if opens else closed)(self.seer, before, waited, counter, pledge_s)
+                except Exception:
+                    log.exception("what a counter would change can't be foreseen")
+                    return None
                 if len(self._changed) > KEPT:
                     del self._changed[next(iter(self._changed))]
         return self._changed[key]

@@ -17,6 +17,7 @@ from argon2.low_level import Type, hash_secret_raw
 from server.domain import attendance, closures, half_days, worktime
 from server.domain import events as ev
 from server.domain.chain import Row
+from server.domain.clock import TOLERANCE_S
 from server.domain.half_days import Away, Cell, Half, Leave, Line, Verdict
 from server.domain.post import AT_COUNTERS
 from server.domain.register import Record
@@ -150,7 +151,7 @@ def punch(hub: Hub, by: By) -> None:
 
 
 def _punched(turn: Turn, staff: str, place: str, how: str) -> str:
-    last = turn.events_between("Punched", turn.now - AGAIN_S, float("inf"))
+    last = turn.events_between("Punched", turn.now - AGAIN_S, turn.now + TOLERANCE_S)
     if all(row.field("staff") != staff for row in last):
         turn.record(ev.Punched(staff=staff, place=place, how=how), staff)
     return staff

@@ -30,6 +30,7 @@ from server.store.private import Sealed
 from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs.foreseen import Foresight
+from server.verbs.unwritten import Unwritten
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -109,7 +110,9 @@ class Hub:
         counted = count is not None or clock is time.time
         self._count = count or (seconds_passed if counted else lambda: 0.0)
         self._known = Known(store.last_at, self._count(), counted=counted)
-        self.on_shift: list[Callable[[float], None]] = []
+        self.unwritten = Unwritten()
+        """Who logged in while nothing could be written."""
+        self.on_shift: list[Callable[[float], None]] = [self.unwritten.shift]
         """Told by how many seconds the hall's time was moved, when somebody had confirmed the clock."""
         self._changed = threading.Condition()
         self._seq = store.seq
@@ -257,6 +260,10 @@ class Hub:
     def now(self) -> float:
         """The hall's time, epoch seconds to the millisecond: the clock's, while it may be believed."""
         return self.clock().now
+
+    def counted(self) -> float:
+        """Seconds for an interval that no setting of the clock touches; the clock's, where it has none beside it."""
+        return self._count() if self._known.counted else self._clock()
 
     def clock(self) -> Verdict:
         """What is made of the clock at this moment (`server/domain/clock.py`)."""

@@ -15,6 +15,7 @@ from typing import Any
 from config import Text
 from intake.signs import identifier
 from server.domain import codes, register, voices
+from server.domain.clock import TOLERANCE_S
 from server.domain.definition import Definition
 from server.domain.register import VISITOR, Record
 from server.domain.rules import Refused
@@ -66,10 +67,10 @@ def lodge(hub: Hub, by: By, key: str, values: Mapping[str, Any], address: str, t
     who = Who(by, VISITOR)
 
     def decide(turn: Turn) -> int:
-        since = turn.now - voices.HOUR_S
-        counts = [(turn.sent_since(since, mark), turn.open_of(mark)) for mark in marks]
-        with_slip = turn.sent_since(since, slip[0]) if slip else None
-        voices.bounded(counts[0], counts[1] if phone else (0, 0), turn.lodged_since(since, key), with_slip)
+        hour = turn.now - voices.HOUR_S, turn.now + TOLERANCE_S  # none of a clock that was ahead
+        counts = [(turn.sent_since(*hour, mark), turn.open_of(mark)) for mark in marks]
+        with_slip = turn.sent_since(*hour, slip[0]) if slip else None
+        voices.bounded(counts[0], counts[1] if phone else (0, 0), turn.lodged_since(*hour, key), with_slip)
         record = records.open_in(hub, turn, who, made, [wish]).id
         for mark in [*marks, *slip]:
             turn.note_sender(record, mark)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from config import Hall, Text
+from config.unsettled import no_place
 from server.domain import offline
 from server.domain.alerts import Level
 from server.domain.ticket import Ticket
@@ -93,6 +94,7 @@ def troubles(hub: Hub, reader: Reader, since: float) -> list[tuple[str, Level, T
                 ),
             )
         )
+    found += [(f"no place {n}", "warn", said) for n, said in enumerate(no_place(hub.hall))]
     for row in rows:
         if row.field("unread"):
             name = _kiosk_name(hub, row.field("device"))

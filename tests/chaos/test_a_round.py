@@ -1,5 +1,5 @@
-"""A short round of `./run chaos`: a real hall of two machines, its hub killed, taken over from, its lines severed, its
-disk, its clock and a printer in trouble. Hours of it are played by hand (docs/promises.md).
+"""A short round of `./run chaos`: a real hall of two machines, its hub killed, taken over from, its lines severed, a
+kiosk alone, its disk, its clock and a printer in trouble. Hours of it are played by hand (docs/promises.md).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ ROUND = (
     Fault("paper", 0.0, 0.3, what="paper_out"),
     Fault("refuse", 0.1, 0.3),
     Fault("sever", 0.1, 0.0, 700.0),
+    Fault("alone", 0.1, 0.0, 900.0, "both"),
     Fault("take_over", 0.1, 0.0),
 )
 

@@ -8,8 +8,8 @@ from itertools import islice
 import pytest
 
 from chaos.harm import HARM
-from chaos.judge import Calling, Job, Kept, Told, judged
-from chaos.plan import KINDS, PAPER, faults
+from chaos.judge import Calling, Entered, Job, Kept, Told, judged
+from chaos.plan import ALONE, KINDS, PAPER, faults
 from chaos.soak import Sample, flat, slopes
 
 TOLD = Told({"kiosk1-a", "kiosk1-b"}, {"kiosk1-a": "A001"}, {"press-1": ("1", "A001")})
@@ -27,12 +27,16 @@ def test_the_same_seed_is_the_same_faults_and_each_kind_comes_in_each_round() ->
     first, again = (list(islice(faults(7), 3 * len(KINDS))) for _ in range(2))
     assert first == again != list(islice(faults(8), 3 * len(KINDS)))
     assert {fault.kind for fault in first[: len(KINDS)]} == {*KINDS} == {*HARM}
-    long = islice(faults(7, ["paper"]), len(PAPER))
-    assert {fault.what for fault in long} == {*PAPER}
+    for kind, troubles in (("paper", PAPER), ("alone", ALONE)):
+        assert {fault.what for fault in islice(faults(7, [kind]), len(troubles))} == {*troubles}
 
 
 def test_a_hall_in_which_nothing_is_wrong() -> None:
     assert judged(TOLD, KEPT, {"A001": 1, "A002": 1}) == judged(TOLD, KEPT, {"A001": 1}) == []
+    many = [("A", n) for n in (*range(1, 601), *range(1401, 1410))]
+    assert judged(TOLD, replace(KEPT, order=many), {"A001": 1}) == [], "601 to 1400 are never the hub's own"
+    (gap,) = judged(TOLD, replace(KEPT, order=[one for one in many if one[1] != 1404]), {"A001": 1})
+    assert gap.what == "left out: A1404 (1)"
 
 
 @pytest.mark.parametrize(
@@ -61,10 +65,67 @@ def test_a_number_given_twice_is_seen() -> None:
     assert "doubled" in {one.verdict for one in judged(twice, KEPT, {"A001": 1})}
 
 
+LONE = replace(
+    TOLD,
+    touched={*TOLD.touched, "kiosk4-a", "kiosk4-b", "kiosk4-c"},
+    offline={"kiosk4-a": "A641", "kiosk4-b": "A642"},
+    printed={"A641"},
+)
+BACK = replace(
+    KEPT,
+    tickets={**KEPT.tickets, "A641": "waiting", "A642": "waiting"},
+    keys={**KEPT.keys, "kiosk4-a": "A641", "kiosk4-b": "A642"},
+    entered=[Entered("A641", "A641", 100.0, 200.0), Entered("A642", "A642", 101.0, 200.0)],
+)
+PAPERS = {"A001": 1, "A641": 1}
+
+
+def test_a_kiosk_that_was_alone_and_is_back() -> None:
+    assert judged(LONE, BACK, PAPERS) == []
+    third = Entered("A643", "A643", 102.0, 200.0)
+    died = replace(BACK, tickets={**BACK.tickets, "A643": "waiting"}, entered=[*BACK.entered, third])
+    died = replace(died, keys={**BACK.keys, "kiosk4-c": "A643"})
+    assert judged(LONE, died, {**PAPERS, "A643": 1}) == [], "it died before anybody saw the number"
+    left = {**BACK.tickets, "A003": "left"}
+    twice = replace(BACK, tickets=left, keys={**BACK.keys, "kiosk4-a": "A003"}, order=[*BACK.order, ("A", 3)])
+    assert judged(LONE, twice, PAPERS) == [], "the touch had reached the hub, and nobody saw that number"
+
+
+@pytest.mark.parametrize(
+    ("changes", "papers", "verdict", "what"),
+    [
+        ({"entered": BACK.entered[:1]}, {}, "lost", "A642 was given out without the hub"),
+        ({"entered": [*BACK.entered, BACK.entered[1]]}, {}, "doubled", "A642 was entered 2 times"),
+        ({"entered": BACK.entered[::-1]}, {}, "false", "another order"),
+        ({"entered": [BACK.entered[0], BACK.entered[1]._replace(taken=99.0)]}, {}, "false", "not in their order"),
+        ({"entered": [BACK.entered[0], BACK.entered[1]._replace(number="A003")]}, {}, "false", "entered as A003"),
+        ({"entered": [BACK.entered[0], BACK.entered[1]._replace(taken=201.0)]}, {}, "false", "after it was entered"),
+        ({"keys": {**BACK.keys, "kiosk4-a": "A001"}}, {}, "doubled", "touch kiosk4-a has A641 and A001"),
+        (
+            {"entered": [*BACK.entered, *(Entered(n, n, 102.0, 200.0) for n in ("A643", "A644"))]},
+            {},
+            "doubled",
+            "nobody",
+        ),
+        ({}, {"A641": 0}, "false", "A641: 1 slips said to be printed, 0 came out"),
+        ({}, {"A642": 2}, "doubled", "2 slips of A642, 1 were wanted"),
+    ],
+)
+def test_each_wrong_of_a_kiosk_that_was_alone_is_seen(
+    changes: dict, papers: dict[str, int], verdict: str, what: str
+) -> None:
+    found = judged(LONE, replace(BACK, **changes), {**PAPERS, **papers})
+    assert any(one.verdict == verdict and what in one.what for one in found), found
+
+
 def test_what_grows_in_a_soak_is_named() -> None:
-    def week(memory: float, files: int) -> list[Sample]:
-        return [Sample(day, 170, 100 + memory * day, 50 + files * day, 9, 1.0, 2.0, 4.0) for day in range(1, 8)]
+    def week(memory: float, files: int, cpu: float = 0.0) -> list[Sample]:
+        return [
+            Sample(day, 170, 100 + memory * day, 50 + files * day, 9, 1.0 * day, 2.0, 4.0, 1.0 + cpu * day)
+            for day in range(1, 8)
+        ]
 
     assert flat(slopes(week(0.1, 0))) == []
     assert flat(slopes(week(5.0, 0))) == ["memory MB"]
     assert flat(slopes(week(0.0, 1))) == ["files"]
+    assert flat(slopes(week(0.0, 0, 0.5))) == ["processor ms"]

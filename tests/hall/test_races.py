@@ -68,7 +68,7 @@ def seats(hub: Hub) -> Iterator[list[Seat]]:
     hub.store.turn(
         lambda turn: [turn.put_staff(f"9{n}", f"员工{n}", "operator", hashed) for n in COUNTERS], lambda last: last
     )
-    app, port = create_app(hub, login_limit="10000 per minute"), free_port()
+    app, port = create_app(hub, login_limit=10000), free_port()
     server = web_server(app, "127.0.0.1", port, 400)
     threading.Thread(target=server.run, daemon=True).start()
     seats = [seat(app.test_client(), port, n) for n in COUNTERS]

@@ -92,6 +92,24 @@ def test_the_rules_hold_as_they_were_last_heard(book: KeptBook, clock: HandClock
     assert book.give(wish("m")) == Refusal(offline.AWAY), "the lease has ended"
 
 
+def test_a_kiosk_without_numbers_of_its_own_says_so(hall: config.Hall, book: KeptBook, clock: HandClock) -> None:
+    """A twentieth one, or one whose every letter is given out: nobody is told 照常取号."""
+    shown = view(hall)
+    said = offline.view_of(shown, book.book, clock(), hall.zone)
+    assert (said.issuing, said.notice) == (True, offline.NOTICE)
+    for key in "abc":
+        book.give(wish(key))
+    said = offline.view_of(shown, book.book, clock(), hall.zone)
+    assert (said.issuing, said.notice) == (False, offline.USED_UP)
+    book.met(lease(blocks=[], entered=3))
+    assert book.give(wish("d")) == Refusal(offline.NO_NUMBERS)
+    said = offline.view_of(shown, book.book, clock(), hall.zone)
+    assert (said.issuing, said.notice) == (False, offline.NO_NUMBERS)
+    state = events.State(shown.hall)
+    state, _ = flow.step(state, events.Offline(said), 1.0)
+    assert flow.face(state) != "home"
+
+
 def test_it_gives_out_no_more_in_a_minute_than_with_the_hub(book: KeptBook, clock: HandClock) -> None:
     book.met(lease(per_min=1))
     assert number(book.give(wish("a"))) == "A601" and book.give(wish("b")) == Refusal(offline.TOO_FAST)

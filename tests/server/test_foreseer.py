@@ -112,6 +112,27 @@ def test_whoever_comes_next_is_told_what_a_screen_has_said(hub: Hub, foreseer: F
     assert said is not None and line.told(line.ahead) is said
 
 
+def test_a_clock_that_was_set_back_and_whatever_else_goes_wrong_hold_up_no_number(
+    hub: Hub, foreseer: Foreseer, clock: HandClock
+) -> None:
+    """Who came by a clock that was ahead has not waited yet; what can't be worked out is told by the plain formula."""
+    counters.open_counter(hub, DESK, "1", staff="90")
+    clock.forward(200)
+    for _ in range(3):
+        tickets.issue(hub, DESK, "SB01")
+    until(lambda: len(hub.foresight.seer.watch.waiting) == 3)
+    hub.foresight.seer.guard.ended = 100.0  # all four have earned their share
+    clock.forward(-200)
+    assert hub.foresight.seer.watch.head(None, hub.now()) == 0.0
+    line = moment(hub).line("SB01")
+    assert line.told(line.ahead) and tickets.issue(hub, DESK, "SB01").label == "A004"
+    hub.foresight.seer.guard.ended = float("nan")
+    hub.foresight.seer.guard.wrong["model"] = "no number"  # type: ignore[assignment]
+    clock.forward(120)
+    mine = tickets.issue(hub, DESK, "SB01")
+    assert mine.label == "A005" and ticket_view(hub, mine)["estimate_min"]
+
+
 def has_read(foreseer: Foreseer, seq: int) -> bool:
     return foreseer._since >= seq
 

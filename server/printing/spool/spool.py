@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 
 SLICE_S = 0.25
 """How often an idle printer's own words are listened for, and a long busy one is looked at by the next of its group."""
+SHARED_S = 30.0
+"""How often a printer is looked at that a kiosk may be using by itself: most take one line at a time."""
 GATHER_S = 0.003
 """An idle printer begins so much later: whoever asked for a paper has the answer by then."""
 REST = 12.0
@@ -344,7 +346,17 @@ class Worker(threading.Thread):
 
     @property
     def _every(self) -> float:
+        if self._is_a_lone_kiosks():
+            return SHARED_S
         return self.patience.ask_again if self.down else self.patience.ask_every
+
+    def _is_a_lone_kiosks(self) -> bool:
+        """Whether a kiosk that may print here by itself was heard in this run, and is not now: it goes on alone
+        (docs/offline.md), and a line that is held open here would keep it from its paper.
+        """
+        kiosks = [f"kiosk {name}" for name, one in self._hub.hall.kiosks.items() if self.id in one.printers]
+        there = map(self._health.presence, kiosks if self.table.url.startswith("tcp:") else ())
+        return any(not one.connected and one.seen is not None and one.away_s > self.patience.alone for one in there)
 
     # --- a job ---
 
@@ -444,6 +456,8 @@ class Worker(threading.Thread):
             self._listen(self._printer)
         if self._wants and not self.down and self._printer:
             self._store_logo(self._wants, self._printer)
+        if self._printer and self._is_a_lone_kiosks():
+            self._close()
 
     def _listen(self, printer: Printer) -> None:
         try:

@@ -40,6 +40,8 @@ class Patience:
     """Between two looks at an idle printer."""
     ask_again: float = 1.0
     """Between two looks at one that is out of order."""
+    alone: float = 3.0
+    """A kiosk that has not been heard for so long may be printing by itself."""
     keep: float = 3.0
     """While a printer writes its memory and starts anew, nothing is sent to it."""
 

@@ -10,16 +10,16 @@ from server.domain.rating import BAD
 class VoiceQueries:
     conn: sqlite3.Connection
 
-    def sent_since(self, at: float, mark: str) -> int:
-        """Records that one sender lodged on the public page since a moment (the key)."""
-        sql = "SELECT count(*) FROM senders WHERE mark = ? AND at >= ?"
-        return int(self.conn.execute(sql, (mark, at)).fetchone()[0])
+    def sent_since(self, at: float, now: float, mark: str) -> int:
+        """Records that one sender lodged on the public page from a moment to another (the key)."""
+        sql = "SELECT count(*) FROM senders WHERE mark = ? AND at BETWEEN ? AND ?"
+        return int(self.conn.execute(sql, (mark, at, now)).fetchone()[0])
 
-    def lodged_since(self, at: float, register: str) -> int:
-        """Records of a register that anybody lodged on the public page since a moment (senders_by_time)."""
+    def lodged_since(self, at: float, now: float, register: str) -> int:
+        """Records of a register that anybody lodged on the public page from a moment to another (senders_by_time)."""
         sql = """SELECT count(DISTINCT record) FROM senders JOIN records ON records.id = senders.record
-                 WHERE at >= ? AND records.register = ?"""
-        return int(self.conn.execute(sql, (at, register)).fetchone()[0])
+                 WHERE at BETWEEN ? AND ? AND records.register = ?"""
+        return int(self.conn.execute(sql, (at, now, register)).fetchone()[0])
 
     def open_of(self, mark: str) -> int:
         """Those of a sender that are not over (the key)."""

@@ -80,7 +80,7 @@ def held(app: APIFlask) -> Held:
 def app(hub: Hub) -> Iterator[APIFlask]:
     access.give_tokens(hub)
     hire(hub)
-    app = create_app(hub, login_limit="1000 per minute")
+    app = create_app(hub, login_limit=1000)
     app.extensions["held"] = held = Held(app)
     yield app
     assert held.wrong == [], "answers that /api/v1/openapi.json does not declare"
@@ -106,7 +106,7 @@ class Web:
     """The application behind waitress on a port of its own; can go away and come back."""
 
     def __init__(self, hub: Hub) -> None:
-        self.port, self.app = free_port(), create_app(hub, login_limit="1000 per minute")
+        self.port, self.app = free_port(), create_app(hub, login_limit=1000)
         self.held = Held(self.app, later=True)
         self.start()
         self.base = f"http://127.0.0.1:{self.port}"

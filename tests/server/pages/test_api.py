@@ -17,6 +17,7 @@ from server.app import create_app
 from server.domain import codes
 from server.domain import events as ev
 from server.pages.feeds import Places
+from server.pages.login import Failures
 from server.store import secret
 from server.verbs import accounts, calls, counters, jobs, tickets
 from server.verbs.hub import By, Hub
@@ -258,7 +259,7 @@ def test_wrong_password_and_taken_counter(app: APIFlask) -> None:
 
 
 def test_logging_in_may_be_tried_so_often_and_no_more(hub: Hub) -> None:
-    app = create_app(hub, login_limit="3 per minute")
+    app = create_app(hub, login_limit=3)
     app.config["WTF_CSRF_ENABLED"] = False
     browser = Browser(app.test_client())
     answers = [browser.log_in("nobody") for _ in range(5)]
@@ -266,9 +267,25 @@ def test_logging_in_may_be_tried_so_often_and_no_more(hub: Hub) -> None:
     assert "登录失败次数太多" in answers[-1].get_data(as_text=True)
 
 
+def test_a_minute_of_failed_logins_is_counted_and_not_read_off_the_clock() -> None:
+    seconds = HandClock(1000.0)
+    failures = Failures(3, seconds)
+    for _ in range(3):
+        assert failures.wait_s("a") == 0
+        failures.count("a")
+    assert (failures.wait_s("a"), failures.wait_s("b")) == (60, 0)
+    seconds.forward(59)
+    failures.count("b")
+    assert failures.wait_s("a") == 1
+    seconds.forward(1)
+    assert failures.wait_s("a") == 0
+    failures.count("c")
+    assert set(failures._known) == {"b", "c"}, "what is over is forgotten"
+
+
 def test_logins_that_succeed_are_not_counted(hub: Hub) -> None:
     accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-08")
-    app = create_app(hub, login_limit="3 per minute")
+    app = create_app(hub, login_limit=3)
     app.config["WTF_CSRF_ENABLED"] = False
     browser = Browser(app.test_client())
     assert [browser.log_in("08", "1").status_code for _ in range(6)] == [302] * 6

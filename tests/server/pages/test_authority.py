@@ -46,7 +46,7 @@ def opened(tmp_path: Path) -> Iterator[Any]:
 
 
 def client_of(hub: Hub) -> FlaskClient:
-    return create_app(hub, login_limit="1000 per minute").test_client()
+    return create_app(hub, login_limit=1000).test_client()
 
 
 def test_no_password_is_asked_for_over_a_line_that_others_can_read(opened: Any) -> None:

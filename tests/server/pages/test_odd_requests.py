@@ -57,6 +57,8 @@ def deep(depth: int) -> dict[str, str]:
     }
 
 
+NO_PRINTER = "/api/v1/kiosks/K1/test-page"
+"""No spool runs here, so that no printer takes a test page: 503 is right."""
 READ = re.compile(r'(?:args|values|form)\.get\("(\w+)"|\("(figure)", |\("(cut)", |\("(key)", ')
 KNOWN = {
     "counter_id": "1", "kiosk_id": "K1", "code": "SB01", "pad_id": "p1", "rater_id": "r1", "period": "2026-W47",
@@ -100,7 +102,7 @@ class Caller:
         for client, shown in found:
             headers = {"Idempotency-Key": new_key(), "Accept": "application/json", **shown, **wanted}
             answer = client.open(path, method=line.method, headers=headers, **more)
-            if answer.status_code == 500:
+            if answer.status_code >= 500 and not (answer.status_code == 503 and path == NO_PRINTER):
                 wrong.append(f"{line.method} {path[:120]} {str(wanted)[:80]} {str(more)[:80]}")
             answer.close()
         return wrong

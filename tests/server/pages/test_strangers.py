@@ -79,6 +79,31 @@ def test_many_lines_that_say_nothing_shut_nobody_out(serve: Serve, first_words: 
         line.close()
 
 
+@pytest.mark.parametrize(
+    ("bound", "words"),
+    [
+        ("FIRST_S", b""),
+        ("HEAD_S", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "),
+        ("BODY_S", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"),
+        ("KEPT_S", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    ],
+)
+def test_a_line_that_is_slow_with_its_next_words_is_closed(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, bound: str, words: bytes
+) -> None:
+    """Each bound by itself, the others far away; a line that speaks is served."""
+    for name in ("FIRST_S", "HEAD_S", "BODY_S", "KEPT_S"):
+        monkeypatch.setattr(f"server.serve.{name}", 0.1 if name == bound else DEADLINE_S * 100)
+    port = serve(hello)
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S) as slow:
+        slow.sendall(words)
+        heard = b""
+        while piece := slow.recv(4096):
+            heard += piece
+    assert (b"200 OK" in heard) == (bound == "KEPT_S")
+    assert ask(port)[0] == "127.0.0.1"
+
+
 def test_who_gives_up_a_place_when_all_are_taken() -> None:
     def line(address: str, since: float, known: bool = False, idle: bool = True) -> Line:
         return Line(address, known, idle, since)

@@ -15,6 +15,8 @@ import pytest
 import tomlkit
 
 import config
+from kiosk.flow.offline import Given
+from kiosk.rim.own_printer import OwnPrinter
 from printer_profiles.escpos.status import Status
 from printer_profiles.profile import Profile, load
 from printer_profiles.virtual.paper import Paper
@@ -36,7 +38,9 @@ from server.verbs.hub import By, Hub
 from tests.conftest import HandClock, free_port, write_hall
 from tests.waiting import DEADLINE_S, until
 
-QUICK = Patience(answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2)
+QUICK = Patience(
+    answer=0.3, settle=1.0, confirm=1.5, write=1.0, busy=0.5, give_up=0.4, ask_every=0.2, ask_again=0.2, alone=0.1
+)
 SURE = replace(QUICK, answer=DEADLINE_S, settle=DEADLINE_S, confirm=DEADLINE_S, write=DEADLINE_S, busy=DEADLINE_S)
 """Where every printer answers: however slow the machine is."""
 BRISK = replace(QUICK, answer=2.0, settle=4.0, confirm=6.0, write=2.0, busy=2.0)
@@ -199,6 +203,23 @@ def test_a_slip_is_printed_and_confirmed(counter: Counter, wide: VirtualPrinter)
         "设备K1",
     ):
         assert words in slip
+
+
+def test_a_kiosk_that_is_alone_finds_its_printer_free(counter: Counter, wide: VirtualPrinter) -> None:
+    """Most printers take one line at a time: the hub lets go of it while that kiosk is not heard, and prints on."""
+    leave = counter.health.attend("kiosk K1")
+    assert counter.print().state == "printed"
+    assert wide.printer.has_client, "its line stays open"
+    own = OwnPrinter(counter.hub.hall, "K1", counter.hub.hall.data)
+    leave()
+    until(lambda: not wide.printer.has_client, "the hub lets go")
+    given = Given(line=1, day="2026-11-23", prefix="A", number=641, service="SB01", at=counter.hub.now(), wish="key-1")
+    assert own.number(given).state == "printed" and "脱机号" in wide.slips()[0]
+    until(lambda: not wide.printer.has_client)
+    assert counter.print().state == "printed"
+    until(lambda: not wide.printer.has_client, "and lets go again")
+    counter.health.attend("kiosk K1")
+    assert counter.print().state == "printed" and wide.printer.has_client
 
 
 TROUBLES = (

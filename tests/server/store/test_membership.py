@@ -11,6 +11,7 @@ import config
 from config import Text, Told
 from server.store import membership
 from server.store.membership import Membership
+from tests.conftest import MONDAY_9
 
 ONE = Membership("city", "h1", "tls://district.example:4222", "https://district.example")
 
@@ -46,6 +47,14 @@ def test_a_hall_of_no_district_starts_from_any_backup_and_another_one_after_its_
     membership.check(tmp_path)
 
 
+@pytest.mark.parametrize("step", [400 * 86400.0, -400 * 86400.0, 120.0, -120.0])
+def test_no_step_of_the_clock_stops_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: float) -> None:
+    membership.keep(tmp_path, ONE)
+    membership.keep_state(tmp_path, "ok", Text("", ""), 0.0)
+    monkeypatch.setattr("time.time", lambda: MONDAY_9 + step)
+    assert membership.state(tmp_path) == ("ok", membership.WELL)
+
+
 def test_the_line_is_as_it_said_itself_and_stopped_where_it_says_nothing(tmp_path: Path) -> None:
     membership.keep(tmp_path, ONE)
     assert membership.state(tmp_path) == ("stopped", membership.STOPPED)
@@ -54,9 +63,13 @@ def test_the_line_is_as_it_said_itself_and_stopped_where_it_says_nothing(tmp_pat
     refused = Text("从第7条起不同", "differs from row 7 on")
     membership.keep_state(tmp_path, "fork", refused, 0.0)
     assert membership.state(tmp_path) == ("fork", refused)
-    os.utime(tmp_path / membership.STATE, (0, 0))
+    long_ago = membership.seconds_up() - membership.STILL_S - 1
+    os.utime(tmp_path / membership.STATE, (long_ago, long_ago))
     assert membership.state(tmp_path) == ("stopped", membership.STOPPED)
     membership.still(tmp_path)
     assert membership.state(tmp_path) == ("fork", refused)
+    later = membership.seconds_up() + 3600
+    os.utime(tmp_path / membership.STATE, (later, later))
+    assert membership.state(tmp_path) == ("stopped", membership.STOPPED), "of before the machine was started anew"
     (tmp_path / membership.STATE).write_text("{")
     assert membership.state(tmp_path) == ("stopped", membership.STOPPED)

@@ -47,6 +47,9 @@ def test_pin_and_card_punch_and_wrong_ones_say_no_more_than_that(hub: Hub, clock
     assert half_days.punch_with(hub, "K1", card="04a1b2c3")[0] == "09"
     half_days.punch_with(hub, "K1", card="04a1b2c3")
     assert len(hub.read().events_between("Punched", 0.0, float("inf"))) == 2
+    clock.forward(-20 * 86400)
+    half_days.punch_with(hub, "K1", card="04a1b2c3")
+    assert len(hub.read().events_between("Punched", 0.0, float("inf"))) == 3, "the clock had been ahead"
     for told in ({"staff": "08", "pin": "407193"}, {"staff": "77", "pin": "407192"}, {"card": "0000"}):
         with refusal("卡片没有登记，或工号、口令不对"):
             half_days.punch_with(hub, "desk", **told)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 import config
@@ -24,7 +25,7 @@ from server.store import journal
 from server.store.database import Store, StoreBusy
 from server.store.history import History
 from server.store.transaction import Turn
-from server.verbs import accounts, calls, counters, ratings, tickets
+from server.verbs import accounts, calls, counters, ratings, second_factor, tickets
 from server.verbs.accounts import digest
 from server.verbs.day import tick
 from server.verbs.hub import By, Closed, Conflict, Hub, Unknown
@@ -267,6 +268,59 @@ def test_who_logs_in_at_a_doubtful_start_stays_so_when_the_clock_is_confirmed(ha
     assert bool(accounts.session(hub, before)) == (start < MONDAY_9)  # it was off so long that a log-in is over
     clock.pass_(hall.people.session_hours * 3600 + 1)
     assert accounts.session(hub, since) is None
+    hub.store.close()
+
+
+@pytest.mark.parametrize("jump", [30 * 86400.0, -3600.0, 400 * 86400.0])
+@pytest.mark.parametrize("at_start", [True, False])
+@pytest.mark.parametrize("clock_is_right", [True, False])
+def test_a_code_of_the_telephone_logs_in_whichever_of_hall_and_clock_is_right(
+    hall: config.Hall, jump: float, at_start: bool, clock_is_right: bool
+) -> None:
+    """Whoever has to confirm the clock must get in."""
+    hub = Counted().hub(hall)
+    accounts.put(hub, By("administrator"), "50", "林芳", "manager", "pass-word-50")
+    own = second_factor.fresh()
+    second_factor.set_up(hub, "50", own, pyotp.TOTP(own).at(int(MONDAY_9)))
+    if at_start:
+        hub.store.close()
+        hub = (clock := Counted(MONDAY_9 + jump)).hub(hall)
+    else:
+        hub.store.close()
+        hub = (clock := Counted()).hub(hall)
+        clock.forward(jump)
+    clock.pass_(90.0)
+    right = clock.at if clock_is_right else hub.now()
+    code = pyotp.TOTP(own).at(int(right))
+    if right < MONDAY_9:
+        with pytest.raises(Refused, match="验证码不对"):  # older than one that was used: a recovery code stands in
+            accounts.log_in(hub, "50", "pass-word-50", None, code=code)
+    else:
+        assert accounts.log_in(hub, "50", "pass-word-50", None, code=code)
+    hub.store.close()
+
+
+@pytest.mark.parametrize("jump", [400 * 86400.0, -400 * 86400.0])
+@pytest.mark.parametrize("at_start", [True, False])
+def test_a_lock_lasts_as_long_as_it_would_whatever_the_clock_was_set_to(
+    hall: config.Hall, jump: float, at_start: bool
+) -> None:
+    hub = Counted().hub(hall)
+    accounts.put(hub, By("administrator"), "08", "王敏", "operator", "pass-word-08")
+    hub.store.close()
+    clock = Counted(MONDAY_9 + (jump if at_start else 0.0))
+    hub = clock.hub(hall)
+    clock.pass_(30.0)
+    for _ in range(hall.people.lock_after):
+        with pytest.raises(Refused):
+            accounts.log_in(hub, "08", "wrong", None)
+    clock.forward(0.0 if at_start else jump)
+    hub.confirm_clock(By("50"), clock.at)
+    clock.pass_(hall.people.lock_min * 60 - 2)
+    with pytest.raises(Refused, match="锁定至"):
+        accounts.log_in(hub, "08", "pass-word-08", None)
+    clock.pass_(3)
+    assert accounts.log_in(hub, "08", "pass-word-08", None)
     hub.store.close()
 
 

@@ -69,6 +69,14 @@ def test_a_place_is_a_kiosks_whoever_comes_and_goes() -> None:
     assert none is None, "behind the last place nobody goes on alone"
 
 
+def test_a_kiosk_without_a_place_is_on_the_page_of_health(hub: Hub) -> None:
+    names = dict.fromkeys((f"K{n}" for n in range(1, 21)), hub.hall.kiosks["K1"])
+    assert troubles(hub, hub.read(), 0.0) == []
+    hub.hall = hub.hall.model_copy(update={"kiosks": names})
+    (found,) = troubles(hub, hub.read(), 0.0)
+    assert found[1] == "warn" and found[2].en.startswith("kiosks.K20: has no block of offline numbers")
+
+
 def test_all_blocks_of_all_places_are_apart_and_none_is_the_hubs() -> None:
     known: list[Block] = []
     for place in range(domain.PLACES):

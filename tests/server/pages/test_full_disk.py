@@ -1,0 +1,152 @@
+"""On a full disk people log in all the same, to see what is wrong and what to do; what is nearly full is an alert."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pyotp
+import pytest
+from apiflask import APIFlask
+
+from config import Told
+from server.domain.rules import Refused
+from server.pages.access import give_tokens
+from server.store import database
+from server.verbs import accounts, second_factor, tickets
+from server.verbs.hub import By, Hub
+from server.views.condition import condition
+from tests.conftest import HandClock
+from tests.full_disk import full_disk
+from tests.server.pages.conftest import Browser
+from tests.server.pages.test_people import enter
+
+
+@pytest.fixture
+def full(app: APIFlask, hub: Hub) -> Iterator[None]:
+    """The disk takes nothing more: the room that was kept back is used up, too, and the log of writes."""
+    with closing(sqlite3.connect(hub.store.path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with full_disk():
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            tickets.issue(hub, By("kiosk"), "SB01")
+        yield
+
+
+@pytest.mark.usefixtures("full")
+def test_a_right_password_logs_in_a_wrong_one_is_refused_and_nobody_is_locked_out(app: APIFlask, hub: Hub) -> None:
+    rows = hub.seq
+    elsewhere = app.test_client()
+    for _ in range(hub.hall.people.lock_after):
+        answer = enter(elsewhere, "50", "", password="wrong")
+        said = answer.get_data(as_text=True)
+    assert answer.status_code == 403 and "密码连续输错5次" in said and "Traceback" not in said
+    first = enter(app.test_client(), "50", "", password="wrong-again")
+    assert first.status_code == 403 and "密码连续输错5次" in first.get_data(as_text=True), "that address waits"
+    here = app.test_client()
+    here.environ_base["REMOTE_ADDR"] = "127.0.0.7"
+    wrong = enter(here, "50", "", password="wrong")
+    assert wrong.status_code == 403 and "工号或密码不对" in wrong.get_data(as_text=True)
+    assert enter(here, "50", "").status_code == 302, "and keeps nobody out at another"
+    page = here.get("/hall/health")
+    assert page.status_code == 200 and hub.seq == rows
+    browser = Browser(here)
+    assert browser.log_in("50").status_code == 302, "whoever is in may log in again"
+    answer = browser.post("/api/v1/tickets", {"service": "SB01"})
+    assert (answer.status_code, answer.get_json()["detail"][:4]) == (507, "磁盘已满")
+
+
+@pytest.mark.usefixtures("full")
+def test_who_is_logged_in_may_go_and_come_back_to_the_counter(hub: Hub) -> None:
+    token = accounts.digest(accounts.log_in(hub, "08", "pass-08", "1"))
+    row = accounts.session(hub, token)
+    assert row and row["counter"] is None and accounts.sessions(hub) == {token}, "no counter opens"
+    accounts.log_out(hub, token, "08", None)
+    assert accounts.session(hub, token) is None and accounts.sessions(hub) == set()
+
+
+def test_what_could_not_be_written_is_written_down_when_there_is_room(
+    app: APIFlask, hub: Hub, clock: HandClock
+) -> None:
+    before = accounts.digest(accounts.log_in(hub, "08", "pass-08", "1"))
+    with closing(sqlite3.connect(hub.store.path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with full_disk():
+        again = accounts.digest(accounts.log_in(hub, "08", "pass-08", "1"))
+        other = accounts.digest(accounts.log_in(hub, "09", "pass-09", None))
+        row = accounts.session(hub, again)
+        assert row and row["counter"] == "1", "whoever sits there comes back"
+        accounts.end(hub, before)
+        assert accounts.session(hub, before) is None and accounts.sessions(hub) == {again, other}
+        clock.forward(30)
+        accounts.sign_of(hub, again, row["seen"])
+        accounts.tick(hub)
+    accounts.reset_password(hub, By("50"), "09")
+    assert accounts.session(hub, other) is None, "a new password ends it"
+    accounts.tick(hub)
+    assert not hub.unwritten.any and hub.read().session(again) and accounts.sessions(hub) == {again}
+    assert hub.read().counter("1").state == "open"
+
+
+def test_who_has_the_key_for_a_hub_that_is_cut_off_gets_in(app: APIFlask, hub: Hub) -> None:
+    """Both the second machine and the witness are gone: nothing is committed until a manager says so, on a page."""
+
+    def gone(batch: object) -> None:
+        raise database.CutOff("已断开", "cut off")
+
+    hub.store.ship(lambda batch: None)
+    hub.store.ship(gone)
+    with pytest.raises(database.CutOff):
+        tickets.issue(hub, By("kiosk"), "SB01")
+    client = app.test_client()
+    assert enter(client, "50", "", password="wrong").status_code == 403
+    assert enter(client, "50", "").status_code == 302 and client.get("/hall/health").status_code == 200
+
+
+def test_a_code_opens_once_and_a_recovery_code_waits_for_room(app: APIFlask, hub: Hub, clock: HandClock) -> None:
+    own = second_factor.fresh()
+    codes = second_factor.set_up(hub, "50", own, pyotp.TOTP(own).at(int(clock.at)))
+    clock.forward(90)
+    now = pyotp.TOTP(own).at(int(clock.at))
+    with closing(sqlite3.connect(hub.store.path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with full_disk():
+        with pytest.raises(accounts.CodeNeeded):
+            accounts.log_in(hub, "50", "pass-50", None)
+        with pytest.raises(Refused, match="验证码不对"):
+            accounts.log_in(hub, "50", "pass-50", None, code=codes[0])
+        assert accounts.log_in(hub, "50", "pass-50", None, code=now)
+        with pytest.raises(Refused, match="验证码不对"):
+            accounts.log_in(hub, "50", "pass-50", None, code=now)
+    with pytest.raises(Refused, match="验证码不对"):
+        accounts.log_in(hub, "50", "pass-50", None, code=now)
+    assert accounts.log_in(hub, "50", "pass-50", None, code=codes[0])
+
+
+def test_what_is_no_trouble_of_the_disk_is_none(hub: Hub) -> None:
+    assert not database.unwritable(sqlite3.IntegrityError("x")) and not database.unwritable(Told("是", "is"))
+    assert database.unwritable(database.CutOff("是", "is")) and database.unwritable(OSError(28, "no room"))
+
+
+@pytest.mark.parametrize(("free", "level", "ready"), [(400 << 20, "warn", 200), (10 << 20, "bad", 503)])
+def test_a_disk_that_is_nearly_full_is_said_wherever_alerts_are(
+    app: APIFlask, hub: Hub, monkeypatch: pytest.MonkeyPatch, free: int, level: str, ready: int
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: shutil._ntuple_diskusage(1 << 40, 0, free))
+    browser = Browser(app.test_client())
+    browser.log_in("50")
+    sentence = f"主机磁盘只剩{free >> 20} MB"
+    assert sentence in browser.client.get("/hall/health").get_data(as_text=True)
+    told = browser.client.get("/api/v1/hall").get_json()["alerts"]
+    assert [one["level"] for one in told if sentence in one["zh"]] == [level]
+    found = condition(hub, app.extensions["health"], app.extensions["contacts"])["problems"]
+    assert [one["level"] for one in found if sentence in one["text"].zh] == [level]
+    assert app.test_client().get("/readyz").status_code == ready
+    give_tokens(hub)
+    token = (hub.hall.data / "tokens" / "metrics").read_text().strip()
+    figures = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {token}"}).get_data(as_text=True)
+    assert f"jiaohao_disk_free_bytes {free}" in figures
+    counted = next(line for line in figures.splitlines() if line.startswith(f'jiaohao_alerts{{level="{level}"}}'))
+    assert float(counted.split()[1]) >= 1
