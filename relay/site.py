@@ -23,8 +23,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from config import Text
 from relay import anywhere
 from relay.halls import Halls
-from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Stale, Word
+from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Word
 from relay.nearby import Busy, elsewhere, last_heard, span
+from relay.terms import Stale
 from server.outbound import signature
 from server.pages.headers import walls
 from server.pages.problems import USUAL, both
