@@ -195,6 +195,10 @@ CREATE TABLE IF NOT EXISTS findings (       -- 督查整改: what an inspector f
     CHECK (state = 'open' OR settled_by IS NOT NULL)
 );
 CREATE INDEX IF NOT EXISTS findings_hall ON findings (hall);
+-- What a hall knows it by: `id` is for people, and this database may give one again after a restore. '' of older ones.
+ALTER TABLE findings ADD COLUMN IF NOT EXISTS ref text NOT NULL DEFAULT '';
+ALTER TABLE findings ALTER COLUMN ref SET DEFAULT left(replace(gen_random_uuid()::text, '-', ''), 12);
+CREATE UNIQUE INDEX IF NOT EXISTS findings_ref ON findings (ref) WHERE ref <> '';
 
 CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by their rows; follows from `journal`
     hall text NOT NULL REFERENCES halls,
@@ -208,7 +212,10 @@ CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by th
     changed_at double precision NOT NULL,
     PRIMARY KEY (hall, record)
 );
-CREATE UNIQUE INDEX IF NOT EXISTS rectifications_finding ON rectifications (hall, finding);
+ALTER TABLE rectifications ADD COLUMN IF NOT EXISTS ref text NOT NULL DEFAULT '';    -- as it was opened, '' by an older hall
+ALTER TABLE rectifications ADD COLUMN IF NOT EXISTS line text NOT NULL DEFAULT '';   -- '' of a row folded by a version before
+DROP INDEX IF EXISTS rectifications_finding;
+CREATE UNIQUE INDEX IF NOT EXISTS rectifications_one ON rectifications (hall, finding, ref);
 
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS fold_error text NOT NULL DEFAULT '';  -- kind of the error that its folding ends in
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS enrolled boolean GENERATED ALWAYS AS (key IS NOT NULL) STORED;

@@ -17,7 +17,7 @@ import config
 from config import Told
 from district import appending, findings, folding, metrics, postgres, publishing
 from district.pages import create_app
-from server.domain import circular
+from server.domain import circular, rectification
 from server.domain import events as ev
 from server.domain.chain import Head
 from server.store import membership
@@ -234,6 +234,52 @@ def test_two_records_of_one_finding_are_one_line(conn: Connection[Any]) -> None:
     assert [(found.number, found.stands) for found in findings.kept(conn)] == [("DC20261123-001", "answered")]
 
 
+def opened(conn: Connection[Any], finding: int, record: int, **more: Any) -> None:
+    """The hall puts it on record as it came down."""
+    event = ev.RecordOpened(
+        ticket=None, counter=None, record=record, register="district_finding", version=2,
+        number=f"DC20261123-{record:03d}", move="open", state="open", kind="open",
+        values={"finding": finding, "line": "order", **more},
+    )  # fmt: skip
+    comes_up(conn, "h1", [event])
+
+
+def test_a_restored_district_takes_no_finding_for_one_that_it_lost(conn: Connection[Any]) -> None:
+    """The backup is older than a finding that the hall has had on record; its number is given once more."""
+    lost = raised(conn)
+    opened(conn, lost, 1, ref=down(conn)["ref"])
+    says(conn, 1, "answer", "answered")
+    conn.execute("DELETE FROM findings")
+    conn.execute("ALTER SEQUENCE findings_id_seq RESTART WITH %d" % lost)  # noqa: UP031 - DDL takes no parameter
+    new = raised(conn)
+    assert new == lost and findings.one(conn, new).stands == "sent", "the answer is not to this one"
+    opened(conn, new, 2, ref=down(conn)["ref"])
+    assert (findings.one(conn, new).stands, findings.one(conn, new).number) == ("open", "DC20261123-002")
+    folding.refold(conn, "h1")
+    assert findings.one(conn, new).number == "DC20261123-002"
+
+
+def test_findings_of_an_older_district_and_records_of_an_older_hall_go_on(conn: Connection[Any]) -> None:
+    one = raised(conn)
+    opened(conn, one, 1)
+    assert findings.one(conn, one).stands == "open", "a hall of a version before gave it no mark"
+    two = raised(conn)
+    conn.execute("UPDATE findings SET ref = '' WHERE id = %s", (two,))
+    assert "ref" not in down(conn, two)
+    opened(conn, two, 2)
+    other = raised(conn)
+    opened(conn, other, 3, line="dress")
+    assert [findings.one(conn, id).stands for id in (two, other)] == ["open", "sent"]
+
+
+def down(conn: Connection[Any], finding: int = 1) -> dict[str, Any]:
+    """A finding as it goes down."""
+    rows = circular.read(findings.sent(conn)["h1"]).rows[rectification.PART]
+    told = rows[str(finding)]
+    assert told
+    return told
+
+
 def test_rows_of_records_that_make_no_sense_stop_nothing(conn: Connection[Any]) -> None:
     """As of a hall that has one of its own number for a finding of another hall."""
     one = raised(conn, hall="h2")
@@ -309,14 +355,15 @@ def test_a_finding_goes_down_is_answered_and_comes_back(
     assert told
 
     def mine() -> records.Record:
-        return district_findings.known(hub.read())[one]
+        (only,) = district_findings.known(hub.read())
+        return only
 
     def stands() -> str:
         return findings.one(conn, one).stands
 
     def ticks(state: str) -> bool:
         circulars.tick(hub)
-        return one in district_findings.known(hub.read()) and mine().state == state
+        return bool(district_findings.known(hub.read())) and mine().state == state
 
     one = raised(conn)
 
