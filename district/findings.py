@@ -180,11 +180,14 @@ def _answered(told: Kept) -> None:
 
 
 def sent(conn: Connection[Any]) -> dict[str, str]:
-    """Hall -> its findings that are not over there, as they go down. One that the hall has not heard of stays."""
+    """Hall -> its findings that are not over there, as they go down. One that the hall has not heard of stays, also
+    when it is settled, until the hall has heard that (`let_go`).
+    """
     rows = conn.execute(
         f"""SELECT found.hall, found.id, found.line, what, due, round, found.state, found.ref
            FROM findings found {THEIRS}
-           WHERE found.state = 'open' OR theirs.state IS NULL OR theirs.state <> ALL(%s) ORDER BY found.id""",
+           WHERE found.state = 'open' OR (theirs.state IS NULL AND NOT let_go) OR theirs.state <> ALL(%s)
+           ORDER BY found.id""",
         (OVER,),
     ).fetchall()
     made: dict[str, list[Finding]] = {}
@@ -193,11 +196,27 @@ def sent(conn: Connection[Any]) -> dict[str, str]:
     return {hall: rectification.sent(hall, found).text() for hall, found in made.items()}
 
 
+def let_go(conn: Connection[Any], halls: Sequence[str]) -> None:
+    """These halls have answered how things stand, and their rows are counted up to that: what is settled and has no
+    record there never will have one.
+    """
+    conn.execute(
+        f"""UPDATE findings SET let_go = true WHERE id IN (
+               SELECT found.id FROM findings found {THEIRS}
+               WHERE found.hall = ANY(%s) AND found.state <> 'open' AND NOT found.let_go AND theirs.state IS NULL)""",
+        ([*halls],),
+    )
+
+
 def moved(conn: Connection[Any]) -> object:
     """Another value once what goes down may be different."""
     return conn.execute(
-        """SELECT count(*), sum(round), count(settled_by),
-                  (SELECT count(*) FROM rectifications WHERE state = ANY(%s)) FROM findings""",
+        f"""SELECT count(*), sum(round), count(settled_by),
+                  (SELECT count(*) FROM rectifications WHERE state = ANY(%s)), count(*) FILTER (WHERE let_go),
+                  (SELECT sum(folded) FROM halls WHERE id IN (
+                       SELECT found.hall FROM findings found {THEIRS}
+                       WHERE found.state <> 'open' AND NOT let_go AND theirs.state IS NULL))
+           FROM findings""",
         (OVER,),
     ).fetchone()
 

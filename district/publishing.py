@@ -239,12 +239,14 @@ def answers(conn: Connection[Any]) -> dict[tuple[int, str], Said]:
     return made
 
 
-def answers_to(conn: Connection[Any], texts: Mapping[str, str]) -> dict[str, Said]:
-    """Hall -> its newest answer to a text that stands for it alone."""
+def answers_to(conn: Connection[Any], texts: Mapping[str, str], counted: bool = False) -> dict[str, Said]:
+    """Hall -> its newest answer to a text that stands for it alone. `counted`: of those that are folded."""
     made: dict[str, Said] = {}
     for hall, text in texts.items():
         rows = conn.execute(
-            "SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s ORDER BY seq DESC", (hall,)
+            """SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s
+               AND (NOT %s OR seq <= (SELECT folded FROM halls WHERE halls.id = journal.hall)) ORDER BY seq DESC""",
+            (hall, counted),
         )
         found = (said for data, at in rows if (said := _answered(data, at)) and said[0] == circular.sha256(text))
         if said := next(found, None):
@@ -333,6 +335,7 @@ def shelf(
 
     An order is kept as it was signed, and is made anew with a higher number when it says something else.
     """
+    findings.let_go(conn, [*answers_to(conn, findings.sent(conn), counted=True)])
     said, found, rectified = plain(answers(conn)), published(conn), findings.sent(conn)
     made: dict[str, bytes] = {}
     wanted: set[str] = set()

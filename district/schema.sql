@@ -198,6 +198,8 @@ CREATE INDEX IF NOT EXISTS findings_hall ON findings (hall);
 -- What a hall knows it by: `id` is for people, and this database may give one again after a restore. '' of older ones.
 ALTER TABLE findings ADD COLUMN IF NOT EXISTS ref text NOT NULL DEFAULT '';
 ALTER TABLE findings ALTER COLUMN ref SET DEFAULT left(replace(gen_random_uuid()::text, '-', ''), 12);
+-- Settled, and the hall has heard so and has no record of it: it goes down no more (the others end by their record).
+ALTER TABLE findings ADD COLUMN IF NOT EXISTS let_go boolean NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX IF NOT EXISTS findings_ref ON findings (ref) WHERE ref <> '';
 
 CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by their rows; follows from `journal`
@@ -259,7 +261,14 @@ BEGIN
     RETURN NEW;
 END $$;
 DROP TRIGGER IF EXISTS settling ON findings;
-CREATE TRIGGER settling BEFORE UPDATE ON findings FOR EACH ROW EXECUTE FUNCTION settling();
+CREATE TRIGGER settling BEFORE UPDATE ON findings FOR EACH ROW
+    WHEN (NOT (NEW.let_go AND NOT OLD.let_go AND OLD.state <> 'open'     -- the worker's own, and nothing else with it
+               AND (OLD.hall, OLD.line, OLD.what, OLD.due, OLD.raised_by, OLD.raised_subject, OLD.round, OLD.state,
+                    OLD.settled_by, OLD.changed_at, OLD.ref)
+                   IS NOT DISTINCT FROM
+                   (NEW.hall, NEW.line, NEW.what, NEW.due, NEW.raised_by, NEW.raised_subject, NEW.round, NEW.state,
+                    NEW.settled_by, NEW.changed_at, NEW.ref)))
+    EXECUTE FUNCTION settling();
 
 -- Whose rows a session may see: those of `district.place` and below, by PostgreSQL and not by a WHERE in Python.
 -- district_pages is a manager's session (figures; codes and keys of her halls), district_inspectors 督查's (rows, samples

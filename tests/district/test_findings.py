@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import nats
 import psycopg
 import pytest
 from argon2 import PasswordHasher
@@ -22,6 +24,7 @@ from server.domain import events as ev
 from server.domain.chain import Head
 from server.store import membership
 from server.store.membership import Membership
+from server.uplink.signed import BUCKET, key_of
 from server.verbs import circulars, district_findings, records
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -160,6 +163,33 @@ def test_what_is_over_in_the_hall_goes_down_no_more(conn: Connection[Any]) -> No
     assert findings.sent(conn) == {}
     folding.refold(conn, "h1")
     assert findings.one(conn, one).record_state == "answered", "follows from the rows"
+
+
+def test_what_was_taken_back_before_the_hall_had_it_goes_down_until_the_hall_says_so(
+    conn: Connection[Any],
+) -> None:
+    keyed(conn, "h1")
+    one, key = raised(conn), seed()
+    settle(conn, "li", one, "withdrawn")
+
+    def shelved() -> bool:
+        return any(name.startswith("o.") for name in publishing.shelf(conn, CITY, [key], [], MONDAY_9))
+
+    assert shelved()
+    said = ev.CircularAnswered(
+        ticket=None, counter=None, number=one, sha256=circular.sha256(findings.sent(conn)["h1"]), answer="refused"
+    )  # fmt: skip
+    before = publishing.moved(conn, MONDAY_9)
+    comes_up(conn, "h1", [said])
+    conn.execute("UPDATE halls SET folded = 0")
+    assert shelved(), "a record may be among what is not counted yet"
+    folding.refold(conn, "h1")
+    assert publishing.moved(conn, MONDAY_9) != before and not shelved() and findings.sent(conn) == {}
+    two = raised(conn)
+    assert [*circular.read(findings.sent(conn)["h1"]).rows[rectification.PART]] == [str(two)]
+    for sql in ("let_go = false, state = 'open'", "what = 'x'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute(f"UPDATE findings SET {sql} WHERE id = %s", (one,))
 
 
 def test_nobody_whose_place_is_the_hall_settles_what_was_found_in_it(conn: Connection[Any]) -> None:
@@ -382,6 +412,14 @@ def test_a_finding_goes_down_is_answered_and_comes_back(
             await comes(lambda: ticks("closed"))
             await comes(lambda: findings.one(conn, one).record_state == "closed")
             await comes(lambda: findings.sent(conn) == {})
+            shelf = await nats.connect(broker.url, nkeys_seed_str=broker.worker)
+            while True:
+                held = await shelf.jetstream().stream_info(f"KV_{BUCKET}", subjects_filter=">")
+                if [*(held.state.subjects or {})] == [f"$KV.{BUCKET}.{key_of('h1')}"]:
+                    break
+                await asyncio.sleep(0.02)
+            assert held.state.messages == 1, "one order: no text of a finding, no older one, no mark of a deletion"
+            await shelf.close()
 
     run(whole())
     found = findings.one(conn, one)

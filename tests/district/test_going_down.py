@@ -21,7 +21,7 @@ from psycopg import Connection
 import config
 from config import Told
 from district import appending, circular_pages, findings, identity, postgres, publishing
-from district.worker import laid
+from district.worker import laid, unwanted
 from server.domain import circular
 from server.domain import events as ev
 from server.domain.chain import Head, Row, canonical, row_hash
@@ -442,3 +442,9 @@ def test_a_draft_that_no_hall_would_read_is_refused(conn: Connection[Any]) -> No
     with pytest.raises(Told, match="太长"), publishing.by(conn, "qu", "wang"):
         publishing.draft(conn, "wang", "qu", "guides", rows, None, "试", MONDAY_9)
     assert publishing.kept(conn) == []
+
+
+def test_what_nothing_names_any_more_is_counted_from_when_that_began() -> None:
+    since = unwanted({}, {"h.h1", "o.h1.a", "o.h1.b"}, {"h.h1"}, 10.0)
+    assert since == {"o.h1.a": 10.0, "o.h1.b": 10.0}
+    assert unwanted(since, {"h.h1", "o.h1.a", "c.x"}, {"h.h1", "o.h1.b"}, 20.0) == {"o.h1.a": 10.0, "c.x": 20.0}
