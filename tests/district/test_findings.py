@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -363,6 +364,35 @@ def test_a_finding_on_the_pages(client: FlaskClient, conn: Connection[Any]) -> N
     assert client.post(f"/findings/{one.id}/shell").status_code == 404
     assert client.post(f"/findings/{one.id}/close").status_code == 303
     assert "已销号" in client.get("/findings").get_data(as_text=True)
+
+
+def test_three_hundred_findings_are_pages_by_hall_and_by_how_far_they_are(
+    client: FlaskClient, conn: Connection[Any]
+) -> None:
+    enter(client, "li")
+    page = client.get("/findings").get_data(as_text=True)
+    assert "<select" not in page and "没有" in page, "nothing to choose of"
+    for n in range(300):
+        raised(conn, hall=("h1", "h2")[n % 2])
+    for id in range(201, 301):
+        settle(conn, "li", id, "withdrawn")
+    conn.execute("UPDATE findings SET due = '2026-11-22' WHERE id IN (9, 11)")
+
+    def shown(query: str) -> list[int]:
+        text = client.get(f"/findings?{query}").get_data(as_text=True)
+        return [int(number) for number in re.findall(r"第(\d+)号", text)]
+
+    every = [id for page in range(1, 7) for id in shown(f"page={page}")]
+    assert len(every) == 300 == len({*every}) and every[:2] == [11, 9] and {*every[:200]} == {*range(1, 201)}
+    assert shown("page=99") == shown("page=6") and shown("state=late") == [11, 9]
+    assert {*shown("hall=h2&state=withdrawn&page=1")} == {*range(202, 301, 2)} and shown("hall=h3") == []
+    text = client.get("/findings?hall=h1&page=2").get_data(as_text=True)
+    assert "第51–100条，共150条" in text and 'href="/findings?hall=h1"' in text and "hall=h1&amp;page=3" in text
+    assert 'action="/findings/' in text and "/withdraw?hall=h1&amp;page=2" in text, "whoever acts comes back here"
+    answer = client.post("/findings/11/withdraw?hall=h1&page=2")
+    assert answer.location == "/findings?hall=h1&page=2" and findings.one(conn, 11).state == "withdrawn"
+    for query in ("page=x", "page=-1", "page=%C2%B2", "state=weather"):
+        assert client.get(f"/findings?{query}").status_code == 404, query
 
 
 def test_what_a_hall_can_not_put_on_record_is_said(client: FlaskClient, conn: Connection[Any]) -> None:
