@@ -131,7 +131,7 @@ def overview(conn: Connection[Any], today: date, of: Chosen) -> dict[str, Any]:
     """A page of what the session may see; what a hall can't put on record stands at those that it has not."""
     names, answers = names_of(conn), publishing.answers_to(conn, findings.sent(conn))
     refused = {hall: said.reasons for hall, said in answers.items() if said.answer == "refused"}
-    every = findings.kept(conn)
+    every, untaken = findings.kept(conn), publishing.untaken(conn)
     found = [one for one in every if of.hall in ("", one.hall) and _is(one, of.state, today)]
     pages = max(1, -(-len(found) // AT_ONCE))
     page = min(max(of.page, 1), pages)
@@ -148,6 +148,7 @@ def overview(conn: Connection[Any], today: date, of: Chosen) -> dict[str, Any]:
             "at": datetime.fromtimestamp(one.at, ZONE) if one.at is not None else None,
             "settled": datetime.fromtimestamp(one.changed_at, ZONE),
             "reasons": refused.get(one.hall, []) if one.stands == "sent" else [],
+            "untaken": one.hall in untaken and one.stands in ("sent", "returning"),
         }
         for one in found[at : at + AT_ONCE]
     ]

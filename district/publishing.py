@@ -25,6 +25,8 @@ Refusal = psycopg.errors.InsufficientPrivilege
 """The database's own word for a place that is not theirs."""
 FRESH_S = 900.0
 """The first hall to get a circular is one that was heard so lately."""
+UNTAKEN_S = 600.0
+"""A hall that has been heard so long after its order was signed, and has not answered it, can't take it."""
 LONGEST_NOTE, LONGEST_PAPER = 200, 60
 
 
@@ -325,6 +327,32 @@ def advance(conn: Connection[Any], now: float) -> None:
                 "UPDATE circulars SET stage = %s WHERE number = %s AND stage = %s AND state = 'published'",
                 (step.stage, told.number, told.stage),
             )
+
+
+def count_untaken(conn: Connection[Any]) -> None:
+    """Of each hall, how much of its order it has not answered, though it was heard long after and all its rows are
+    here: its program is of a version that can't take it, and takes it by itself after its upgrade.
+    """
+    rows = conn.execute(
+        """SELECT hall.id, says FROM halls hall JOIN orders ON orders.hall = hall.id
+           WHERE heard_at > issue + %s AND trouble = '' AND head_seq >= own_head""",
+        (UNTAKEN_S,),
+    ).fetchall()
+    found = {}
+    for hall, says in rows:
+        data = conn.execute(
+            "SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s", (hall,)
+        ).fetchall()
+        answered = {read[0] for one in data if (read := _answered(*one))}
+        found[hall] = sum(sha256 not in answered for _, sha256, _ in json.loads(says)[1])
+    for hall, had in conn.execute("SELECT id, untaken FROM halls").fetchall():
+        if (now := found.get(hall, 0)) != had:
+            conn.execute("UPDATE halls SET untaken = %s WHERE id = %s", (now, hall))
+
+
+def untaken(conn: Connection[Any]) -> set[str]:
+    """Halls that can't take all of their order."""
+    return {hall for (hall,) in conn.execute("SELECT id FROM halls WHERE untaken > 0").fetchall()}
 
 
 def shelf(

@@ -220,6 +220,7 @@ DROP INDEX IF EXISTS rectifications_finding;
 CREATE UNIQUE INDEX IF NOT EXISTS rectifications_one ON rectifications (hall, finding, ref);
 
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS fold_error text NOT NULL DEFAULT '';  -- kind of the error that its folding ends in
+ALTER TABLE halls ADD COLUMN IF NOT EXISTS untaken integer NOT NULL DEFAULT 0;  -- of its order, unanswered though it is heard
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS enrolled boolean GENERATED ALWAYS AS (key IS NOT NULL) STORED;
 
 -- Whether somebody is who the session says, under another name too (`district.subject`: of the directory, '' of an own
@@ -325,7 +326,7 @@ REVOKE ALL ON FUNCTION below(), above(), shown(), everywhere(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION below(), above(), shown(), everywhere(text) TO district_pages, district_inspectors;
 GRANT SELECT ON places, unread, daily, weekly, reports, circulars TO district_pages, district_inspectors;
 GRANT SELECT (id, enrolled, revoked_at, head_seq, head_hash, incarnation, folded, heard_at, skew_s, version, own_head,
-              trouble, trouble_at, fold_error) ON halls TO district_pages, district_inspectors;
+              trouble, trouble_at, fold_error, untaken) ON halls TO district_pages, district_inspectors;
 GRANT UPDATE (key, code_hash, code_until, revoked_at) ON halls TO district_pages;
 GRANT SELECT (hall, seq, at, event, data) ON journal TO district_pages;     -- what halls answer to circulars, see below
 GRANT SELECT ON journal, aside, legs, exports TO district_inspectors;

@@ -48,6 +48,8 @@ FOLD_S = 1.0
 AGAIN_S = 60.0
 """A hall whose folding failed is tried again so much later, and when the program starts."""
 DOWN_S = 1.0
+LOOK_S = 15.0
+"""Between two looks at what halls have not taken."""
 GRACE_S = 120.0
 """What nothing names any more lies on the shelf so much longer: a hall may be about to fetch what its order named."""
 
@@ -85,6 +87,7 @@ class Worker:
         self._lying, self._unwanted = set[str](), dict[str, float]()
         """Keys on the shelf; those of them that nothing names, and since when."""
         self._moved: object = None
+        self._looked_at = -LOOK_S
         self._stopped_at: dict[str, float] = {}
         """Hall -> when its folding failed last."""
         self._url, self._seed, self._dsn, self._city, self._clock = url, seed, dsn, city, clock
@@ -232,6 +235,9 @@ class Worker:
     def _shelf(self) -> dict[str, bytes] | None:
         """None where nothing is different."""
         conn = self._conn()
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            publishing.count_untaken(conn)
+            self._looked_at = time.monotonic()
         if self._shelved and self._moved == publishing.moved(conn, self._clock()):
             return None
         publishing.advance(conn, self._clock())
