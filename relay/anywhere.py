@@ -76,10 +76,10 @@ def right(seen: Seen, good_s: float, page: str) -> dict[str, Any] | None:
     return seen.sheet.told.view if fits(page, seen.sheet.told.view) else None
 
 
-def word(seen: Seen) -> dict[str, Any] | None:
+def word(seen: Seen, page: str = "lease") -> dict[str, Any] | None:
     """A hall's word of its leased places, for as long as it said that it is good, by the clock of whoever heard it."""
-    view = right(seen, slots.TERM_S, "lease")
-    return view if view and right(seen, float(view["term_s"]), "lease") else None
+    view = right(seen, slots.TERM_S, page)
+    return view if view and right(seen, float(view["term_s"]), page) else None
 
 
 def items(told: Mapping[str, Mapping[str, Any] | None]) -> list[Item]:

@@ -63,7 +63,8 @@ class SheetTold(BaseModel):
 
     status: int = Field(ge=200, le=599)
     page: (
-        Literal["place", "rating", "busy", "privacy", "take", "here", "remote", "booking", "items", "lease"] | None
+        Literal["place", "rating", "busy", "privacy", "take", "here", "remote", "booking", "move", "items", "lease"]
+        | None
     ) = None
     view: dict[str, Any] = {}
     said: str = ""

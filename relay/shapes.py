@@ -50,6 +50,13 @@ class _Day(_Words):
     slots: list[_Slot]
 
 
+class _Move(BaseModel):
+    term_s: float
+    code: str
+    may: bool
+    days: list[_Day]
+
+
 class _Lease(BaseModel):
     term_s: float
     asks_number: bool
@@ -71,7 +78,13 @@ class _Matter(BaseModel):
     answered: bool
 
 
-SHAPES: Mapping[str, type[BaseModel]] = {"items": _Items, "busy": _Busy, "lease": _Lease, "matter": _Matter}
+SHAPES: Mapping[str, type[BaseModel]] = {
+    "items": _Items,
+    "busy": _Busy,
+    "lease": _Lease,
+    "move": _Move,
+    "matter": _Matter,
+}
 """Page, or key that asks -> what of its view these pages read; whatever else it has is let be."""
 
 

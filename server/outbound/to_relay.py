@@ -82,9 +82,10 @@ CARRIED = {
     "booking": frozenset(
         {
             "code", "address", "picture", "service", "state", "state_words", "number", "day", "day_words", "start",
-            "time", "until", "offer_until", "ahead", "may", "rules", "bring",
+            "time", "until", "offer_until", "ahead", "may", "rules", "bring", "calendar", "moves",
         }
     ),
+    "move": frozenset({"term_s", "code", "service", "may", "days"}),
     "items": frozenset({"services"}),
     "lease": frozenset({"term_s", "service", "asks_number", "days", "rules", "bring"}),
 }  # fmt: skip
@@ -293,7 +294,7 @@ class _Running:
             for act in asked.acts:
                 self._made.pop(act.path, None)
             if any(act.path == BOOK or act.path.startswith("b/") for act in asked.acts):
-                for path in [path for path in [*self._made] if path.startswith("lease/")]:
+                for path in [path for path in [*self._made] if path.startswith(("lease/", "move/"))]:
                     self._made.pop(path, None)
             self._wanted, self._done = tuple(asked.wanted), self._done | done
             self._urgent = self._urgent or bool(done) or fresh

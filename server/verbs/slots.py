@@ -257,8 +257,10 @@ def wait_for(
     return _once(hub, by, decide, "wait for a slot", service, day.isoformat(), channel, language, holder)
 
 
-def change(hub: Hub, by: By, appointment: int, start: float) -> Appointment:
-    """改期: another slot of the same item under the same code, taken before the old one is freed, in one turn."""
+def change(hub: Hub, by: By, appointment: int, start: float, *, outside: bool = False) -> Appointment:
+    """改期: another slot of the same item under the same code, taken before the old one is freed, in one turn.
+    `outside`: at the relay, where a leased place is moved to a leased one alone.
+    """
 
     def decide(turn: Turn) -> int:
         booking = _known(turn, appointment)
@@ -268,7 +270,8 @@ def change(hub: Hub, by: By, appointment: int, start: float) -> Appointment:
             _still(hub, turn, booking)
             if booking.start == start:
                 return appointment
-        slot = _choose(hub, turn, booking.service, start, turn.now)
+        leased = outside and booking.channel == "district"
+        slot = _choose(hub, turn, booking.service, start, turn.now, by_district=leased)
         if booking.state == "withdrawn":
             slots.may_take_up(hub.hall, booking, turn.now)
         if booking.state == "withdrawn" or slot.plan != booking.plan:  # else it is counted already

@@ -43,6 +43,9 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
         booking = slots.by_code(hub, hub.read(), code)
         if booking is None:
             raise Unknown(*slots.NO_SUCH)
+        if act == "change":
+            slots.change(hub, by, booking.id, _start(hub, fields), outside=True)
+            return path
         if act in ("cancel", "accept"):
             (slots.cancel if act == "cancel" else slots.accept)(hub, by, booking.id)
             return path
@@ -61,10 +64,7 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
 
 def book(hub: Hub, by: By, fields: Mapping[str, str]) -> Appointment:
     """A leased place, sold at the one address of all halls; the hall's own row is the sale. Raises Refused."""
-    try:
-        start = quantities.moment(fields.get("start", ""), hub.hall.zone).timestamp()
-    except Unclear as unclear:
-        raise Refused(unclear.zh, unclear.en) from None
+    start = _start(hub, fields)
     holder = fields.get("holder", "")
     return slots.book(
         hub,
@@ -75,6 +75,13 @@ def book(hub: Hub, by: By, fields: Mapping[str, str]) -> Appointment:
         language=_language(fields),
         holder=slots.sealed_again(hub.hall, holder) if holder else "",
     )
+
+
+def _start(hub: Hub, fields: Mapping[str, str]) -> float:
+    try:
+        return quantities.moment(fields.get("start", ""), hub.hall.zone).timestamp()
+    except Unclear as unclear:
+        raise Refused(unclear.zh, unclear.en) from None
 
 
 def _language(fields: Mapping[str, str]) -> str:

@@ -85,7 +85,7 @@ def test_a_place_is_booked_at_the_one_address_and_given_back(hub: Hub, relay: Re
     (row,) = hub.read().conn.execute("SELECT data FROM journal WHERE event = 'SlotBooked'")
     assert '"appointment":1' in row[0].replace(" ", "") and MOBILE not in "".join(hub.read().conn.iterdump())
     page = relay.open(to.removeprefix(f"/{relay.hall}/"))[1]
-    assert "已预约" in page and "data:image/svg" in page and "calendar.ics" not in page and "/change" not in page
+    assert "已预约" in page and "data:image/svg" in page
     until(lambda: relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1].count("余1") == 2)
     status, page, _ = relay.at("/book", **form(hub, item, "touch-0002", telephone="13900139000"))
     assert status == 409 and "刚刚约满" in page, "two more places are the hall's own"
@@ -96,6 +96,57 @@ def test_a_place_is_booked_at_the_one_address_and_given_back(hub: Hub, relay: Re
     assert booked(hub) == [("cancelled", MONDAY_9 + 86_400, "district")]
     assert relay.at("/book", **form(hub, item, "touch-0005", telephone="13900139000"))[0] == 303
     assert journal.verify(hub.read().conn) == []
+
+
+def test_a_booking_is_moved_by_its_code_to_a_leased_time_and_put_into_a_calendar(
+    hub: Hub, relay: Relay, item: str
+) -> None:
+    to = relay.at("/book", **form(hub, item, "touch-0100"))[2]
+    other = relay.at(
+        "/book", **form(hub, item, "touch-0101", start="2026-11-24T09:40:00+08:00", telephone="13900139000")
+    )
+    assert other[0] == 303
+    page = relay.at(to)[1]
+    assert f'href="{to}/change"' in page and f'href="{to}/calendar.ics"' in page and "先取消" not in page
+    page = relay.at(f"{to}/change?day=2026-11-24")[1]
+    assert "09:20<small>余1" in page and "09:40<small>约满" in page and "09:00<small>约满" in page
+    assert "确认改期" in relay.at(f"{to}/change?day=2026-11-24&at=09:20")[1]
+    move = {"day": "2026-11-24", "at": "09:40", "start": "2026-11-24T09:40:00+08:00"}
+    status, page, _ = relay.at(f"{to}/change", **move, key="touch-0102")
+    assert status == 409 and "刚刚约满" in page, "one place of that time is the district's, and it is sold"
+    move |= {"at": "09:20", "start": "2026-11-24T09:20:00+08:00"}
+    for _ in range(2):
+        assert relay.at(f"{to}/change", **move, key="touch-0103")[::2] == (303, to), "the same touch moves once"
+    assert sorted(one[1] or 0 for one in booked(hub)) == [MONDAY_9 + 86_400 + 1200, MONDAY_9 + 86_400 + 2400]
+    until(lambda: "09:20" in relay.at(to)[1])
+    status, text, _ = relay.at(f"{to}/calendar.ics")
+    assert status == 200 and "BEGIN:VALARM" in text and "SEQUENCE:1" in text and to.rsplit("/", 1)[1] in text
+    assert "CANCELLED" not in text and MOBILE not in text
+    assert relay.press(to.removeprefix(f"/{relay.hall}/"), "cancel", "touch-0104")[0] == 303
+    until(lambda: relay.at(f"{to}/change")[0] == 409)
+    until(lambda: relay.at(f"{to}/calendar.ics")[0] == 404)
+    for wrong in ("change", "calendar.ics"):
+        assert relay.at(f"/{relay.hall}/b/B1-AAAAAA/{wrong}")[0] == 404
+    assert relay.at(f"{to}/change", **move, key="x")[0] == 400
+
+
+def test_a_booking_of_the_desk_is_moved_by_its_code_to_whatever_is_free(hub: Hub, relay: Relay) -> None:
+    made = slots.book(hub, By("30"), "SB01", MONDAY_9 + 86_400, channel="desk")
+    for n in range(2):
+        slots.book(hub, By(f"3{n}"), "SB01", MONDAY_9 + 86_400 + 1200, channel="desk")
+    code = slots.code_of(hub.hall, made.id)
+    page = relay.open(f"b/{code}/change?day=2026-11-24")[1]
+    assert "09:20<small>余1" in page and "09:40<small>余3" in page
+    relay.sever()
+    relay.ahead += 61
+    status, page = relay.open(f"b/{code}/change?day=2026-11-24")
+    assert status == 503 and "余" not in page, "an old word offers nothing"
+    status, page = relay.press(f"b/{code}/change", "", "touch-0110", start="2026-11-24T09:40:00+08:00")
+    assert status == 503 and "没有办成" in page
+    relay.line.mend()
+    until(lambda: relay.open(f"b/{code}/change?day=2026-11-24")[0] == 200)
+    assert slots.by_code(hub, hub.read(), code) == made, "what was refused is not done later"
+    assert relay.press(f"b/{code}/change", "", "touch-0111", start="2026-11-24T09:40:00+08:00")[0] == 303
 
 
 def test_what_people_at_the_hall_take_is_no_longer_leased(hub: Hub, relay: Relay, item: str) -> None:
