@@ -48,6 +48,7 @@ class _Slot(BaseModel):
 class _Day(_Words):
     day: str
     slots: list[_Slot]
+    may_wait: bool = False
 
 
 class _Move(BaseModel):

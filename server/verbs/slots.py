@@ -115,13 +115,17 @@ def free_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> l
     return sorted(found, key=lambda one: one.start)
 
 
-def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> str | None:
-    """The plan on whose waiting list somebody may go for a day; None where there is none, or none is needed."""
+def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float, *, by_district: bool = False) -> str | None:
+    """The plan on whose waiting list somebody may go for a day; None where there is none, or none is needed.
+    `by_district`: of the plans that lease places to it.
+    """
     free = free_for(hub, reader, service, day, now)
     if not free or any(one.free for one in free):
         return None
     waiting = reader.slots_listed(day.isoformat())
     for plan in dict.fromkeys(one.plan for one in free):
+        if by_district and not hub.hall.slots[plan].district:
+            continue
         if sum(one.plan == plan and one.day == day.isoformat() for one in waiting) < hub.hall.slots[plan].waiting_list:
             return plan
     return None
@@ -234,7 +238,7 @@ def wait_for(
     _serves(hub, service)
 
     def decide(turn: Turn) -> int:
-        plan = list_for(hub, turn, service, day, turn.now)
+        plan = list_for(hub, turn, service, day, turn.now, by_district=channel == "district")
         if plan is None:
             free = any(one.free for one in free_for(hub, turn, service, day, turn.now))
             raise Refused(*(slots.ROOM_LEFT if free else slots.NO_LIST))
@@ -393,7 +397,7 @@ def _next(hub: Hub, reader: Reader, plan: str, day: str, now: float) -> tuple[Ap
     if not waiting:
         return None
     free = [one for one in free_on(hub, reader, plan, date.fromisoformat(day), now) if one.free]
-    return slots.next_offer(hub.hall, plan, waiting, free, now)
+    return slots.next_offer(hub.hall, plan, waiting, free, now, reader.taken(plan, day, now, "district"))
 
 
 def tick(hub: Hub) -> None:

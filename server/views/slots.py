@@ -125,10 +125,18 @@ def lease_view(hub: Hub, service: str) -> dict[str, Any]:
         "term_s": slots.TERM_S,
         "service": service_names(hall, service),
         "asks_number": any(hall.slots[plan].per_person for plan in plans),
-        "days": _by_day(hall, verbs.leased_for(hub, hub.read(), service, hub.now())),
+        "days": [
+            one | {"may_wait": _waits(hub, service, one["day"])}
+            for one in _by_day(hall, verbs.leased_for(hub, hub.read(), service, hub.now()))
+        ],
         "rules": [one.json() for one in dict.fromkeys(r for plan in plans for r in slots.explained(hall.slots[plan]))],
         "bring": bring(hall, service),
     }
+
+
+def _waits(hub: Hub, service: str, day: str) -> bool:
+    """Whether somebody may go onto the list of a day at the relay."""
+    return verbs.list_for(hub, hub.read(), service, date.fromisoformat(day), hub.now(), by_district=True) is not None
 
 
 def move_view(hub: Hub, booking: Appointment) -> dict[str, Any]:

@@ -37,7 +37,7 @@ MOBILE = "13800138000"
 def planned(hall: tomlkit.TOMLDocument) -> None:
     plan = {"name": "社保", "name_en": "Insurance", "services": ["SB01"], "times": ["09:00-10:00"], "minutes": 20}
     hall["slots"] = {
-        "p": {**plan, "capacity": 3, "district": 1},
+        "p": {**plan, "capacity": 3, "district": 1, "waiting_list": 2},
         "own": {**plan, "services": ["MZ04"], "capacity": 3},
     }
 
@@ -128,6 +128,41 @@ def test_a_booking_is_moved_by_its_code_to_a_leased_time_and_put_into_a_calendar
     for wrong in ("change", "calendar.ics"):
         assert relay.at(f"/{relay.hall}/b/B1-AAAAAA/{wrong}")[0] == 404
     assert relay.at(f"{to}/change", **move, key="x")[0] == 400
+
+
+def test_who_finds_a_day_full_waits_and_is_kept_a_leased_place_alone(hub: Hub, relay: Relay, item: str) -> None:
+    at = [MONDAY_9 + 86_400 + n * 1200 for n in range(3)]
+    own = [slots.book(hub, By("30"), "SB01", start, channel="desk") for start in at for _ in range(2)]
+    day = f"/book?item={quote(item)}&day=2026-11-24"
+    sold = [relay.at("/book", **form(hub, item, f"touch-012{n}", start=f"2026-11-24T09:{n}0:00+08:00",
+                                     telephone=f"1380013810{n}"))[2] for n in (0, 2, 4)]  # fmt: skip
+    until(lambda: "我要候补" in relay.at(day)[1])
+    assert "约满，可候补" in relay.at(f"/book?item={quote(item)}")[1]
+    page = relay.at(f"{day}&hall={relay.hall}&wait=1")[1]
+    assert 'name="list" value="2026-11-24"' in page and "加入候补" in page and "本页不发提醒" in page
+    wish = {"item": item, "day": "2026-11-24", "hall": relay.hall, "wait": "1", "list": "2026-11-24"}
+    status, page, _ = relay.at("/book", **wish, telephone="12", key="touch-0130")
+    assert status == 400 and "手机号是11位" in page and "加入候补" in page
+    status, _, to = relay.at("/book", **wish, telephone=MOBILE, key="touch-0131")
+    assert status == 303 and relay.at("/book", **wish, telephone=MOBILE, key="touch-0131")[2] == to
+    assert "候补中" in relay.at(to)[1] and len(hub.read().slots_listed("2026-11-24")) == 1
+    slots.cancel(hub, By("30"), own[0].id)
+    assert len(hub.read().slots_listed("2026-11-24")) == 1 and "候补中" in relay.at(to)[1], (
+        "what came free is the hall's own: one place of that time is the district's, and it is sold"
+    )
+    slots.book(hub, By("30"), "SB01", at[0], channel="desk")
+    assert relay.press(sold[1].removeprefix(f"/{relay.hall}/"), "cancel", "touch-0132")[0] == 303
+    until(lambda: "09:20" in relay.at(to)[1] and "要这个时段" in relay.at(to)[1])
+    assert relay.press(to.removeprefix(f"/{relay.hall}/"), "accept", "touch-0133")[0] == 303
+    assert sorted(one for one in booked(hub) if one[0] == "booked") == [
+        *(("booked", start, "desk") for start in (at[0], at[0])),
+        *(("booked", at[0], "district") for _ in range(1)),
+        *(("booked", at[1], "desk") for _ in range(2)),
+        ("booked", at[1], "district"),
+        *(("booked", at[2], "desk") for _ in range(2)),
+        ("booked", at[2], "district"),
+    ]
+    assert journal.verify(hub.read().conn) == []
 
 
 def test_a_booking_of_the_desk_is_moved_by_its_code_to_whatever_is_free(hub: Hub, relay: Relay) -> None:

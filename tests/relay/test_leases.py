@@ -34,7 +34,7 @@ DRIFT = 0.01
 def hall() -> Hall:
     def planned(file: tomlkit.TOMLDocument) -> None:
         plan = {"name": "社保", "name_en": "Insurance", "services": ["SB01"], "times": ["09:00-10:00"], "minutes": 20}
-        file["slots"] = {"p": {**plan, "capacity": CAPACITY, "district": LEASED}}
+        file["slots"] = {"p": {**plan, "capacity": CAPACITY, "district": LEASED, "waiting_list": 2}}
 
     with tempfile.TemporaryDirectory() as folder:
         return config.load(write_hall(Path(folder), planned))
@@ -54,6 +54,7 @@ class Handed(NamedTuple):
     path: str
     """`book`, or `b/N`: the N-th booking is moved."""
     start: float
+    """0.0: onto the list of the day."""
     until: float
     """By the relay's clock, for the test to look at."""
 
@@ -69,6 +70,9 @@ class TheHall:
         """The key of each booking that was ever made."""
         self.moved: set[str] = set()
         """The keys by which one was moved."""
+        self.listed: list[slots.Appointment] = []
+        """Who waits for a place of the day; `service` of the model is the item, `id` counts."""
+        self.keys_listed: dict[int, str] = {}
         self.runs = 0
         self.start_anew()
 
@@ -92,7 +96,50 @@ class TheHall:
             return {"status": 303, "to": f"b/{self.ever.index(key)}"}
         return {"status": 303}
 
+    def wait(self, wall: float, key: str = "") -> dict[str, Any]:
+        """Onto the list, where all of the day is taken."""
+        if key and key in self.ever:
+            return {"status": 303, "to": f"b/{self.ever.index(key)}"}
+        full = all(sum(one.start == start for one in self.booked) >= CAPACITY for start in STARTS)
+        if not full or len(self.listed) >= 2:
+            return {"status": 409, "said": "没有候补"}
+        number = len(self.keys_listed)
+        self.keys_listed[number] = key
+        self.listed.append(
+            slots.Appointment(
+                id=number,
+                plan="p",
+                service="SB01",
+                day="2026-11-24",
+                start=None,
+                minutes=20,
+                state="listed",
+                channel="district" if key else "desk",
+                language="zh",
+                made_at=0.0,
+                changed_at=float(number),
+            )
+        )
+        if key:
+            self.ever.append(key)
+        return {"status": 303, "to": f"b/{self.ever.index(key)}" if key else ""}
+
+    def offer(self, wall: float) -> None:
+        """What came free goes to the list, as `server/verbs/slots.py` does it; here it is taken at once."""
+        while True:
+            sold = {start: sum(one.start == start and bool(one.key) for one in self.booked) for start in STARTS}
+            taken = {start: sum(one.start == start for one in self.booked) for start in STARTS}
+            free = [slots.Slot("p", start, start + 1200, CAPACITY, taken[start]) for start in STARTS]
+            found = slots.next_offer(hall(), "p", self.listed, free, wall, sold)
+            if found is None:
+                return
+            one, slot, _ = found
+            self.listed.remove(one)
+            self.booked.append(Booked(slot.start, self.keys_listed[one.id]))
+
     def do(self, act: Handed, wall: float) -> dict[str, Any]:
+        if act.path == "book" and not act.start:
+            return self.wait(wall, act.id)
         if act.path == "book":
             return self.book(act.start, wall, act.id)
         if act.id in self.moved:
@@ -109,6 +156,7 @@ class TheHall:
             return {"status": 409, "said": refused.text.zh}
         self.booked[self.booked.index(mine)] = mine._replace(start=act.start)
         self.moved.add(act.id)
+        self.offer(wall)
         return {"status": 303, "to": act.path}
 
 
@@ -174,6 +222,25 @@ class Leases(RuleBasedStateMachine):
         self._press(key)
         return key
 
+    @rule(target=touches)
+    def press_to_wait(self) -> str:
+        return self.press(0.0)
+
+    @rule(target=touches, desk_first=some.booleans())
+    def the_day_is_sold_out_and_somebody_waits(self, desk_first: bool) -> Any:
+        keys = [] if desk_first else [self.press(start) for start in STARTS for _ in range(LEASED)]
+        self.all_goes_well_for_once()
+        for start in STARTS:
+            for _ in range(CAPACITY):
+                self.hub.book(start, self.wall)
+        keys.append(self.press_to_wait())
+        self.all_goes_well_for_once()
+        return multiple(*keys)
+
+    @rule()
+    def somebody_waits_at_the_desk(self) -> None:
+        self.hub.wait(self.wall)
+
     @rule(key=touches)
     def press_the_same_again(self, key: str) -> None:
         """A telephone whose relay died under it presses again within a minute, or has given up."""
@@ -205,6 +272,8 @@ class Leases(RuleBasedStateMachine):
     @rule(key=touches)
     def a_booking_is_given_back(self, key: str) -> None:
         self.hub.booked = [one for one in self.hub.booked if one.key != key]
+        self.hub.listed = [one for one in self.hub.listed if self.hub.keys_listed[one.id] != key]
+        self.hub.offer(self.wall)
 
     # --- the hall ---
 
@@ -217,6 +286,7 @@ class Leases(RuleBasedStateMachine):
         own = next((one for one in self.hub.booked if not one.key), None)
         if own:
             self.hub.booked.remove(own)
+            self.hub.offer(self.wall)
 
     @rule(target=answers, arrives=some.booleans())
     def the_hub_asks(self, arrives: bool) -> Any:
