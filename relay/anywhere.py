@@ -6,8 +6,6 @@ hall carries out, so that nothing is sold here. What is answered of a matter is 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
 import time
@@ -131,11 +129,6 @@ def _answers(result: ResultTold) -> bool:
     return result.view is not None and (result.status != 200 or fits("matter", result.view))
 
 
-def sealed(key: bytes, telephone: str) -> str:
-    """What a hall is told of a mobile number: an HMAC under the secret that both hold. Raises Refused for none."""
-    return hmac.new(key, f"holder {slots.mobile_number(telephone)}".encode(), hashlib.sha256).hexdigest()
-
-
 def add(app: Flask, halls: Halls, tries: Tries) -> None:
     """The routes. `tries`: wrong codes by address, those of the other pages among them."""
     sent = Guesses(FORMS)
@@ -255,7 +248,7 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
         fields = {"service": service, what: form.get(what, "")[:40], "lang": chosen()}
         if asks_number:
             try:
-                fields["holder"] = sealed(signature.read(halls.file(hall.id))[0], telephone)
+                fields["holder"] = slots.sealed_outside(signature.read(halls.file(hall.id))[0], telephone)
             except Refused as refused:
                 return Pressed(400, refused.text)
         return hall.press(key, "book", fields)

@@ -49,8 +49,12 @@ def by_code(hub: Hub, reader: Reader, text: str) -> Appointment | None:
     return None if number is None else reader.booked_slot(number)
 
 
-def sealed_number(hall: Hall, telephone: str) -> str:
-    """What stands for a mobile number: an HMAC under a key of the hall. Raises Refused for what is none."""
+def sealed_number(hall: Hall, telephone: str, relay: bytes | None = None) -> str:
+    """What stands for a mobile number: an HMAC under a key of the hall. With the secret of a `relay` it is sealed first
+    as that one does it, so that one person is one, wherever the number was typed. Raises Refused for what is none.
+    """
+    if relay:
+        return sealed_again(hall, slots.sealed_outside(relay, telephone))
     return _sealed(hall, slots.mobile_number(telephone))
 
 

@@ -12,13 +12,15 @@ from urllib.parse import quote
 import pytest
 import tomlkit
 
-from relay.anywhere import Offer, days, items, on_day, sealed, word
+from relay.anywhere import Offer, days, items, on_day, word
 from relay.halls import Halls
 from relay.mirrored import Act, Mirrored, Pressed, Seen, Sheet, SheetTold, Word
 from relay.nearby import last_heard
 from relay.site import create_app
+from server.app import create_app as create_hub_app
 from server.domain.guesses import GUESSES, Guesses
 from server.domain.rules import Refused
+from server.domain.slots import sealed_outside as seal
 from server.outbound import signature, to_relay
 from server.store import journal
 from server.verbs import calls, cases, counters, records, slots, tickets, voices
@@ -128,6 +130,27 @@ def test_a_booking_is_moved_by_its_code_to_a_leased_time_and_put_into_a_calendar
     for wrong in ("change", "calendar.ics"):
         assert relay.at(f"/{relay.hall}/b/B1-AAAAAA/{wrong}")[0] == 404
     assert relay.at(f"{to}/change", **move, key="x")[0] == 400
+
+
+def test_a_number_given_at_the_hall_counts_at_the_relay_and_the_other_way_round(
+    hub: Hub, relay: Relay, item: str
+) -> None:
+    """One booking for one person, whichever way in; but a number is one at one hall alone: no two share a secret."""
+    page = create_hub_app(hub).test_client()
+
+    def at_the_hall(number: str) -> tuple[int, str]:
+        told = {"start": NINE, "day": "2026-11-24", "at": "09:00", "telephone": number, "key": f"key-{number}"}
+        answer = page.post("/book/SB01", data=told)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    assert at_the_hall(MOBILE)[0] == 303
+    status, text, _ = relay.at("/book", **form(hub, item, "touch-0140", telephone="138 0013 8000"))
+    assert status == 409 and "您已有1个预约" in text
+    assert relay.at("/book", **form(hub, item, "touch-0141", telephone="13900139000"))[0] == 303
+    status, text = at_the_hall("13900139000")
+    assert status == 409 and "您已有1个预约" in text
+    relay.file.unlink()
+    assert at_the_hall("13700137000")[0] == 303, "without the secret it is sealed by the hall's key alone"
 
 
 def test_who_finds_a_day_full_waits_and_is_kept_a_leased_place_alone(hub: Hub, relay: Relay, item: str) -> None:
@@ -329,9 +352,9 @@ def test_a_lease_runs_out_by_the_clock_of_whoever_heard_it(age: float, term_s: f
 
 
 def test_a_mobile_number_is_sealed_before_it_leaves_the_relay() -> None:
-    assert sealed(b"k", "138 0013-8000") == sealed(b"k", "+8613800138000") != sealed(b"l", MOBILE)
+    assert seal(b"k", "138 0013-8000") == seal(b"k", "+8613800138000") != seal(b"l", MOBILE)
     with pytest.raises(Refused, match="11位"):
-        sealed(b"k", "1380013800")
+        seal(b"k", "1380013800")
 
 
 def test_since_when_a_hall_is_silent() -> None:
