@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -45,7 +46,7 @@ def add(app: Flask, known: Callable[[str], Mirrored], page: Page, said: Said, tr
             return said(hall, UNSEEN), 503
         if not view["may"]:
             return page(hall, f"b/{code}", 409, refused or NOT_NOW)
-        asked, at = request.values.get("day", ""), request.values.get("at", "")
+        asked, at = (request.values.get(name, "")[:20] for name in ("day", "at"))
         day = next((one for one in view["days"] if one["day"] == asked), None)
         times = day["slots"] if day else []
         shown = {
@@ -68,6 +69,7 @@ def add(app: Flask, known: Callable[[str], Mirrored], page: Page, said: Said, tr
             booking={"code": code},
             base=f"/{hall.id}/b/{code}/change",
             refused=refused,
+            keeps="".join(f"{name}={quote(value)}&" for name, value in (("day", asked), ("at", at)) if value),
         )
         return text, status
 

@@ -87,7 +87,7 @@ def test_a_place_is_booked_at_the_one_address_and_given_back(hub: Hub, relay: Re
     (row,) = hub.read().conn.execute("SELECT data FROM journal WHERE event = 'SlotBooked'")
     assert '"appointment":1' in row[0].replace(" ", "") and MOBILE not in "".join(hub.read().conn.iterdump())
     page = relay.open(to.removeprefix(f"/{relay.hall}/"))[1]
-    assert "已预约" in page and "data:image/svg" in page
+    assert "已预约" in page and "data:image/svg" in page and "也不发短信" in page
     until(lambda: relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1].count("余1") == 2)
     status, page, _ = relay.at("/book", **form(hub, item, "touch-0002", telephone="13900139000"))
     assert status == 409 and "刚刚约满" in page, "two more places are the hall's own"
@@ -168,7 +168,11 @@ def test_who_finds_a_day_full_waits_and_is_kept_a_leased_place_alone(hub: Hub, r
     assert status == 400 and "手机号是11位" in page and "加入候补" in page
     status, _, to = relay.at("/book", **wish, telephone=MOBILE, key="touch-0131")
     assert status == 303 and relay.at("/book", **wish, telephone=MOBILE, key="touch-0131")[2] == to
-    assert "候补中" in relay.at(to)[1] and len(hub.read().slots_listed("2026-11-24")) == 1
+    assert (
+        "候补中" in relay.at(to)[1]
+        and "要在本页确认" in relay.at(to)[1]
+        and len(hub.read().slots_listed("2026-11-24")) == 1
+    )
     slots.cancel(hub, By("30"), own[0].id)
     assert len(hub.read().slots_listed("2026-11-24")) == 1 and "候补中" in relay.at(to)[1], (
         "what came free is the hall's own: one place of that time is the district's, and it is sold"
