@@ -126,7 +126,7 @@ def lease_view(hub: Hub, service: str) -> dict[str, Any]:
         "service": service_names(hall, service),
         "asks_number": any(hall.slots[plan].per_person for plan in plans),
         "days": [
-            one | {"may_wait": _waits(hub, service, one["day"])}
+            one | {"may_wait": not any(slot["free"] for slot in one["slots"]) and _waits(hub, service, one["day"])}
             for one in _by_day(hall, verbs.leased_for(hub, hub.read(), service, hub.now()))
         ],
         "rules": [one.json() for one in dict.fromkeys(r for plan in plans for r in slots.explained(hall.slots[plan]))],
