@@ -28,7 +28,7 @@ from server.store.tables import TABLES
 
 FOLDER = config.ROOT / "server" / "registers"
 ROLES = ("operator", "guide", "manager", "supervisor", "administrator", "district")
-TEXTS = ("QZ-1234", "EA123456789CN", "BJ20261123-001", "材料", "09:30", "12,345", "2026-11")
+TEXTS = ("QZ-1234", "EA123456789CN", "BJ20261123-001", "材料", "09:30", "12,345", "2026-11", "0123456789ab")
 SHOWN = 50_000
 
 

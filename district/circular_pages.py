@@ -128,7 +128,7 @@ def names_of(conn: Connection[Any]) -> dict[str, Text]:
 def progress(conn: Connection[Any], told: list[Kept], now: float) -> dict[int, list[dict[str, Any]]]:
     """Number -> how far each hall is that the session may see."""
     said, paths, names = publishing.answers(conn), publishing.paths(conn), names_of(conn)
-    plain, published = publishing.plain(said), publishing.published(conn)
+    plain, published, untaken = publishing.plain(said), publishing.published(conn), publishing.untaken(conn)
     stands = {
         hall: [one.number for one, _ in staging.standing(published, hall, path, plain, now)]
         for hall, path in paths.items()
@@ -147,6 +147,7 @@ def progress(conn: Connection[Any], told: list[Kept], now: float) -> dict[int, l
                     "hall": hall,
                     "name": names[hall],
                     "state": state,
+                    "untaken": state == "sent" and hall in untaken,
                     "at": datetime.fromtimestamp(answer.at, ZONE) if answer else None,
                     "reasons": answer.reasons if answer else [],
                     "early": early,

@@ -24,6 +24,11 @@ LINES, MEASURES = FIELDS["line"].choices, FIELDS["measure"].choices
 SOURCE_MOST = 120
 OVER = ["closed", "withdrawn"]
 MOVES = ("RecordMoved", "RecordCorrected")
+THEIRS = """LEFT JOIN LATERAL (
+    SELECT * FROM rectifications one WHERE one.hall = found.hall AND one.finding = found.id
+        AND (one.ref = found.ref OR one.ref = '' AND one.line IN ('', found.line))
+    ORDER BY one.ref = '' LIMIT 1) theirs ON true"""
+"""The hall's record of a finding (`rectification.own`)."""
 
 
 class Kept(NamedTuple):
@@ -75,11 +80,11 @@ def kept(conn: Connection[Any], id: int = 0) -> list[Kept]:
     """All that the session may see, what is open first, by its day; one by its id."""
     where = "WHERE found.id = %s" if id else "WHERE %s = 0"
     rows = conn.execute(
-        f"""SELECT found.id, found.hall, line, what, source, due, raised_by, raised_at, round, found.state, settled_by,
-                   found.changed_at, themselves(raised_by, raised_subject),
+        f"""SELECT found.id, found.hall, found.line, what, source, due, raised_by, raised_at, round, found.state,
+                   settled_by, found.changed_at, themselves(raised_by, raised_subject),
                    found.hall IS NOT DISTINCT FROM current_setting('district.place', true), coalesce(number, ''),
                    coalesce(theirs.state, ''), coalesce(measure, ''), theirs.changed_at, coalesce(returned, 0)
-            FROM findings found LEFT JOIN rectifications theirs ON theirs.hall = found.hall AND finding = found.id
+            FROM findings found {THEIRS}
             {where} ORDER BY found.state <> 'open', CASE WHEN found.state = 'open' THEN due END, found.id DESC""",
         (id,),
     ).fetchall()
@@ -175,11 +180,14 @@ def _answered(told: Kept) -> None:
 
 
 def sent(conn: Connection[Any]) -> dict[str, str]:
-    """Hall -> its findings that are not over there, as they go down. One that the hall has not heard of stays."""
+    """Hall -> its findings that are not over there, as they go down. One that the hall has not heard of stays, also
+    when it is settled, until the hall has heard that (`let_go`).
+    """
     rows = conn.execute(
-        """SELECT found.hall, found.id, line, what, due, round, found.state
-           FROM findings found LEFT JOIN rectifications theirs ON theirs.hall = found.hall AND finding = found.id
-           WHERE found.state = 'open' OR theirs.state IS NULL OR theirs.state <> ALL(%s) ORDER BY found.id""",
+        f"""SELECT found.hall, found.id, found.line, what, due, round, found.state, found.ref
+           FROM findings found {THEIRS}
+           WHERE found.state = 'open' OR (theirs.state IS NULL AND NOT let_go) OR theirs.state <> ALL(%s)
+           ORDER BY found.id""",
         (OVER,),
     ).fetchall()
     made: dict[str, list[Finding]] = {}
@@ -188,11 +196,27 @@ def sent(conn: Connection[Any]) -> dict[str, str]:
     return {hall: rectification.sent(hall, found).text() for hall, found in made.items()}
 
 
+def let_go(conn: Connection[Any], halls: Sequence[str]) -> None:
+    """These halls have answered how things stand, and their rows are counted up to that: what is settled and has no
+    record there never will have one.
+    """
+    conn.execute(
+        f"""UPDATE findings SET let_go = true WHERE id IN (
+               SELECT found.id FROM findings found {THEIRS}
+               WHERE found.hall = ANY(%s) AND found.state <> 'open' AND NOT found.let_go AND theirs.state IS NULL)""",
+        ([*halls],),
+    )
+
+
 def moved(conn: Connection[Any]) -> object:
     """Another value once what goes down may be different."""
     return conn.execute(
-        """SELECT count(*), sum(round), count(settled_by),
-                  (SELECT count(*) FROM rectifications WHERE state = ANY(%s)) FROM findings""",
+        f"""SELECT count(*), sum(round), count(settled_by),
+                  (SELECT count(*) FROM rectifications WHERE state = ANY(%s)), count(*) FILTER (WHERE let_go),
+                  (SELECT sum(folded) FROM halls WHERE id IN (
+                       SELECT found.hall FROM findings found {THEIRS}
+                       WHERE found.state <> 'open' AND NOT let_go AND theirs.state IS NULL))
+           FROM findings""",
         (OVER,),
     ).fetchone()
 
@@ -208,13 +232,17 @@ def folded(conn: Connection[Any], hall: str, rows: Sequence[Row]) -> None:
         except (ValueError, TypeError, KeyError):
             continue  # counted as unread by the folding
         if isinstance(event, ev.RecordOpened) and event.register == rectification.REGISTER:
-            finding = event.values.get("finding")
+            finding, ref, line = (event.values.get(name) for name in ("finding", "ref", "line"))
             if isinstance(finding, int):
                 mine.add(event.record)
                 conn.execute(
-                    """INSERT INTO rectifications (hall, record, finding, number, state, opened_at, changed_at)
-                       VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-                    (hall, event.record, finding, event.number, event.state, row.at, row.at),
+                    """INSERT INTO rectifications
+                       (hall, record, finding, ref, line, number, state, opened_at, changed_at)
+                       VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+                    (
+                        *(hall, event.record, finding, _text(ref), _text(line), event.number, event.state),
+                        *(row.at, row.at),
+                    ),
                 )
         elif isinstance(event, ev.RecordMoved) and event.record in mine:
             conn.execute(
@@ -230,6 +258,10 @@ def folded(conn: Connection[Any], hall: str, rows: Sequence[Row]) -> None:
                 "UPDATE rectifications SET measure = coalesce(%s, measure) WHERE hall = %s AND record = %s",
                 (_measure(event.new), hall, event.record),
             )
+
+
+def _text(told: Any) -> str:
+    return told if isinstance(told, str) else ""
 
 
 def _measure(told: Any) -> str | None:

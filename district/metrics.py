@@ -18,7 +18,7 @@ from server.views.condition import Metric, written
 def metrics(conn: Connection[Any], lives: Mapping[str, tuple[Live, float]], now: float) -> str:
     """Of each hall that has a key or had one, and of the exports."""
     found = conn.execute(
-        """SELECT id, heard_at, own_head, head_seq, folded, trouble, skew_s, fold_error FROM halls
+        """SELECT id, heard_at, own_head, head_seq, folded, trouble, skew_s, fold_error, untaken FROM halls
            WHERE heard_at IS NOT NULL OR key IS NOT NULL ORDER BY id"""
     ).fetchall()
     apart = dict(conn.execute("SELECT hall, count(*) FROM reports WHERE held = 'apart' GROUP BY hall").fetchall())
@@ -57,6 +57,11 @@ def metrics(conn: Connection[Any], lives: Mapping[str, tuple[Live, float]], now:
             "rows_unread",
             "Rows of events that this version does not know.",
             {r[0]: int(unread.get(r[0], 0)) for r in found},
+        ),
+        each(
+            "order_untaken",
+            "Of what was sent down, what a hall that is heard has not answered.",
+            {r[0]: r[8] for r in found},
         ),
         each("findings_overdue", "Findings that the hall has not answered in time.", {r[0]: late[r[0]] for r in found}),
         each("waiting", "Who waits in the hall now.", {hall: live.waiting for hall, live in sorted(fresh.items())}),

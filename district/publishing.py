@@ -25,6 +25,8 @@ Refusal = psycopg.errors.InsufficientPrivilege
 """The database's own word for a place that is not theirs."""
 FRESH_S = 900.0
 """The first hall to get a circular is one that was heard so lately."""
+UNTAKEN_S = 600.0
+"""A hall that has been heard so long after its order was signed, and has not answered it, can't take it."""
 LONGEST_NOTE, LONGEST_PAPER = 200, 60
 
 
@@ -239,12 +241,14 @@ def answers(conn: Connection[Any]) -> dict[tuple[int, str], Said]:
     return made
 
 
-def answers_to(conn: Connection[Any], texts: Mapping[str, str]) -> dict[str, Said]:
-    """Hall -> its newest answer to a text that stands for it alone."""
+def answers_to(conn: Connection[Any], texts: Mapping[str, str], counted: bool = False) -> dict[str, Said]:
+    """Hall -> its newest answer to a text that stands for it alone. `counted`: of those that are folded."""
     made: dict[str, Said] = {}
     for hall, text in texts.items():
         rows = conn.execute(
-            "SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s ORDER BY seq DESC", (hall,)
+            """SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s
+               AND (NOT %s OR seq <= (SELECT folded FROM halls WHERE halls.id = journal.hall)) ORDER BY seq DESC""",
+            (hall, counted),
         )
         found = (said for data, at in rows if (said := _answered(data, at)) and said[0] == circular.sha256(text))
         if said := next(found, None):
@@ -325,6 +329,32 @@ def advance(conn: Connection[Any], now: float) -> None:
             )
 
 
+def count_untaken(conn: Connection[Any]) -> None:
+    """Of each hall, how much of its order it has not answered, though it was heard long after and all its rows are
+    here: its program is of a version that can't take it, and takes it by itself after its upgrade.
+    """
+    rows = conn.execute(
+        """SELECT hall.id, says FROM halls hall JOIN orders ON orders.hall = hall.id
+           WHERE heard_at > issue + %s AND trouble = '' AND head_seq >= own_head""",
+        (UNTAKEN_S,),
+    ).fetchall()
+    found = {}
+    for hall, says in rows:
+        data = conn.execute(
+            "SELECT data, at FROM journal WHERE event = 'CircularAnswered' AND hall = %s", (hall,)
+        ).fetchall()
+        answered = {read[0] for one in data if (read := _answered(*one))}
+        found[hall] = sum(sha256 not in answered for _, sha256, _ in json.loads(says)[1])
+    for hall, had in conn.execute("SELECT id, untaken FROM halls").fetchall():
+        if (now := found.get(hall, 0)) != had:
+            conn.execute("UPDATE halls SET untaken = %s WHERE id = %s", (now, hall))
+
+
+def untaken(conn: Connection[Any]) -> set[str]:
+    """Halls that can't take all of their order."""
+    return {hall for (hall,) in conn.execute("SELECT id FROM halls WHERE untaken > 0").fetchall()}
+
+
 def shelf(
     conn: Connection[Any], city: str, seeds: Sequence[str], signers: Sequence[str], now: float
 ) -> dict[str, bytes]:
@@ -333,6 +363,7 @@ def shelf(
 
     An order is kept as it was signed, and is made anew with a higher number when it says something else.
     """
+    findings.let_go(conn, [*answers_to(conn, findings.sent(conn), counted=True)])
     said, found, rectified = plain(answers(conn)), published(conn), findings.sent(conn)
     made: dict[str, bytes] = {}
     wanted: set[str] = set()

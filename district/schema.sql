@@ -195,6 +195,12 @@ CREATE TABLE IF NOT EXISTS findings (       -- 督查整改: what an inspector f
     CHECK (state = 'open' OR settled_by IS NOT NULL)
 );
 CREATE INDEX IF NOT EXISTS findings_hall ON findings (hall);
+-- What a hall knows it by: `id` is for people, and this database may give one again after a restore. '' of older ones.
+ALTER TABLE findings ADD COLUMN IF NOT EXISTS ref text NOT NULL DEFAULT '';
+ALTER TABLE findings ALTER COLUMN ref SET DEFAULT left(replace(gen_random_uuid()::text, '-', ''), 12);
+-- Settled, and the hall has heard so and has no record of it: it goes down no more (the others end by their record).
+ALTER TABLE findings ADD COLUMN IF NOT EXISTS let_go boolean NOT NULL DEFAULT false;
+CREATE UNIQUE INDEX IF NOT EXISTS findings_ref ON findings (ref) WHERE ref <> '';
 
 CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by their rows; follows from `journal`
     hall text NOT NULL REFERENCES halls,
@@ -208,9 +214,13 @@ CREATE TABLE IF NOT EXISTS rectifications ( -- the halls' records of them, by th
     changed_at double precision NOT NULL,
     PRIMARY KEY (hall, record)
 );
-CREATE UNIQUE INDEX IF NOT EXISTS rectifications_finding ON rectifications (hall, finding);
+ALTER TABLE rectifications ADD COLUMN IF NOT EXISTS ref text NOT NULL DEFAULT '';    -- as it was opened, '' by an older hall
+ALTER TABLE rectifications ADD COLUMN IF NOT EXISTS line text NOT NULL DEFAULT '';   -- '' of a row folded by a version before
+DROP INDEX IF EXISTS rectifications_finding;
+CREATE UNIQUE INDEX IF NOT EXISTS rectifications_one ON rectifications (hall, finding, ref);
 
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS fold_error text NOT NULL DEFAULT '';  -- kind of the error that its folding ends in
+ALTER TABLE halls ADD COLUMN IF NOT EXISTS untaken integer NOT NULL DEFAULT 0;  -- of its order, unanswered though it is heard
 ALTER TABLE halls ADD COLUMN IF NOT EXISTS enrolled boolean GENERATED ALWAYS AS (key IS NOT NULL) STORED;
 
 -- Whether somebody is who the session says, under another name too (`district.subject`: of the directory, '' of an own
@@ -252,7 +262,14 @@ BEGIN
     RETURN NEW;
 END $$;
 DROP TRIGGER IF EXISTS settling ON findings;
-CREATE TRIGGER settling BEFORE UPDATE ON findings FOR EACH ROW EXECUTE FUNCTION settling();
+CREATE TRIGGER settling BEFORE UPDATE ON findings FOR EACH ROW
+    WHEN (NOT (NEW.let_go AND NOT OLD.let_go AND OLD.state <> 'open'     -- the worker's own, and nothing else with it
+               AND (OLD.hall, OLD.line, OLD.what, OLD.due, OLD.raised_by, OLD.raised_subject, OLD.round, OLD.state,
+                    OLD.settled_by, OLD.changed_at, OLD.ref)
+                   IS NOT DISTINCT FROM
+                   (NEW.hall, NEW.line, NEW.what, NEW.due, NEW.raised_by, NEW.raised_subject, NEW.round, NEW.state,
+                    NEW.settled_by, NEW.changed_at, NEW.ref)))
+    EXECUTE FUNCTION settling();
 
 -- Whose rows a session may see: those of `district.place` and below, by PostgreSQL and not by a WHERE in Python.
 -- district_pages is a manager's session (figures; codes and keys of her halls), district_inspectors 督查's (rows, samples
@@ -309,7 +326,7 @@ REVOKE ALL ON FUNCTION below(), above(), shown(), everywhere(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION below(), above(), shown(), everywhere(text) TO district_pages, district_inspectors;
 GRANT SELECT ON places, unread, daily, weekly, reports, circulars TO district_pages, district_inspectors;
 GRANT SELECT (id, enrolled, revoked_at, head_seq, head_hash, incarnation, folded, heard_at, skew_s, version, own_head,
-              trouble, trouble_at, fold_error) ON halls TO district_pages, district_inspectors;
+              trouble, trouble_at, fold_error, untaken) ON halls TO district_pages, district_inspectors;
 GRANT UPDATE (key, code_hash, code_until, revoked_at) ON halls TO district_pages;
 GRANT SELECT (hall, seq, at, event, data) ON journal TO district_pages;     -- what halls answer to circulars, see below
 GRANT SELECT ON journal, aside, legs, exports TO district_inspectors;

@@ -96,7 +96,7 @@ def overview(
     found = conn.execute(
         """SELECT hall.id, place.name, place.name_en, street.name, street.name_en, place.residents, hall.heard_at,
                   hall.skew_s, hall.head_seq, hall.own_head, hall.trouble, hall.trouble_at, hall.revoked_at,
-                  hall.folded, hall.fold_error, place.longitude, place.latitude
+                  hall.folded, hall.fold_error, place.longitude, place.latitude, hall.untaken
            FROM halls hall JOIN places place ON place.id = hall.id
            LEFT JOIN places street ON street.id = place.parent AND street.kind = 'street'
            ORDER BY street.id, hall.id"""
@@ -124,7 +124,7 @@ def overview(
 
 def _hall(row: Any, told: tuple[Live, float] | None, now: float) -> dict[str, Any]:
     id, name, name_en, street, street_en, residents, heard, skew, head, own, trouble, trouble_at, revoked = row[:13]
-    folded, fold_error, longitude, latitude = row[13:]
+    folded, fold_error, longitude, latitude, untaken = row[13:]
     live = told[0] if told and now - told[1] <= FRESH_S else None
     last = max([at for at in (heard, told[1] if told else None) if at is not None], default=None)
     silent = last is None or now - last > SILENT_S
@@ -145,11 +145,12 @@ def _hall(row: Any, told: tuple[Live, float] | None, now: float) -> dict[str, An
         "folded": folded,
         "fold_error": fold_error,
         "at": None if longitude is None else (longitude, latitude),
-        "state": _state(live, silent=silent, faulty=bool(trouble or fold_error)),
+        "untaken": untaken,
+        "state": _state(live, silent=silent, faulty=bool(trouble or fold_error), untaken=bool(untaken)),
     }
 
 
-def _state(live: Live | None, *, silent: bool, faulty: bool) -> str:
+def _state(live: Live | None, *, silent: bool, faulty: bool, untaken: bool) -> str:
     """In one word, by what has to be looked at first."""
     if silent:
         return "silent"
@@ -157,7 +158,7 @@ def _state(live: Live | None, *, silent: bool, faulty: bool) -> str:
         return "faulty"
     if live is None:
         return "quiet"
-    if live.over_pledge or live.red_cases or live.printers_down:
+    if live.over_pledge or live.red_cases or live.printers_down or untaken:
         return "watch"
     return "well"
 

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -19,6 +19,7 @@ import psycopg
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.js.errors import NoKeysError
 from nats.js.kv import KeyValue
 from psycopg import Connection
 
@@ -47,6 +48,10 @@ FOLD_S = 1.0
 AGAIN_S = 60.0
 """A hall whose folding failed is tried again so much later, and when the program starts."""
 DOWN_S = 1.0
+LOOK_S = 15.0
+"""Between two looks at what halls have not taken."""
+GRACE_S = 120.0
+"""What nothing names any more lies on the shelf so much longer: a hall may be about to fetch what its order named."""
 
 
 def laid(keys: Iterable[str]) -> list[str]:
@@ -56,9 +61,16 @@ def laid(keys: Iterable[str]) -> list[str]:
     return sorted(keys, key=lambda key: (key.startswith(key_of("")), key))
 
 
+def unwanted(
+    since: Mapping[str, float], lying: Collection[str], wanted: Collection[str], now: float
+) -> dict[str, float]:
+    """Key -> since when it lies on the shelf for nobody, seconds that only grow."""
+    return {key: since.get(key, now) for key in lying if key not in wanted}
+
+
 class Worker:
     """Takes rows, gives rows back, hears how halls are. `lives`: hall -> the newest; `clock`: epoch seconds;
-    `signers`: seeds that sign what goes down, the newest first.
+    `signers`: seeds that sign what goes down, the newest first; `grace_s`: how long what nothing names any more lies.
     """
 
     def __init__(
@@ -69,9 +81,13 @@ class Worker:
         city: str,
         clock: Callable[[], float] = time.time,
         signers: Sequence[str] = (),
+        grace_s: float = GRACE_S,
     ) -> None:
-        self._signers, self._shelved = signers, dict[str, bytes]()
+        self._signers, self._shelved, self._grace_s = signers, dict[str, bytes](), grace_s
+        self._lying, self._unwanted = set[str](), dict[str, float]()
+        """Keys on the shelf; those of them that nothing names, and since when."""
         self._moved: object = None
+        self._looked_at = -LOOK_S
         self._stopped_at: dict[str, float] = {}
         """Hall -> when its folding failed last."""
         self._url, self._seed, self._dsn, self._city, self._clock = url, seed, dsn, city, clock
@@ -187,12 +203,17 @@ class Worker:
         while self._signers and not stop.is_set():
             try:
                 if store is None:
-                    store = await client.jetstream().create_key_value(bucket=BUCKET, direct=True)
+                    store = await client.jetstream().create_key_value(bucket=BUCKET, direct=True, history=1)
+                    self._lying |= await _keys(store)
                 wanted = await asyncio.get_running_loop().run_in_executor(self._pool, self._shelf)
-                for key in laid(wanted):
-                    if self._shelved.get(key) != wanted[key]:
-                        await store.put(key, wanted[key])
-                        self._shelved[key] = wanted[key]
+                if wanted is not None:
+                    for key in laid(wanted):
+                        if self._shelved.get(key) != wanted[key]:
+                            await store.put(key, wanted[key])
+                            self._shelved[key] = wanted[key]
+                    self._lying |= wanted.keys()
+                    self._unwanted = unwanted(self._unwanted, self._lying, wanted, time.monotonic())
+                await self._taken_away(client)
             except (NatsError, psycopg.Error, TimeoutError, OSError) as error:
                 log.error("what goes down: %s", error)
                 store, self._shelved = None, {}
@@ -202,10 +223,23 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), DOWN_S)
 
-    def _shelf(self) -> dict[str, bytes]:
+    async def _taken_away(self, client: Client) -> None:
+        """Off the shelf without a trace: a key's own mark of deletion would lie there for ever."""
+        now = time.monotonic()
+        for key in [key for key, since in self._unwanted.items() if now - since >= self._grace_s]:
+            await client.jetstream().purge_stream(f"KV_{BUCKET}", subject=f"$KV.{BUCKET}.{key}")
+            self._lying.discard(key)
+            self._shelved.pop(key, None)
+            del self._unwanted[key]
+
+    def _shelf(self) -> dict[str, bytes] | None:
+        """None where nothing is different."""
         conn = self._conn()
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            publishing.count_untaken(conn)
+            self._looked_at = time.monotonic()
         if self._shelved and self._moved == publishing.moved(conn, self._clock()):
-            return {}
+            return None
         publishing.advance(conn, self._clock())
         public = [public_of(seed) for seed in self._signers[:1]]
         now = self._clock()
@@ -226,3 +260,11 @@ class Worker:
                 self._stopped_at[hall] = self._clock()
                 folding.stopped(conn, hall, type(error).__name__)
         return moved
+
+
+async def _keys(store: KeyValue) -> set[str]:
+    """What lies there from before."""
+    try:
+        return {*await store.keys()}
+    except NoKeysError:
+        return set()

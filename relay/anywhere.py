@@ -6,8 +6,6 @@ hall carries out, so that nothing is sold here. What is answered of a matter is 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
 import time
@@ -31,7 +29,7 @@ from server.pages.telephone import TOO_MANY, Tries, chosen, rendered
 
 FORMS = 30
 """Forms of these pages from one address in a minute."""
-TOUCH = ("key", "lang", "item", "day", "hall", "at", "service", "start", "telephone")
+TOUCH = ("key", "lang", "item", "day", "hall", "at", "service", "start", "list", "wait", "telephone")
 """Fields of a booking: the same ones again are the same touch, which books once."""
 KEY = re.compile(r"[\w-]{8,60}", re.ASCII)
 NOT_YET = Text(
@@ -76,10 +74,10 @@ def right(seen: Seen, good_s: float, page: str) -> dict[str, Any] | None:
     return seen.sheet.told.view if fits(page, seen.sheet.told.view) else None
 
 
-def word(seen: Seen) -> dict[str, Any] | None:
+def word(seen: Seen, page: str = "lease") -> dict[str, Any] | None:
     """A hall's word of its leased places, for as long as it said that it is good, by the clock of whoever heard it."""
-    view = right(seen, slots.TERM_S, "lease")
-    return view if view and right(seen, float(view["term_s"]), "lease") else None
+    view = right(seen, slots.TERM_S, page)
+    return view if view and right(seen, float(view["term_s"]), page) else None
 
 
 def items(told: Mapping[str, Mapping[str, Any] | None]) -> list[Item]:
@@ -93,22 +91,30 @@ def items(told: Mapping[str, Mapping[str, Any] | None]) -> list[Item]:
 
 
 def days(offers: list[Offer]) -> list[dict[str, Any]]:
-    """The days of all halls together: `day`, `zh`, `en`, `free` places, and of how many `halls`."""
+    """The days of all halls together: `day`, `zh`, `en`, `free` places, of how many `halls`, and in how many one may
+    `wait`.
+    """
     found: dict[str, dict[str, Any]] = {}
     for offer in offers:
         for day in offer.view["days"] if offer.view else ():
             one = found.setdefault(
-                day["day"], {"day": day["day"], "zh": day["zh"], "en": day["en"], "free": 0, "halls": 0}
+                day["day"], {"day": day["day"], "zh": day["zh"], "en": day["en"], "free": 0, "halls": 0, "wait": 0}
             )
             free = sum(slot["free"] for slot in day["slots"])
             one["free"] += free
             one["halls"] += bool(free)
+            one["wait"] += bool(day.get("may_wait"))
     return [found[day] for day in sorted(found)]
 
 
 def on_day(offer: Offer, day: str) -> list[dict[str, Any]]:
     """A hall's times on a day, full ones too."""
     return next((one["slots"] for one in (offer.view["days"] if offer.view else ()) if one["day"] == day), [])
+
+
+def waits_on(offer: Offer, day: str) -> bool:
+    """Whether a hall has a waiting list for a day, and room on it."""
+    return any(one["day"] == day and one.get("may_wait") for one in (offer.view["days"] if offer.view else ()))
 
 
 def items_of(halls: Halls, wait_s: float) -> list[Item]:
@@ -121,11 +127,6 @@ def items_of(halls: Halls, wait_s: float) -> list[Item]:
 def _answers(result: ResultTold) -> bool:
     """Whether it is an answer: a hub of a version before this one refuses the key itself, and brings no view."""
     return result.view is not None and (result.status != 200 or fits("matter", result.view))
-
-
-def sealed(key: bytes, telephone: str) -> str:
-    """What a hall is told of a mobile number: an HMAC under the secret that both hold. Raises Refused for none."""
-    return hmac.new(key, f"holder {slots.mobile_number(telephone)}".encode(), hashlib.sha256).hexdigest()
 
 
 def add(app: Flask, halls: Halls, tries: Tries) -> None:
@@ -164,7 +165,7 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
 
     def booking(became: Pressed | None = None) -> tuple[str, int]:
         """The page of an item, a day, a time at a hall, as far as they are chosen; with what became of a key."""
-        asked = {name: request.values.get(name, "")[:80] for name in ("item", "day", "hall", "at")}
+        asked = {name: request.values.get(name, "")[:80] for name in ("item", "day", "hall", "at", "wait")}
         unknown = became is not None and became.status == 202
         known = items_of(halls, halls.look_s)
         item = next((one for one in known if one.name == asked["item"]), None)
@@ -180,6 +181,14 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             ),
             None,
         )
+        waits = next(
+            (
+                one
+                for one, _ in at_day
+                if open_again and asked["wait"] and one.hall.id == asked["hall"] and waits_on(one, asked["day"])
+            ),
+            None,
+        )
         mute = {one.hall.id for one in offers if one.view is None}
         day = next((one for one in days(offers) if one["day"] == asked["day"]), None)
         page = rendered(
@@ -191,6 +200,8 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             day=day,
             at_day=at_day,
             chosen=None if unknown else chosen_at,
+            waits=None if unknown else waits,
+            listing=[one for one, _ in at_day if waits_on(one, asked["day"])],
             asked=asked,
             silent=silent([hall for hall in halls.all() if not hall.alive or hall.id in mute]),
             refused=NOT_YET if unknown else became.said if became else None,
@@ -233,10 +244,11 @@ def add(app: Flask, halls: Halls, tries: Tries) -> None:
             if lease is None:
                 return hall.away(key)
             asks_number = lease["asks_number"]
-        fields = {"service": service, "start": form.get("start", "")[:40], "lang": chosen()}
+        what = "list" if form.get("list") else "start"
+        fields = {"service": service, what: form.get(what, "")[:40], "lang": chosen()}
         if asks_number:
             try:
-                fields["holder"] = sealed(signature.read(halls.file(hall.id))[0], telephone)
+                fields["holder"] = slots.sealed_outside(signature.read(halls.file(hall.id))[0], telephone)
             except Refused as refused:
                 return Pressed(400, refused.text)
         return hall.press(key, "book", fields)

@@ -16,7 +16,8 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from config import Text, Told
+from config import Text
+from relay.terms import Stale, Terms
 
 ALIVE_S = 20.0
 """Who has asked nothing for so long is not there: more than twice the longest ask."""
@@ -34,7 +35,6 @@ ACT_S = 60.0
 """A key that no hub has answered is void after this: nobody's number is given back by a touch of half an hour ago."""
 LONGEST_HOLD_S = 8.0
 MOST_PAGES, MOST_WANTED, MOST_ACTS, MOST_RESULTS = 5000, 1000, 200, 2000
-MOST_RUNS = 100
 UNSEEN_PAGES = ("book", "matter")
 """Paths of keys that are no page: nothing is told on for them."""
 
@@ -58,16 +58,13 @@ UNSEEN = Text(
 )
 
 
-class Stale(Told):
-    """What the hub says is not its newest word."""
-
-
 class SheetTold(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     status: int = Field(ge=200, le=599)
     page: (
-        Literal["place", "rating", "busy", "privacy", "take", "here", "remote", "booking", "items", "lease"] | None
+        Literal["place", "rating", "busy", "privacy", "take", "here", "remote", "booking", "move", "items", "lease"]
+        | None
     ) = None
     view: dict[str, Any] = {}
     said: str = ""
@@ -86,7 +83,9 @@ class ResultTold(BaseModel):
 
 
 class Word(BaseModel):
-    """What the hub posts: an ask has `hold_s` and `seen`, a telling the rest (docs/relay.md)."""
+    """What the hub posts: an ask has `hold_s` and `seen`, a telling the rest (docs/relay.md). `boot` and `term`: of the
+    relay that gave the term; none of a hub of a version before.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -95,6 +94,8 @@ class Word(BaseModel):
     now: str = Field(max_length=40)
     left_s: float = Field(ge=0)
     hall: dict[str, str]
+    boot: str = Field("", max_length=64)
+    term: int | None = None
     hold_s: float = 0.0
     seen: int = -1
     count: int = 0
@@ -162,8 +163,7 @@ class Mirrored:
         self._marks, self._began = 0, self.clock()
         self._heard: float | None = None
         self._ends: float | None = None
-        self._runs: OrderedDict[str, int] = OrderedDict()
-        """Of each run of the hub that spoke, the newest count; the last one is the one that counts."""
+        self._terms = Terms()
         self._sheets: OrderedDict[str, Sheet] = OrderedDict()
         self._watched: OrderedDict[str, float] = OrderedDict()
         self._acts: dict[str, Act] = {}
@@ -178,12 +178,18 @@ class Mirrored:
         or its ask is over. Raises Stale.
         """
         with self._changed:
+            said = word.term if word.term is None or word.boot == self._boot else 0
+            term = self._terms.take(said, word.run, word.count, alive=self.alive)
+            if term is not None:
+                return self._answer(term)
+            term = self._terms.newest
             self._take(word)
-            if word.sheets or word.done or word.same:
-                self._changed.notify_all()
+            self._changed.notify_all()  # telephones that wait, and an ask of the run before
             if word.hold_s:
                 hold = min(word.hold_s, LONGEST_HOLD_S)
-                self._changed.wait_for(lambda: self._version != word.seen, hold)
+                self._changed.wait_for(lambda: self._version != word.seen or self._terms.newest != term, hold)
+                if self._terms.newest != term:  # no key is handed to a program that is no longer the one
+                    raise Stale("主机已经重新启动，这一条没有接收。", "The hub was started anew; this was not taken.")
             now = self.clock()
             for path in [path for path, at in self._watched.items() if now - at > WATCHED_S]:
                 del self._watched[path]
@@ -193,10 +199,7 @@ class Mirrored:
                 self._given[act.id] = None
             while len(self._given) > MOST_RESULTS:
                 self._given.popitem(last=False)
-            answer = {
-                "relay": 1,
-                "boot": self._boot,
-                "version": self._version,
+            answer = self._answer(term) | {
                 "wanted": [*self._watched][-MOST_WANTED:],
                 "acts": [
                     {"id": one.id, "path": one.path, "fields": one.fields, "left_s": one.until - now} for one in acts
@@ -206,18 +209,12 @@ class Mirrored:
             self.on_change()
         return answer
 
+    def _answer(self, term: int) -> dict[str, Any]:
+        """With the term that counts, or a fresh one where nothing of the word was taken."""
+        return {"relay": 1, "boot": self._boot, "version": self._version, "term": term, "wanted": [], "acts": []}
+
     def _take(self, word: Word) -> None:
         now = self.clock()
-        newest = next(reversed(self._runs), None)
-        if word.run != newest and word.run in self._runs:
-            raise Stale(
-                "这是主机上一次运行时的消息，没有接收。", "This is of an earlier run of the hub, and not taken."
-            )
-        if word.count and word.count <= self._runs.get(word.run, 0):
-            raise Stale("已经有更新的消息，这一条没有接收。", "There is a newer one; this was not taken.")
-        self._runs[word.run] = max(word.count, self._runs.get(word.run, 0))
-        if len(self._runs) > MOST_RUNS:
-            self._runs.popitem(last=False)
         self._heard, self._ends, self.hall = now, now + word.left_s, word.hall
         for path, told in word.sheets.items():
             self._marks += 1

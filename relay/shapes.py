@@ -48,6 +48,14 @@ class _Slot(BaseModel):
 class _Day(_Words):
     day: str
     slots: list[_Slot]
+    may_wait: bool = False
+
+
+class _Move(BaseModel):
+    term_s: float
+    code: str
+    may: bool
+    days: list[_Day]
 
 
 class _Lease(BaseModel):
@@ -71,7 +79,13 @@ class _Matter(BaseModel):
     answered: bool
 
 
-SHAPES: Mapping[str, type[BaseModel]] = {"items": _Items, "busy": _Busy, "lease": _Lease, "matter": _Matter}
+SHAPES: Mapping[str, type[BaseModel]] = {
+    "items": _Items,
+    "busy": _Busy,
+    "lease": _Lease,
+    "move": _Move,
+    "matter": _Matter,
+}
 """Page, or key that asks -> what of its view these pages read; whatever else it has is let be."""
 
 

@@ -21,10 +21,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
-from relay import anywhere
+from relay import anywhere, moving
 from relay.halls import Halls
-from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Stale, Word
+from relay.mirrored import OLD_S, UNSEEN, Mirrored, Seen, Word
 from relay.nearby import Busy, elsewhere, last_heard, span
+from relay.terms import Stale
 from server.outbound import signature
 from server.pages.headers import walls
 from server.pages.problems import USUAL, both
@@ -96,7 +97,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
             return said(hall, TOO_MANY), 429
         seen = hall.look(path)
         if seen.sheet is None:
-            return said(hall, UNSEEN, again=True), 503
+            return said(hall, refused or UNSEEN, again=True), status if refused else 503
         told = seen.sheet.told
         if told.status != 200 or told.page is None:
             if told.status == 404 and "/" in path:
@@ -243,6 +244,7 @@ def create_app(halls: Halls, stopping: Callable[[], bool] = lambda: False) -> Fl
         return _json({"halls": told, "at": halls.points()}), 200
 
     anywhere.add(app, halls, tries)
+    moving.add(app, known, page, said, tries)
 
     @app.get("/p/<code>")
     def place_alone(code: str) -> AnyResponse:

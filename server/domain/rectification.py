@@ -6,7 +6,7 @@ number at the district. The hall brings its records to that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -23,7 +23,9 @@ State = Literal["open", "closed", "withdrawn"]
 
 @dataclass(frozen=True)
 class Finding:
-    """`due`: the day, ISO; `round`: how often the district sent the answer back."""
+    """`due`: the day, ISO; `round`: how often the district sent the answer back. `number` is for people, and a district
+    that was restored may give one again; `ref` is never given twice, "" of a finding of a version before.
+    """
 
     number: int
     line: str
@@ -31,6 +33,7 @@ class Finding:
     due: str
     round: int
     state: State
+    ref: str = ""
 
 
 def sent(hall: str, found: list[Finding]) -> Circular:
@@ -42,6 +45,7 @@ def sent(hall: str, found: list[Finding]) -> Circular:
             "due": one.due,
             "round": one.round,
             "state": one.state,
+            **({"ref": one.ref} if one.ref else {}),
         }
         for one in found
     }
@@ -59,13 +63,25 @@ def read(rows: Rows) -> list[Finding]:
 def _finding(number: int, told: Mapping[str, Any] | None) -> Finding:
     if told is None or told["state"] not in get_args(State) or not isinstance(told["round"], int):
         raise ValueError(f"finding {number}: it has other fields")
-    return Finding(number, told["line"], told["what"], told["due"], told["round"], told["state"])
+    return Finding(number, told["line"], told["what"], told["due"], told["round"], told["state"], told.get("ref", ""))
+
+
+def own(records: Iterable[Record], told: Finding) -> Record | None:
+    """The hall's record of a finding: the one of its `ref`, else one of its number and line that was opened by a
+    version that knew none.
+    """
+    mine = [one for one in records if int(one.values["finding"]) == told.number]
+    return next(
+        (one for one in mine if told.ref and one.values.get("ref") == told.ref),
+        next((one for one in mine if not one.values.get("ref") and one.values["line"] == told.line), None),
+    )
 
 
 def step(record: Record | None, told: Finding) -> tuple[str, dict[str, Any]] | None:
     """The move that brings the hall's record to what the district says, with its values; None where there is none."""
     if record is None:
         values = {"finding": told.number, "line": told.line, "due": told.due, "what": told.what}
+        values |= {"ref": told.ref} if told.ref else {}
         return ("open", values) if told.state == "open" else None
     if record.over:
         return None

@@ -8,12 +8,15 @@ booking itself ask it.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from config import Hall, SlotsTable, Text
@@ -279,6 +282,11 @@ def mobile_number(text: str) -> str:
     return plain
 
 
+def sealed_outside(secret: bytes, text: str) -> str:
+    """What a relay tells its hall of a mobile number: an HMAC under the secret of both. Raises Refused for none."""
+    return hmac.new(secret, f"holder {mobile_number(text)}".encode(), hashlib.sha256).hexdigest()
+
+
 class Past(NamedTuple):
     """What is known of one person, by the sealed number: bookings still open, and when missed ones began."""
 
@@ -387,18 +395,25 @@ def choose(
 
 
 def next_offer(
-    hall: Hall, plan: str, waiting: Sequence[Appointment], free: Sequence[Slot], now: float
+    hall: Hall,
+    plan: str,
+    waiting: Sequence[Appointment],
+    free: Sequence[Slot],
+    now: float,
+    sold: Mapping[float, int] = MappingProxyType({}),
 ) -> tuple[Appointment, Slot, float] | None:
     """Whom of the list of a day a free slot is offered, and until when: the longest waiting first, the earliest slot
-    in which the item is done; who let an offer lapse comes behind those who have waited since then.
+    in which the item is done; who let an offer lapse comes behind those who have waited since then. Who waits by the
+    district is offered no more of a slot than is leased to it: `sold`, by begin, is what it has.
 
     No offer reaches into its slot's lead time, so that nobody is told of one that can't be come to.
     """
     table = hall.slots[plan]
     for slot in sorted(free, key=lambda one: one.start):
         until = min(now + table.offer_min * 60, slot.start - table.lead_min * 60)
-        may = [one for one in waiting if done_in(hall, one.service, slot)] if slot.free and until > now else []
-        if may:
+        leased = sold.get(slot.start, 0) < table.district
+        may = [one for one in waiting if done_in(hall, one.service, slot) and (leased or one.channel != "district")]
+        if slot.free and until > now and may:
             return min(may, key=lambda one: (one.changed_at, one.id)), slot, until
     return None
 

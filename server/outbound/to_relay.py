@@ -21,10 +21,11 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config import Hall, RelayTable, Text, Told
-from server.domain import outbound
+from server.domain import outbound, relay_term
 from server.domain.brought_keys import BroughtKeys
 from server.domain.guesses import Guesses
 from server.domain.outbound import Answer, Link
+from server.domain.relay_term import Term
 from server.domain.rules import Refused
 from server.domain.timeline import VISITOR
 from server.domain.worktime import day_span, service_day
@@ -81,9 +82,10 @@ CARRIED = {
     "booking": frozenset(
         {
             "code", "address", "picture", "service", "state", "state_words", "number", "day", "day_words", "start",
-            "time", "until", "offer_until", "offer_min", "ahead", "may", "rules", "bring",
+            "time", "until", "offer_until", "offer_min", "ahead", "may", "rules", "bring", "calendar", "moves",
         }
     ),
+    "move": frozenset({"term_s", "code", "service", "may", "days"}),
     "items": frozenset({"services"}),
     "lease": frozenset({"term_s", "service", "asks_number", "days", "rules", "bring"}),
 }  # fmt: skip
@@ -97,6 +99,10 @@ STAYS: dict[str, frozenset[str]] = {page: frozenset() for page in CARRIED} | {
 NOT_A_RELAY = Text(
     "回答不是中转程序的（可能是维护页面）：请核对网址。",
     "What answered is no relay (perhaps a page of maintenance): check the URL.",
+)
+NOT_TAKEN = Text(
+    "中转没有接收：可能另一台主机也用这个大厅简称，或同一网址后面有两个中转。",
+    "The relay took nothing: perhaps another hub speaks under this hall's name, or two relays stand behind one URL.",
 )
 
 BROKEN = Text("系统出错了：请到咨询台。", "Something went wrong: please ask at the guide desk.")
@@ -121,6 +127,7 @@ class Asked(BaseModel):
     relay: Literal[1]
     boot: str = Field(max_length=64)
     version: int
+    term: int | None = None
     wanted: list[str] = Field(max_length=MOST)
     acts: list[Act] = Field(max_length=200)
 
@@ -204,7 +211,7 @@ class _Running:
         self._wanted: tuple[str, ...] = ()
         self._stirred = self._urgent = False
         """A commit; a telephone that waits."""
-        self._boot, self._seen = "", -1
+        self._boot, self._seen, self._term = "", -1, Term()
         self._told: dict[str, bytes] = {}
         """Page -> its content as the relay has it."""
         self._made: dict[str, _Made] = {}
@@ -271,7 +278,7 @@ class _Running:
         """Ask, and do what is answered; whether the relay answered."""
         began = time.monotonic()
         try:
-            asked = self._heard(self._send(self._asking, {"hold_s": HOLD_S, "seen": self._seen}))
+            asked = self._exchange(self._asking, {"hold_s": HOLD_S, "seen": self._seen})
         except Told as error:
             if not self._over():
                 self._say(error.text)
@@ -287,7 +294,7 @@ class _Running:
             for act in asked.acts:
                 self._made.pop(act.path, None)
             if any(act.path == BOOK or act.path.startswith("b/") for act in asked.acts):
-                for path in [path for path in [*self._made] if path.startswith("lease/")]:
+                for path in [path for path in [*self._made] if path.startswith(("lease/", "move/"))]:
                     self._made.pop(path, None)
             self._wanted, self._done = tuple(asked.wanted), self._done | done
             self._urgent = self._urgent or bool(done) or fresh
@@ -356,7 +363,7 @@ class _Running:
             "same": [path for path in contents if path not in fresh],
             "done": {id: one.json() for id, one in done.items()},
         }
-        asked = self._heard(self._send(self._telling, body))
+        asked = self._exchange(self._telling, body)
         with self._changed:
             self._told = {**known, **fresh} if asked.boot == boot else fresh
             # A relay that was started anew has only what it was sent just now.
@@ -395,6 +402,17 @@ class _Running:
 
     # --- the line ---
 
+    def _exchange(self, post: Post, body: dict[str, Any]) -> Asked:
+        """Say something under the term that the relay gave; once more where it gave another one. Raises Told."""
+        for _ in range(2):
+            said = self._term
+            asked = self._heard(self._send(post, {"boot": said.boot, "term": said.number, **body}))
+            with self._changed:
+                self._term = relay_term.after(self._term, said, asked.boot, asked.term)
+            if relay_term.taken(said, asked.boot, asked.term):
+                return asked
+        raise Told(*NOT_TAKEN)
+
     def _send(self, post: Post, body: dict[str, Any]) -> Answer:
         hub, hall, now = self._hub, self._hub.hall, self._hub.now()
         _, ends = day_span(hall, service_day(hall, now))
@@ -425,7 +443,8 @@ class _Running:
     def _heard(answer: Answer) -> Asked:
         """What the relay says. Raises Told with the reason where it says nothing that can be read."""
         if answer.status != 200:
-            raise Told(*(answer.problem if answer.problem.zh else outbound.said(answer.status)))
+            problem = NOT_TAKEN if answer.status == 409 else answer.problem
+            raise Told(*(problem if problem.zh else outbound.said(answer.status)))
         try:
             return Asked.model_validate_json(answer.body)
         except ValidationError:

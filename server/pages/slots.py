@@ -25,6 +25,7 @@ from server.domain import notifications, scopes
 from server.domain.rules import Refused
 from server.domain.slots import Appointment
 from server.domain.timeline import VISITOR
+from server.outbound import signature
 from server.pages.access import allowed, idempotency_key, kind_of, public, the_hub
 from server.pages.bodies import Body
 from server.pages.incoming import Day, Identifier, Language
@@ -208,7 +209,7 @@ def book(json_data: BookingWish) -> tuple[dict[str, Any], int]:
     if wish.remind:
         notifications.reachable(hub.hall, notifications.address(wish.remind))  # before anything is booked
     channel = _way(hub, wish.at_counter)
-    holder = slots.sealed_number(hub.hall, wish.telephone) if wish.telephone else ""
+    holder = _sealed(hub, wish.telephone) if wish.telephone else ""
     if not holder and wish.holder and channel == "kiosk":
         holder = f"card {wish.holder}"
     by = By(g.actor, idempotency_key())
@@ -216,6 +217,17 @@ def book(json_data: BookingWish) -> tuple[dict[str, Any], int]:
     if wish.remind:
         made = eves.give(hub, by._replace(key=f"{by.key} remind" if by.key else None), made.id, wish.remind)
     return booking_view(hub, made), 201
+
+
+def _sealed(hub: Hub, telephone: str) -> str:
+    """A mobile number as it is counted here and at the relay."""
+    relay, secret = hub.hall.relay, None
+    if relay.url:
+        try:
+            secret = signature.read(hub.hall.folder / relay.secret_file)[0]
+        except signature.NoSecret:  # then nothing comes from the relay either
+            secret = None
+    return slots.sealed_number(hub.hall, telephone, secret)
 
 
 def _way(hub: Hub, at_counter: bool = False) -> str:
@@ -277,7 +289,7 @@ def booked(service: str) -> AnyResponse | tuple[str, int]:
     by = By(VISITOR, request.form.get("key", "")[:64] or None)
     try:
         number = request.form.get("telephone", "")
-        holder = slots.sealed_number(hub.hall, number) if number else ""
+        holder = _sealed(hub, number) if number else ""
         wish = {"channel": "page", "language": chosen_tongue() or "zh", "holder": holder}
         made = _made(hub, by, service, request.form.get("start", ""), _day(request.form.get("list", "")), **wish)
     except Refused as refused:
@@ -398,7 +410,7 @@ def booked_at_desk() -> AnyResponse | tuple[str, int]:
     by = By(g.actor, form.get("key", "")[:64] or None)
     number, service = form.get("telephone", ""), form.get("service", "")
     try:
-        holder = slots.sealed_number(hub.hall, number) if number else ""
+        holder = _sealed(hub, number) if number else ""
         way = {"channel": _way(hub, bool(form.get("at_counter"))), "language": form.get("language", "zh")}
         made = _made(hub, by, service, form.get("start", ""), _day(form.get("list", "")), holder=holder, **way)
     except Refused as refused:

@@ -36,6 +36,11 @@ WRONG = Text(
     "What the district sent down is not rightly signed, or not whole; it was not taken and the hall goes on: tell the"
     " district.",
 )
+NEWER = Text(
+    "区里下发的有几件是这一版程序读不懂的，没有采用，其余照常：请升级本厅的程序，升级后自动采用。",
+    "Some of what the district sent down this version can't read, and has not taken; the rest counts. Upgrade this"
+    " hall's program: it takes them by itself then.",
+)
 OLDER = Text(
     "收到的下发比已有的旧，没有采用：请告诉区里。",
     "What came down is older than what this hall has, and was not taken: tell the district.",
@@ -82,17 +87,19 @@ async def take(client: Client, told: Membership, data: Path) -> Membership:
         if order.issue < had.issue:
             _trouble(data, had, OLDER)
             return told
-        given = tuple([await _one(client, where, had, item) for item in order.items])
+        found = [await _one(client, where, had, item) for item in order.items]
     except (Unsigned, Malformed) as error:
         log.error("what comes down: %s", error)
         _trouble(data, had, WRONG)
         return told
-    if (order.issue, None) != (had.issue, had.trouble) or given != had.given:
-        membership.keep_down(data, Down(order.issue, given))
+    new = Down(order.issue, tuple(one for one in found if one), NEWER if None in found else None)
+    if new != had:
+        membership.keep_down(data, new)
     return _trusting(told, data, order)
 
 
-async def _one(client: Client, where: Asks, had: Down, item: tuple[int, str, int]) -> Standing:
+async def _one(client: Client, where: Asks, had: Down, item: tuple[int, str, int]) -> Standing | None:
+    """None for a text that is the order's own, and that this version can't read. Raises Malformed."""
     number, sha256, depth = item
     known = next((one for one in had.given if one.sha256 == sha256), None)
     if known is not None:
@@ -103,7 +110,11 @@ async def _one(client: Client, where: Asks, had: Down, item: tuple[int, str, int
     text = answer.data.decode(errors="replace")
     if _missing(answer) or circular.sha256(text) != sha256:
         raise Malformed(f"circular {number}: it is not the one of the order")
-    return Standing(circular.read(text), depth, sha256)
+    try:
+        return Standing(circular.read(text), depth, sha256)
+    except Malformed as error:
+        log.warning("circular %d is of a newer version: %s", number, error)
+        return None
 
 
 def _missing(answer: Msg) -> bool:

@@ -19,10 +19,9 @@ from server.verbs.item_lists import BY_DISTRICT
 MOST = 10_000
 
 
-def known(reader: Reader) -> dict[int, Record]:
-    """Number at the district -> the hall's record."""
-    found = reader.records_opened(rectification.REGISTER, limit=MOST)
-    return {int(one.values["finding"]): one for one in found}
+def known(reader: Reader) -> list[Record]:
+    """The hall's records of findings."""
+    return reader.records_opened(rectification.REGISTER, limit=MOST)
 
 
 def follow(hub: Hub, rows: Rows) -> list[Text]:
@@ -39,7 +38,7 @@ def follow(hub: Hub, rows: Rows) -> list[Text]:
 
 
 def _follow(hub: Hub, turn: Turn, *, told: Finding) -> None:
-    record = known(turn).get(told.number)
+    record = rectification.own(known(turn), told)
     if (step := rectification.step(record, told)) is None:
         return
     move, values = step

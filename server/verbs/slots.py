@@ -49,8 +49,12 @@ def by_code(hub: Hub, reader: Reader, text: str) -> Appointment | None:
     return None if number is None else reader.booked_slot(number)
 
 
-def sealed_number(hall: Hall, telephone: str) -> str:
-    """What stands for a mobile number: an HMAC under a key of the hall. Raises Refused for what is none."""
+def sealed_number(hall: Hall, telephone: str, relay: bytes | None = None) -> str:
+    """What stands for a mobile number: an HMAC under a key of the hall. With the secret of a `relay` it is sealed first
+    as that one does it, so that one person is one, wherever the number was typed. Raises Refused for what is none.
+    """
+    if relay:
+        return sealed_again(hall, slots.sealed_outside(relay, telephone))
     return _sealed(hall, slots.mobile_number(telephone))
 
 
@@ -115,13 +119,17 @@ def free_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> l
     return sorted(found, key=lambda one: one.start)
 
 
-def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float) -> str | None:
-    """The plan on whose waiting list somebody may go for a day; None where there is none, or none is needed."""
+def list_for(hub: Hub, reader: Reader, service: str, day: date, now: float, *, by_district: bool = False) -> str | None:
+    """The plan on whose waiting list somebody may go for a day; None where there is none, or none is needed.
+    `by_district`: of the plans that lease places to it.
+    """
     free = free_for(hub, reader, service, day, now)
     if not free or any(one.free for one in free):
         return None
     waiting = reader.slots_listed(day.isoformat())
     for plan in dict.fromkeys(one.plan for one in free):
+        if by_district and not hub.hall.slots[plan].district:
+            continue
         if sum(one.plan == plan and one.day == day.isoformat() for one in waiting) < hub.hall.slots[plan].waiting_list:
             return plan
     return None
@@ -234,7 +242,7 @@ def wait_for(
     _serves(hub, service)
 
     def decide(turn: Turn) -> int:
-        plan = list_for(hub, turn, service, day, turn.now)
+        plan = list_for(hub, turn, service, day, turn.now, by_district=channel == "district")
         if plan is None:
             free = any(one.free for one in free_for(hub, turn, service, day, turn.now))
             raise Refused(*(slots.ROOM_LEFT if free else slots.NO_LIST))
@@ -257,8 +265,10 @@ def wait_for(
     return _once(hub, by, decide, "wait for a slot", service, day.isoformat(), channel, language, holder)
 
 
-def change(hub: Hub, by: By, appointment: int, start: float) -> Appointment:
-    """改期: another slot of the same item under the same code, taken before the old one is freed, in one turn."""
+def change(hub: Hub, by: By, appointment: int, start: float, *, outside: bool = False) -> Appointment:
+    """改期: another slot of the same item under the same code, taken before the old one is freed, in one turn.
+    `outside`: at the relay, where a leased place is moved to a leased one alone.
+    """
 
     def decide(turn: Turn) -> int:
         booking = _known(turn, appointment)
@@ -268,7 +278,8 @@ def change(hub: Hub, by: By, appointment: int, start: float) -> Appointment:
             _still(hub, turn, booking)
             if booking.start == start:
                 return appointment
-        slot = _choose(hub, turn, booking.service, start, turn.now)
+        leased = outside and booking.channel == "district"
+        slot = _choose(hub, turn, booking.service, start, turn.now, by_district=leased)
         if booking.state == "withdrawn":
             slots.may_take_up(hub.hall, booking, turn.now)
         if booking.state == "withdrawn" or slot.plan != booking.plan:  # else it is counted already
@@ -390,7 +401,7 @@ def _next(hub: Hub, reader: Reader, plan: str, day: str, now: float) -> tuple[Ap
     if not waiting:
         return None
     free = [one for one in free_on(hub, reader, plan, date.fromisoformat(day), now) if one.free]
-    return slots.next_offer(hub.hall, plan, waiting, free, now)
+    return slots.next_offer(hub.hall, plan, waiting, free, now, reader.taken(plan, day, now, "district"))
 
 
 def tick(hub: Hub) -> None:

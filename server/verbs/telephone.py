@@ -17,9 +17,10 @@ from server.store import secret
 from server.verbs import ratings, remote, slots, visitor
 from server.verbs.hub import By, Hub, Unknown
 
-FIELDS = ("act", "level", "options", "service", "door", "code", "lang", "start", "holder", "number")
-"""Fields of the forms; anything else that a form brings is not read. None of them says who a person is: `holder` is a
-sealed mobile number, `number` a receipt's. What is ticked (`options`) is joined by commas.
+FIELDS = ("act", "level", "options", "service", "door", "code", "lang", "start", "list", "holder", "number")
+"""Fields of the forms; anything else that a form brings is not read. `list`: the day of a waiting list. None of them
+says who a person is: `holder` is a sealed mobile number, `number` a receipt's. What is ticked (`options`) is joined by
+commas.
 """
 LONGEST = 64
 
@@ -43,6 +44,9 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
         booking = slots.by_code(hub, hub.read(), code)
         if booking is None:
             raise Unknown(*slots.NO_SUCH)
+        if act == "change":
+            slots.change(hub, by, booking.id, _start(hub, fields), outside=True)
+            return path
         if act in ("cancel", "accept"):
             (slots.cancel if act == "cancel" else slots.accept)(hub, by, booking.id)
             return path
@@ -60,21 +64,26 @@ def press(hub: Hub, by: By, path: str, fields: Mapping[str, str]) -> str:
 
 
 def book(hub: Hub, by: By, fields: Mapping[str, str]) -> Appointment:
-    """A leased place, sold at the one address of all halls; the hall's own row is the sale. Raises Refused."""
+    """A leased place, sold at the one address of all halls, or one on the list of a day that is full; the hall's own
+    row is the sale. Raises Refused.
+    """
+    service, language, holder = fields.get("service", ""), _language(fields), fields.get("holder", "")
+    holder = slots.sealed_again(hub.hall, holder) if holder else ""
+    if day := fields.get("list", ""):
+        try:
+            listed = quantities.day(day)
+        except Unclear as unclear:
+            raise Refused(unclear.zh, unclear.en) from None
+        return slots.wait_for(hub, by, service, listed, channel="district", language=language, holder=holder)
+    start = _start(hub, fields)
+    return slots.book(hub, by, service, start, channel="district", language=language, holder=holder)
+
+
+def _start(hub: Hub, fields: Mapping[str, str]) -> float:
     try:
-        start = quantities.moment(fields.get("start", ""), hub.hall.zone).timestamp()
+        return quantities.moment(fields.get("start", ""), hub.hall.zone).timestamp()
     except Unclear as unclear:
         raise Refused(unclear.zh, unclear.en) from None
-    holder = fields.get("holder", "")
-    return slots.book(
-        hub,
-        by,
-        fields.get("service", ""),
-        start,
-        channel="district",
-        language=_language(fields),
-        holder=slots.sealed_again(hub.hall, holder) if holder else "",
-    )
 
 
 def _language(fields: Mapping[str, str]) -> str:

@@ -120,26 +120,60 @@ def lease_view(hub: Hub, service: str) -> dict[str, Any]:
     """
     hall = hub.hall
     plans = [plan for plan in slots.plans_of(hall, service) if hall.slots[plan].district]
-    days: dict[date, list[slots.Slot]] = {}
-    for one in _merged(verbs.leased_for(hub, hub.read(), service, hub.now())):
-        days.setdefault(datetime.fromtimestamp(one.start, hall.zone).date(), []).append(one)
     return {
         "term_s": slots.TERM_S,
         "service": service_names(hall, service),
         "asks_number": any(hall.slots[plan].per_person for plan in plans),
         "days": [
-            {
-                "day": day.isoformat(),
-                **day_words(day).json(),
-                "slots": [
-                    {"start": iso(hall, one.start), "time": _clock(hall, one.start), "free": one.free} for one in times
-                ],
-            }
-            for day, times in days.items()
+            one | {"may_wait": not any(slot["free"] for slot in one["slots"]) and _waits(hub, service, one["day"])}
+            for one in _by_day(hall, verbs.leased_for(hub, hub.read(), service, hub.now()))
         ],
         "rules": [one.json() for one in dict.fromkeys(r for plan in plans for r in slots.explained(hall.slots[plan]))],
         "bring": bring(hall, service),
     }
+
+
+def _waits(hub: Hub, service: str, day: str) -> bool:
+    """Whether somebody may go onto the list of a day at the relay."""
+    return verbs.list_for(hub, hub.read(), service, date.fromisoformat(day), hub.now(), by_district=True) is not None
+
+
+def move_view(hub: Hub, booking: Appointment) -> dict[str, Any]:
+    """The hall's word of where a booking may be moved by whoever has its code and is outside: a leased place to leased
+    ones, any other to whatever is free; good for `term_s` seconds after it is heard.
+    """
+    hall, reader, now = hub.hall, hub.read(), hub.now()
+    service = booking.service
+    if booking.channel == "district":
+        found = verbs.leased_for(hub, reader, service, now)
+    else:
+        dates = {day for plan in slots.plans_of(hall, service) for day in slots.days_of(hall, plan, now)}
+        found = [one for day in sorted(dates) for one in verbs.free_for(hub, reader, service, day, now)]
+    stands = slots.coming(booking, _number_of(hub, reader, booking) is not None, now)
+    return {
+        "term_s": slots.TERM_S,
+        "code": verbs.code_of(hall, booking.id),
+        "service": service_names(hall, service),
+        "may": "change" in _may(stands, date.fromisoformat(booking.day) < service_day(hall, now)),
+        "days": _by_day(hall, found),
+    }
+
+
+def _by_day(hall: Hall, found: list[slots.Slot]) -> list[dict[str, Any]]:
+    """Slots as they go to the relay, by their days."""
+    days: dict[date, list[slots.Slot]] = {}
+    for one in _merged(found):
+        days.setdefault(datetime.fromtimestamp(one.start, hall.zone).date(), []).append(one)
+    return [
+        {
+            "day": day.isoformat(),
+            **day_words(day).json(),
+            "slots": [
+                {"start": iso(hall, one.start), "time": _clock(hall, one.start), "free": one.free} for one in times
+            ],
+        }
+        for day, times in days.items()
+    ]
 
 
 def _merged(found: list[slots.Slot]) -> list[slots.Slot]:
@@ -241,6 +275,13 @@ def picture(hall: Hall, code: str) -> str:
     """The QR code of a booking, as a data address."""
     made: str = segno.make_qr(address(hall, code), error="m").svg_data_uri(scale=6, border=4, light="#fff")
     return made
+
+
+def calendars(hub: Hub, booking: Appointment) -> dict[str, str] | None:
+    """The calendar file in both languages, for the relay; None where there is no time to come."""
+    if booking.start is None or booking.state != "booked":
+        return None
+    return {lang: calendar_file(hub, booking, lang).decode() for lang in ("zh", "en")}
 
 
 # --- the calendar file ------------------------------------------------------------------------------------------------

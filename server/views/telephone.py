@@ -9,7 +9,7 @@ from server.verbs.hub import Hub, Unknown
 from server.views.privacy import privacy_view
 from server.views.rate import rating_view
 from server.views.remote import remote_view, take_view
-from server.views.slots import booking_view, items_view, lease_view, picture
+from server.views.slots import booking_view, calendars, items_view, lease_view, move_view, picture
 from server.views.visitor import busy_view, place_view
 
 
@@ -22,7 +22,8 @@ class Sheet(NamedTuple):
 
 def sheet(hub: Hub, path: str) -> Sheet:
     """What the page at a path shows: `p/<code>`, `r/<code>`, `n/<code>`, `b/<code>`, `take`, `here`, `busy`, `privacy`;
-    and what the page of all halls is made of: `items`, `lease/<service>`.
+    `move/<code>`, the times to which a booking may be moved; and what the page of all halls is made of: `items`,
+    `lease/<service>`.
 
     Raises Unknown, Over or Closed with a sentence to read.
     """
@@ -45,12 +46,15 @@ def sheet(hub: Hub, path: str) -> Sheet:
         return Sheet(path, take_view(hub))
     if kind == "n":
         return Sheet("remote", remote_view(hub, remote.by_code(hub, code)))
-    if kind == "b":
+    if kind in ("b", "move"):
         booking = slots.by_code(hub, hub.read(), code)
         if booking is None:
             raise Unknown(*slots.NO_SUCH)
+        if kind == "move":
+            return Sheet("move", move_view(hub, booking))
         view = booking_view(hub, booking)
-        return Sheet("booking", {**view, "picture": picture(hub.hall, view["code"])})
+        more = {"picture": picture(hub.hall, view["code"]), "calendar": calendars(hub, booking), "moves": True}
+        return Sheet("booking", view | more)
     if path == "items":
         return Sheet("items", items_view(hub))
     if kind == "lease":

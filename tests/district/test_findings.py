@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import nats
 import psycopg
 import pytest
 from flask.testing import FlaskClient
@@ -16,11 +19,12 @@ import config
 from config import Told
 from district import appending, findings, folding, metrics, postgres, publishing
 from district.pages import create_app
-from server.domain import circular
+from server.domain import circular, rectification
 from server.domain import events as ev
 from server.domain.chain import Head
 from server.store import membership
 from server.store.membership import Membership
+from server.uplink.signed import BUCKET, key_of
 from server.verbs import circulars, district_findings, records
 from server.verbs.hub import By, Hub
 from server.verbs.records import Who
@@ -161,6 +165,33 @@ def test_what_is_over_in_the_hall_goes_down_no_more(conn: Connection[Any]) -> No
     assert findings.one(conn, one).record_state == "answered", "follows from the rows"
 
 
+def test_what_was_taken_back_before_the_hall_had_it_goes_down_until_the_hall_says_so(
+    conn: Connection[Any],
+) -> None:
+    keyed(conn, "h1")
+    one, key = raised(conn), seed()
+    settle(conn, "li", one, "withdrawn")
+
+    def shelved() -> bool:
+        return any(name.startswith("o.") for name in publishing.shelf(conn, CITY, [key], [], MONDAY_9))
+
+    assert shelved()
+    said = ev.CircularAnswered(
+        ticket=None, counter=None, number=one, sha256=circular.sha256(findings.sent(conn)["h1"]), answer="refused"
+    )  # fmt: skip
+    before = publishing.moved(conn, MONDAY_9)
+    comes_up(conn, "h1", [said])
+    conn.execute("UPDATE halls SET folded = 0")
+    assert shelved(), "a record may be among what is not counted yet"
+    folding.refold(conn, "h1")
+    assert publishing.moved(conn, MONDAY_9) != before and not shelved() and findings.sent(conn) == {}
+    two = raised(conn)
+    assert [*circular.read(findings.sent(conn)["h1"]).rows[rectification.PART]] == [str(two)]
+    for sql in ("let_go = false, state = 'open'", "what = 'x'"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute(f"UPDATE findings SET {sql} WHERE id = %s", (one,))
+
+
 def test_nobody_whose_place_is_the_hall_settles_what_was_found_in_it(conn: Connection[Any]) -> None:
     one = raised(conn)
     answers(conn, one)
@@ -233,6 +264,52 @@ def test_two_records_of_one_finding_are_one_line(conn: Connection[Any]) -> None:
     assert [(found.number, found.stands) for found in findings.kept(conn)] == [("DC20261123-001", "answered")]
 
 
+def opened(conn: Connection[Any], finding: int, record: int, **more: Any) -> None:
+    """The hall puts it on record as it came down."""
+    event = ev.RecordOpened(
+        ticket=None, counter=None, record=record, register="district_finding", version=2,
+        number=f"DC20261123-{record:03d}", move="open", state="open", kind="open",
+        values={"finding": finding, "line": "order", **more},
+    )  # fmt: skip
+    comes_up(conn, "h1", [event])
+
+
+def test_a_restored_district_takes_no_finding_for_one_that_it_lost(conn: Connection[Any]) -> None:
+    """The backup is older than a finding that the hall has had on record; its number is given once more."""
+    lost = raised(conn)
+    opened(conn, lost, 1, ref=down(conn)["ref"])
+    says(conn, 1, "answer", "answered")
+    conn.execute("DELETE FROM findings")
+    conn.execute("ALTER SEQUENCE findings_id_seq RESTART WITH %d" % lost)  # noqa: UP031 - DDL takes no parameter
+    new = raised(conn)
+    assert new == lost and findings.one(conn, new).stands == "sent", "the answer is not to this one"
+    opened(conn, new, 2, ref=down(conn)["ref"])
+    assert (findings.one(conn, new).stands, findings.one(conn, new).number) == ("open", "DC20261123-002")
+    folding.refold(conn, "h1")
+    assert findings.one(conn, new).number == "DC20261123-002"
+
+
+def test_findings_of_an_older_district_and_records_of_an_older_hall_go_on(conn: Connection[Any]) -> None:
+    one = raised(conn)
+    opened(conn, one, 1)
+    assert findings.one(conn, one).stands == "open", "a hall of a version before gave it no mark"
+    two = raised(conn)
+    conn.execute("UPDATE findings SET ref = '' WHERE id = %s", (two,))
+    assert "ref" not in down(conn, two)
+    opened(conn, two, 2)
+    other = raised(conn)
+    opened(conn, other, 3, line="dress")
+    assert [findings.one(conn, id).stands for id in (two, other)] == ["open", "sent"]
+
+
+def down(conn: Connection[Any], finding: int = 1) -> dict[str, Any]:
+    """A finding as it goes down."""
+    rows = circular.read(findings.sent(conn)["h1"]).rows[rectification.PART]
+    told = rows[str(finding)]
+    assert told
+    return told
+
+
 def test_rows_of_records_that_make_no_sense_stop_nothing(conn: Connection[Any]) -> None:
     """As of a hall that has one of its own number for a finding of another hall."""
     one = raised(conn, hall="h2")
@@ -288,6 +365,35 @@ def test_a_finding_on_the_pages(client: FlaskClient, conn: Connection[Any]) -> N
     assert "已销号" in client.get("/findings").get_data(as_text=True)
 
 
+def test_three_hundred_findings_are_pages_by_hall_and_by_how_far_they_are(
+    client: FlaskClient, conn: Connection[Any]
+) -> None:
+    enter(client, "li")
+    page = client.get("/findings").get_data(as_text=True)
+    assert "<select" not in page and "没有" in page, "nothing to choose of"
+    for n in range(300):
+        raised(conn, hall=("h1", "h2")[n % 2])
+    for id in range(201, 301):
+        settle(conn, "li", id, "withdrawn")
+    conn.execute("UPDATE findings SET due = '2026-11-22' WHERE id IN (9, 11)")
+
+    def shown(query: str) -> list[int]:
+        text = client.get(f"/findings?{query}").get_data(as_text=True)
+        return [int(number) for number in re.findall(r"第(\d+)号", text)]
+
+    every = [id for page in range(1, 7) for id in shown(f"page={page}")]
+    assert len(every) == 300 == len({*every}) and every[:2] == [11, 9] and {*every[:200]} == {*range(1, 201)}
+    assert shown("page=99") == shown("page=6") and shown("state=late") == [11, 9]
+    assert {*shown("hall=h2&state=withdrawn&page=1")} == {*range(202, 301, 2)} and shown("hall=h3") == []
+    text = client.get("/findings?hall=h1&page=2").get_data(as_text=True)
+    assert "第51–100条，共150条" in text and 'href="/findings?hall=h1"' in text and "hall=h1&amp;page=3" in text
+    assert 'action="/findings/' in text and "/withdraw?hall=h1&amp;page=2" in text, "whoever acts comes back here"
+    answer = client.post("/findings/11/withdraw?hall=h1&page=2")
+    assert answer.location == "/findings?hall=h1&page=2" and findings.one(conn, 11).state == "withdrawn"
+    for query in ("page=x", "page=-1", "page=%C2%B2", "state=weather"):
+        assert client.get(f"/findings?{query}").status_code == 404, query
+
+
 def test_what_a_hall_can_not_put_on_record_is_said(client: FlaskClient, conn: Connection[Any]) -> None:
     raised(conn)
     said = ev.CircularAnswered(
@@ -308,14 +414,15 @@ def test_a_finding_goes_down_is_answered_and_comes_back(
     assert told
 
     def mine() -> records.Record:
-        return district_findings.known(hub.read())[one]
+        (only,) = district_findings.known(hub.read())
+        return only
 
     def stands() -> str:
         return findings.one(conn, one).stands
 
     def ticks(state: str) -> bool:
         circulars.tick(hub)
-        return one in district_findings.known(hub.read()) and mine().state == state
+        return bool(district_findings.known(hub.read())) and mine().state == state
 
     one = raised(conn)
 
@@ -334,6 +441,14 @@ def test_a_finding_goes_down_is_answered_and_comes_back(
             await comes(lambda: ticks("closed"))
             await comes(lambda: findings.one(conn, one).record_state == "closed")
             await comes(lambda: findings.sent(conn) == {})
+            shelf = await nats.connect(broker.url, nkeys_seed_str=broker.worker)
+            while True:
+                held = await shelf.jetstream().stream_info(f"KV_{BUCKET}", subjects_filter=">")
+                if [*(held.state.subjects or {})] == [f"$KV.{BUCKET}.{key_of('h1')}"]:
+                    break
+                await asyncio.sleep(0.02)
+            assert held.state.messages == 1, "one order: no text of a finding, no older one, no mark of a deletion"
+            await shelf.close()
 
     run(whole())
     found = findings.one(conn, one)

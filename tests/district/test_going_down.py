@@ -20,8 +20,18 @@ from psycopg import Connection
 
 import config
 from config import Told
-from district import appending, circular_pages, findings, identity, postgres, publishing
-from district.worker import laid
+from district import (
+    appending,
+    circular_pages,
+    finding_pages,
+    findings,
+    identity,
+    metrics,
+    postgres,
+    publishing,
+    views,
+)
+from district.worker import laid, unwanted
 from server.domain import circular
 from server.domain import events as ev
 from server.domain.chain import Head, Row, canonical, row_hash
@@ -442,3 +452,92 @@ def test_a_draft_that_no_hall_would_read_is_refused(conn: Connection[Any]) -> No
     with pytest.raises(Told, match="太长"), publishing.by(conn, "qu", "wang"):
         publishing.draft(conn, "wang", "qu", "guides", rows, None, "试", MONDAY_9)
     assert publishing.kept(conn) == []
+
+
+def test_what_nothing_names_any_more_is_counted_from_when_that_began() -> None:
+    since = unwanted({}, {"h.h1", "o.h1.a", "o.h1.b"}, {"h.h1"}, 10.0)
+    assert since == {"o.h1.a": 10.0, "o.h1.b": 10.0}
+    assert unwanted(since, {"h.h1", "o.h1.a", "c.x"}, {"h.h1", "o.h1.b"}, 20.0) == {"o.h1.a": 10.0, "c.x": 20.0}
+
+
+def test_a_hall_of_a_version_before_takes_no_order_with_a_finding_and_takes_it_after_its_upgrade(
+    hall: config.Hall, hub: Hub, member: Membership, broker: Broker, dsn: str, conn: Connection[Any]
+) -> None:
+    """Its uplink looked for every text beside the circulars, and the whole order was refused. The district, which hears
+    its rows and no answer, says so until it is upgraded.
+    """
+    key = seed()
+    told = replace(member, signers=(membership.public(key),))
+    membership.keep(hall.data, told)
+    conn.execute("UPDATE halls SET heard_at = %s WHERE id = 'h1'", (MONDAY_9,))
+    published(conn)
+    with postgres.seen_by(conn, "qu", "inspector", "du"):
+        findings.raised(conn, "du", "h1", "order", "x", "y", "2026-12-05", MONDAY_9, date(2026, 11, 23))
+
+    async def whole() -> None:
+        async with working(broker, dsn, [key]):
+            await comes(lambda: len(told_to(conn).get("h1", [])) == 2)
+            client = await connected(told, membership.seed(hall))
+            try:
+                with pytest.MonkeyPatch.context() as before:
+                    before.setattr(coming_down, "asks", lambda of: asks(of)._replace(own=asks(of).circulars))
+                    async with asyncio.timeout(DEADLINE_S):
+                        while membership.down(hall.data).trouble != coming_down.WRONG:  # until the store has the order
+                            await coming_down.take(client, told, hall.data)
+                assert membership.down(hall.data).given == ()
+                for late, count in ((publishing.UNTAKEN_S, 0), (publishing.UNTAKEN_S + 60, 2)):
+                    conn.execute(
+                        "UPDATE halls SET heard_at = (SELECT issue FROM orders WHERE hall = 'h1') + %s", (late,)
+                    )
+                    publishing.count_untaken(conn)
+                    assert conn.execute("SELECT untaken FROM halls WHERE id = 'h1'").fetchone() == (count,)
+                with postgres.seen_by(conn, "north", "manager") as other:
+                    line, *_ = circular_pages.overview(other, MONDAY_9)["circulars"][0]["halls"]
+                    assert (line["state"], line["untaken"]) == ("sent", True)
+                    shown = finding_pages.overview(other, date(2026, 11, 23), finding_pages.Chosen())["open"]
+                    assert [(one["state"], one["untaken"]) for one in shown] == [("sent", True)]
+                    assert views.overview(other, {}, date(2026, 11, 23), MONDAY_9)["halls"][0]["untaken"] == 2
+                assert 'order_untaken{hall="h1"} 2' in metrics.metrics(conn, {}, MONDAY_9)
+                await coming_down.take(client, told, hall.data)
+            finally:
+                await client.close()
+            assert (len(membership.down(hall.data).given), membership.down(hall.data).trouble) == (2, None)
+            async with linked(hall, told):
+                circulars.tick(hub)
+                await comes(lambda: publishing.answers(conn) and publishing.answers_to(conn, findings.sent(conn)))
+            publishing.count_untaken(conn)
+            assert publishing.untaken(conn) == set()
+
+    run(whole())
+
+
+def test_what_a_newer_district_writes_otherwise_stops_nothing_else_of_the_order(
+    hall: config.Hall, member: Membership, broker: Broker, dsn: str, conn: Connection[Any]
+) -> None:
+    """A circular with a field that this version does not know, beside one that it does."""
+    key = seed()
+    told = replace(member, signers=(membership.public(key),))
+    known, newer = (
+        circular.Circular(
+            number=n, part="promises", place="qu", effective_at=MONDAY_9, paper="x", note="y", rows=PLEDGE
+        )
+        for n in (1, 2)
+    )
+    texts = [known.text(), canonical(json.loads(newer.text()) | {"mood": "good"})]
+    items = tuple(Item(n + 1, circular.sha256(text), 0) for n, text in enumerate(texts))
+    order = sealed(Order(CITY, "h1", 1, (), items), [key])
+
+    async def whole() -> None:
+        shelf = await nats.connect(broker.url, nkeys_seed_str=broker.worker)
+        store = await shelf.jetstream().create_key_value(bucket=BUCKET, direct=True)
+        for item, text in zip(items, texts, strict=True):
+            await store.put(key_of_circular(item.sha256), text.encode())
+        await store.put(key_of("h1"), order)
+        client = await connected(told, membership.seed(hall))
+        await coming_down.take(client, told, hall.data)
+        await client.close()
+        await shelf.close()
+
+    run(whole())
+    found = membership.down(hall.data)
+    assert [one.circular.number for one in found.given] == [1] and found.trouble == coming_down.NEWER

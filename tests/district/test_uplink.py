@@ -81,7 +81,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 @asynccontextmanager
 async def working(broker: Broker, dsn: str, signers: Sequence[str] = ()) -> AsyncIterator[Worker]:
-    stop, worker = asyncio.Event(), Worker(broker.url, broker.worker, dsn, CITY, lambda: MONDAY_9, signers)
+    stop, worker = asyncio.Event(), Worker(broker.url, broker.worker, dsn, CITY, lambda: MONDAY_9, signers, 0.0)
     task = asyncio.create_task(worker.run(stop))
     await worker.ready.wait()
     yield worker

@@ -12,13 +12,15 @@ from urllib.parse import quote
 import pytest
 import tomlkit
 
-from relay.anywhere import Offer, days, items, on_day, sealed, word
+from relay.anywhere import Offer, days, items, on_day, word
 from relay.halls import Halls
 from relay.mirrored import Act, Mirrored, Pressed, Seen, Sheet, SheetTold, Word
 from relay.nearby import last_heard
 from relay.site import create_app
+from server.app import create_app as create_hub_app
 from server.domain.guesses import GUESSES, Guesses
 from server.domain.rules import Refused
+from server.domain.slots import sealed_outside as seal
 from server.outbound import signature, to_relay
 from server.store import journal
 from server.verbs import calls, cases, counters, records, slots, tickets, voices
@@ -37,7 +39,7 @@ MOBILE = "13800138000"
 def planned(hall: tomlkit.TOMLDocument) -> None:
     plan = {"name": "社保", "name_en": "Insurance", "services": ["SB01"], "times": ["09:00-10:00"], "minutes": 20}
     hall["slots"] = {
-        "p": {**plan, "capacity": 3, "district": 1},
+        "p": {**plan, "capacity": 3, "district": 1, "waiting_list": 2},
         "own": {**plan, "services": ["MZ04"], "capacity": 3},
     }
 
@@ -85,7 +87,7 @@ def test_a_place_is_booked_at_the_one_address_and_given_back(hub: Hub, relay: Re
     (row,) = hub.read().conn.execute("SELECT data FROM journal WHERE event = 'SlotBooked'")
     assert '"appointment":1' in row[0].replace(" ", "") and MOBILE not in "".join(hub.read().conn.iterdump())
     page = relay.open(to.removeprefix(f"/{relay.hall}/"))[1]
-    assert "已预约" in page and "data:image/svg" in page and "calendar.ics" not in page and "/change" not in page
+    assert "已预约" in page and "data:image/svg" in page and "也不发短信" in page
     until(lambda: relay.at(f"/book?item={quote(item)}&day=2026-11-24")[1].count("余1") == 2)
     status, page, _ = relay.at("/book", **form(hub, item, "touch-0002", telephone="13900139000"))
     assert status == 409 and "刚刚约满" in page, "two more places are the hall's own"
@@ -96,6 +98,117 @@ def test_a_place_is_booked_at_the_one_address_and_given_back(hub: Hub, relay: Re
     assert booked(hub) == [("cancelled", MONDAY_9 + 86_400, "district")]
     assert relay.at("/book", **form(hub, item, "touch-0005", telephone="13900139000"))[0] == 303
     assert journal.verify(hub.read().conn) == []
+
+
+def test_a_booking_is_moved_by_its_code_to_a_leased_time_and_put_into_a_calendar(
+    hub: Hub, relay: Relay, item: str
+) -> None:
+    to = relay.at("/book", **form(hub, item, "touch-0100"))[2]
+    other = relay.at(
+        "/book", **form(hub, item, "touch-0101", start="2026-11-24T09:40:00+08:00", telephone="13900139000")
+    )
+    assert other[0] == 303
+    page = relay.at(to)[1]
+    assert f'href="{to}/change"' in page and f'href="{to}/calendar.ics"' in page and "先取消" not in page
+    page = relay.at(f"{to}/change?day=2026-11-24")[1]
+    assert "09:20<small>余1" in page and "09:40<small>约满" in page and "09:00<small>约满" in page
+    assert "确认改期" in relay.at(f"{to}/change?day=2026-11-24&at=09:20")[1]
+    move = {"day": "2026-11-24", "at": "09:40", "start": "2026-11-24T09:40:00+08:00"}
+    status, page, _ = relay.at(f"{to}/change", **move, key="touch-0102")
+    assert status == 409 and "刚刚约满" in page, "one place of that time is the district's, and it is sold"
+    move |= {"at": "09:20", "start": "2026-11-24T09:20:00+08:00"}
+    for _ in range(2):
+        assert relay.at(f"{to}/change", **move, key="touch-0103")[::2] == (303, to), "the same touch moves once"
+    assert sorted(one[1] or 0 for one in booked(hub)) == [MONDAY_9 + 86_400 + 1200, MONDAY_9 + 86_400 + 2400]
+    until(lambda: "09:20" in relay.at(to)[1])
+    status, text, _ = relay.at(f"{to}/calendar.ics")
+    assert status == 200 and "BEGIN:VALARM" in text and "SEQUENCE:1" in text and to.rsplit("/", 1)[1] in text
+    assert "CANCELLED" not in text and MOBILE not in text
+    assert relay.press(to.removeprefix(f"/{relay.hall}/"), "cancel", "touch-0104")[0] == 303
+    until(lambda: relay.at(f"{to}/change")[0] == 409)
+    until(lambda: relay.at(f"{to}/calendar.ics")[0] == 404)
+    for wrong in ("change", "calendar.ics"):
+        assert relay.at(f"/{relay.hall}/b/B1-AAAAAA/{wrong}")[0] == 404
+    assert relay.at(f"{to}/change", **move, key="x")[0] == 400
+
+
+def test_a_number_given_at_the_hall_counts_at_the_relay_and_the_other_way_round(
+    hub: Hub, relay: Relay, item: str
+) -> None:
+    """One booking for one person, whichever way in; but a number is one at one hall alone: no two share a secret."""
+    page = create_hub_app(hub).test_client()
+
+    def at_the_hall(number: str) -> tuple[int, str]:
+        told = {"start": NINE, "day": "2026-11-24", "at": "09:00", "telephone": number, "key": f"key-{number}"}
+        answer = page.post("/book/SB01", data=told)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    assert at_the_hall(MOBILE)[0] == 303
+    status, text, _ = relay.at("/book", **form(hub, item, "touch-0140", telephone="138 0013 8000"))
+    assert status == 409 and "您已有1个预约" in text
+    assert relay.at("/book", **form(hub, item, "touch-0141", telephone="13900139000"))[0] == 303
+    status, text = at_the_hall("13900139000")
+    assert status == 409 and "您已有1个预约" in text
+    relay.file.unlink()
+    assert at_the_hall("13700137000")[0] == 303, "without the secret it is sealed by the hall's key alone"
+
+
+def test_who_finds_a_day_full_waits_and_is_kept_a_leased_place_alone(hub: Hub, relay: Relay, item: str) -> None:
+    at = [MONDAY_9 + 86_400 + n * 1200 for n in range(3)]
+    own = [slots.book(hub, By("30"), "SB01", start, channel="desk") for start in at for _ in range(2)]
+    day = f"/book?item={quote(item)}&day=2026-11-24"
+    sold = [relay.at("/book", **form(hub, item, f"touch-012{n}", start=f"2026-11-24T09:{n}0:00+08:00",
+                                     telephone=f"1380013810{n}"))[2] for n in (0, 2, 4)]  # fmt: skip
+    until(lambda: "我要候补" in relay.at(day)[1])
+    assert "约满，可候补" in relay.at(f"/book?item={quote(item)}")[1]
+    page = relay.at(f"{day}&hall={relay.hall}&wait=1")[1]
+    assert 'name="list" value="2026-11-24"' in page and "加入候补" in page and "本页不发提醒" in page
+    wish = {"item": item, "day": "2026-11-24", "hall": relay.hall, "wait": "1", "list": "2026-11-24"}
+    status, page, _ = relay.at("/book", **wish, telephone="12", key="touch-0130")
+    assert status == 400 and "手机号是11位" in page and "加入候补" in page
+    status, _, to = relay.at("/book", **wish, telephone=MOBILE, key="touch-0131")
+    assert status == 303 and relay.at("/book", **wish, telephone=MOBILE, key="touch-0131")[2] == to
+    assert (
+        "候补中" in relay.at(to)[1]
+        and "要在本页确认" in relay.at(to)[1]
+        and len(hub.read().slots_listed("2026-11-24")) == 1
+    )
+    slots.cancel(hub, By("30"), own[0].id)
+    assert len(hub.read().slots_listed("2026-11-24")) == 1 and "候补中" in relay.at(to)[1], (
+        "what came free is the hall's own: one place of that time is the district's, and it is sold"
+    )
+    slots.book(hub, By("30"), "SB01", at[0], channel="desk")
+    assert relay.press(sold[1].removeprefix(f"/{relay.hall}/"), "cancel", "touch-0132")[0] == 303
+    until(lambda: "09:20" in relay.at(to)[1] and "要这个时段" in relay.at(to)[1])
+    assert relay.press(to.removeprefix(f"/{relay.hall}/"), "accept", "touch-0133")[0] == 303
+    assert sorted(one for one in booked(hub) if one[0] == "booked") == [
+        *(("booked", start, "desk") for start in (at[0], at[0])),
+        *(("booked", at[0], "district") for _ in range(1)),
+        *(("booked", at[1], "desk") for _ in range(2)),
+        ("booked", at[1], "district"),
+        *(("booked", at[2], "desk") for _ in range(2)),
+        ("booked", at[2], "district"),
+    ]
+    assert journal.verify(hub.read().conn) == []
+
+
+def test_a_booking_of_the_desk_is_moved_by_its_code_to_whatever_is_free(hub: Hub, relay: Relay) -> None:
+    made = slots.book(hub, By("30"), "SB01", MONDAY_9 + 86_400, channel="desk")
+    for n in range(2):
+        slots.book(hub, By(f"3{n}"), "SB01", MONDAY_9 + 86_400 + 1200, channel="desk")
+    code = slots.code_of(hub.hall, made.id)
+    page = relay.open(f"b/{code}/change?day=2026-11-24")[1]
+    assert "09:20<small>余1" in page and "09:40<small>余3" in page
+    relay.sever()
+    relay.ahead += 61
+    status, page = relay.open(f"b/{code}/change?day=2026-11-24")
+    assert status == 503 and "余" not in page, "an old word offers nothing"
+    status, page = relay.press(f"b/{code}/change", "", "touch-0110", start="2026-11-24T09:40:00+08:00")
+    assert status == 503 and "没有办成" in page
+    relay.line.mend()
+    until(lambda: relay.open(f"b/{code}/change?day=2026-11-24")[0] == 200)
+    assert slots.by_code(hub, hub.read(), code) == made, "what was refused is not done later"
+    assert relay.press(f"b/{code}/change", "", "touch-0111", start="2026-11-24T09:40:00+08:00")[0] == 303
 
 
 def test_what_people_at_the_hall_take_is_no_longer_leased(hub: Hub, relay: Relay, item: str) -> None:
@@ -243,9 +356,9 @@ def test_a_lease_runs_out_by_the_clock_of_whoever_heard_it(age: float, term_s: f
 
 
 def test_a_mobile_number_is_sealed_before_it_leaves_the_relay() -> None:
-    assert sealed(b"k", "138 0013-8000") == sealed(b"k", "+8613800138000") != sealed(b"l", MOBILE)
+    assert seal(b"k", "138 0013-8000") == seal(b"k", "+8613800138000") != seal(b"l", MOBILE)
     with pytest.raises(Refused, match="11位"):
-        sealed(b"k", "1380013800")
+        seal(b"k", "1380013800")
 
 
 def test_since_when_a_hall_is_silent() -> None:

@@ -172,6 +172,7 @@ def test_what_leaves_the_hall_is_named(hub: Hub) -> None:
     booked = booking.book(hub, By("30"), "SB01", NINE, channel="desk")
     own = (f"n/{remote.code(hub, kept)}", f"b/{booking.code_of(hub.hall, booked.id)}")
     paths = (path_of(hub, mine), rating, *own, "take", "here", "busy", "privacy", "items", "lease/SB01")
+    paths = (*paths, f"move/{booking.code_of(hub.hall, booked.id)}")
     assert {telephone.sheet(hub, path).page for path in paths} == {*CARRIED}
     for path in paths:
         page, view = telephone.sheet(hub, path)

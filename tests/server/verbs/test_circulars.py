@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -267,7 +268,13 @@ def sends(hub: Hub, *these: Finding) -> None:
 
 
 def of(hub: Hub, number: int) -> Record:
-    return district_findings.known(hub.read())[number]
+    (one,) = [one for one in district_findings.known(hub.read()) if one.values["finding"] == number]
+    return one
+
+
+def numbers(hub: Hub) -> set[object]:
+    """Of the findings that are on record."""
+    return {one.values["finding"] for one in district_findings.known(hub.read())}
 
 
 def test_a_finding_of_the_district_is_a_record_with_its_day_that_the_hall_answers_and_the_district_closes(
@@ -300,14 +307,35 @@ def test_a_finding_of_the_district_is_a_record_with_its_day_that_the_hall_answer
     records.move(hub, hall, one.id, "answer", {"measure": "trained"})
     sends(hub, found(7, "closed", 1, "2026-12-09"), found(8, "withdrawn"), found(9, "closed"))
     assert (of(hub, 7).state, of(hub, 8).state) == ("closed", "withdrawn")
-    assert {*district_findings.known(hub.read())} == {7, 8}, "what was over before it came is no record"
+    assert numbers(hub) == {7, 8}, "what was over before it came is no record"
     assert [answer for _, answer in told(hub)] == ["applied"] * 3
     assert journal.verify(hub.store.read().conn) == []
 
 
+def test_two_findings_of_one_number_are_two_records(hub: Hub) -> None:
+    """A district that was restored from a backup gives a number once more; what it lost stands here still."""
+    lost, new = replace(found(7), ref="a" * 12), replace(found(7), ref="b" * 12)
+    sends(hub, lost)
+    for state in ("open", "closed"):
+        sends(hub, replace(new, state=state))
+    assert [(one.values["ref"][0], one.state) for one in district_findings.known(hub.read())] == [
+        ("b", "closed"),
+        ("a", "open"),
+    ]
+    assert records.definition(hub, rectification.REGISTER).version == 2
+
+
+def test_a_record_that_an_older_version_opened_goes_on(hub: Hub) -> None:
+    """It has no mark; of a finding with another line it is not the record."""
+    sends(hub, found(7), found(8))
+    marked = [replace(found(7, "closed"), ref="a" * 12), replace(found(8, "closed", line="dress"), ref="b" * 12)]
+    sends(hub, *marked)
+    assert (of(hub, 7).state, of(hub, 8).state) == ("closed", "open")
+
+
 def test_a_finding_that_does_not_fit_is_said_and_stops_no_other(hub: Hub) -> None:
     sends(hub, found(7, line="weather"), found(8, due="soon"), found(9))
-    assert told(hub) == [(9, "refused")] and {*district_findings.known(hub.read())} == {9}
+    assert told(hub) == [(9, "refused")] and numbers(hub) == {9}
     row = hub.read().last_event(circulars.EVENT)
     assert row and [zh.partition("：")[0] for zh, _ in row.field("reasons")] == ["第7号", "第8号"]
 
@@ -325,13 +353,13 @@ def test_findings_that_an_older_version_refused_are_tried_once_more(hub: Hub, mo
     hub.change_hall(hub.hall, lambda turn: None)  # what was known goes, as at a new start
     for _ in range(3):
         circulars.tick(hub)
-    assert told(hub) == [(7, "refused"), (7, "applied")] and {*district_findings.known(hub.read())} == {7}
+    assert told(hub) == [(7, "refused"), (7, "applied")] and numbers(hub) == {7}
 
 
 @pytest.mark.parametrize("rows", [{}, {"x": {"line": "order"}}, {"7": None}, {"7": {"state": "open"}}])
 def test_findings_that_no_district_sends_are_refused_and_the_hall_goes_on(hub: Hub, rows: Any) -> None:
     comes(hub, made(1, hub.now(), rectification.PART, **({"findings": rows} if rows else {"other": {}})))
-    assert told(hub) == [(1, "refused")] and district_findings.known(hub.read()) == {}
+    assert told(hub) == [(1, "refused")] and numbers(hub) == set()
 
 
 def test_the_lines_of_the_district_are_those_of_the_halls_own_inspections(hub: Hub) -> None:
