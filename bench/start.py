@@ -87,7 +87,8 @@ def main() -> None:
     hub, worked, number, bare, imports, nothing = (median(column) * 1000 for column in columns)
     print(
         f"after SIGKILL, to the first answer: {hub:.0f} ms ({worked:.0f} of the processor), to the kiosk's"
-        f" next number {number:.0f}; the floor {bare:.0f}; imports alone {imports:.0f}, an empty interpreter {nothing:.0f}"
+        f" next number {number:.0f}; the floor {bare:.0f}; imports alone {imports:.0f}, an empty"
+        f" interpreter {nothing:.0f}"
     )
     print(
         f"start: {median(hub / bare for hub, _, _, bare, _, _ in rounds[1:]):.2f} (start after SIGKILL to the first"

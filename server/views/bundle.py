@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from config import Hall
 from server.domain.chain import row_hash
@@ -44,7 +43,7 @@ def signing_key(hall: Hall) -> Ed25519PrivateKey:
 
 
 def public_key(hall: Hall) -> bytes:
-    return signing_key(hall).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return signing_key(hall).public_key().public_bytes_raw()
 
 
 def fingerprint(hall: Hall) -> str:
