@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from itertools import takewhile
 
 import click
 
@@ -39,12 +40,22 @@ FIGURES = (
 )
 
 
-@click.command()
-@click.argument("names", nargs=-1, type=click.Choice(FIGURES))
-def main(names: tuple[str, ...]) -> None:
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[NAME]... [OPTIONS OF THE FIGURE]")
+def main(words: tuple[str, ...]) -> None:
     """Measure one figure, or all."""
+    names = [*takewhile(lambda word: not word.startswith("-"), words)]
+    options = [*words[len(names) :]]
+    if unknown := [name for name in names if name not in FIGURES]:
+        raise click.UsageError(f"no figure {unknown[0]}: {', '.join(FIGURES)}")
     for name in names or FIGURES:
-        importlib.import_module(f"bench.{name}").main()
+        measure = importlib.import_module(f"bench.{name}").main
+        if isinstance(measure, click.Command):  # it reads options of its own, and not the line that named it
+            measure.main(args=options, prog_name=f"./run bench {name}", standalone_mode=False)
+        elif options:
+            raise click.UsageError(f"{name} has no option {options[0]}")
+        else:
+            measure()
 
 
 if __name__ == "__main__":
