@@ -70,7 +70,7 @@ def pytest_collection_finish() -> None:
             _by_hall.update(one for one in cached if _takes_hall(one))
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 20, 50)  # a hub is some hundred thousand objects: the usual 700 costs a sixth of the time
+    gc.set_threshold(50_000, 20, 5)  # a hub is some hundred thousand objects: the usual 700 costs a sixth of the time
 
 
 class Compiled(BytecodeCache):
