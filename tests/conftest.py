@@ -40,9 +40,12 @@ expect.set_options(timeout=DEADLINE_S * 1000)  # what a broken page is given up 
 LONGEST = (
     "test_crash", "test_folder_install", "test_odd_requests", "test_promises", "test_foretold", "test_memory",
     "test_queries", "test_killed", "test_killed_printing", "test_restore_drill", "test_take_over", "test_journal",
-    "test_house",
+    "test_house", "test_openapi", "test_a_round", "test_real", "test_clerk", "test_moves", "test_place",
+    "test_rehearser", "test_past",
 )  # fmt: skip
-"""Files with tests of ten seconds and more: begun first, as at the end the other workers would wait for them."""
+"""Files with tests of five seconds of a core and more: begun first, as at the end the other workers would wait for
+them.
+"""
 
 
 @pytest.hookimpl(trylast=True)
@@ -67,7 +70,7 @@ def pytest_collection_finish() -> None:
             _by_hall.update(one for one in cached if _takes_hall(one))
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 20, 50)  # a hub is some hundred thousand objects: the usual 700 costs a sixth of the time
+    gc.set_threshold(50_000, 20, 5)  # a hub is some hundred thousand objects: the usual 700 costs a sixth of the time
 
 
 class Compiled(BytecodeCache):
