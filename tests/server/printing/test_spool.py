@@ -530,15 +530,22 @@ class ReadHub(Hub):
 
 
 class Rest(threading.Event):
-    """Says when a printer's thread lies down."""
+    """Says whether a printer's thread lies down, and nobody has woken it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.begun = 0
+        self._lies = False
+
+    @property
+    def rests(self) -> bool:
+        return self._lies and not self.is_set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.begun += 1
-        return super().wait(timeout)
+        self._lies = True
+        try:
+            return super().wait(timeout)
+        finally:
+            self._lies = False
 
 
 def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> None:
@@ -551,10 +558,10 @@ def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> Non
     for head in heads:
         head.woken = Rest()
     counter.spool.start()
-    until(lambda: all(head.down and head.woken.begun for head in heads), "both are known to be out of order")
+    until(lambda: all(head.down and head.woken.rests for head in heads), "both are known to be out of order")
     before = ReadHub.asked
     tickets.issue(counter.hub, By("kiosk"), "SB01")
-    time.sleep(1.0)
+    until(lambda: all(head.woken.rests for head in heads))
     assert ReadHub.asked - before <= 2, "what issuing itself asks"
     counter.stop()
 
