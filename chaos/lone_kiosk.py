@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import config
+from consoles import any_console
 from hub_client import HubClient, memory_beside
 from kiosk.flow import events
 from kiosk.rim.alone import Alone
@@ -96,4 +97,5 @@ def main(file: Path, kiosk: str, folder: Path, roads: dict[int, int]) -> None:
 
 
 if __name__ == "__main__":
+    any_console()
     main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), {int(a): int(b) for a, b in json.loads(sys.argv[4])})

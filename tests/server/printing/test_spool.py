@@ -530,20 +530,22 @@ class ReadHub(Hub):
 
 
 class Rest(threading.Event):
-    """Says whether a printer's thread lies down, with nobody having called it."""
+    """Says whether a printer's thread lies down, and nobody has woken it."""
 
-    lies = False
+    def __init__(self) -> None:
+        super().__init__()
+        self._lies = False
+
+    @property
+    def rests(self) -> bool:
+        return self._lies and not self.is_set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        self.lies = True
+        self._lies = True
         try:
             return super().wait(timeout)
         finally:
-            self.lies = False
-
-    @property
-    def undisturbed(self) -> bool:
-        return self.lies and not self.is_set()
+            self._lies = False
 
 
 def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> None:
@@ -556,15 +558,10 @@ def test_printers_that_have_nothing_to_do_ask_the_store_nothing(tmp_path) -> Non
     for head in heads:
         head.woken = Rest()
     counter.spool.start()
-
-    def all_lie_down() -> bool:
-        return all(head.down and head.woken.undisturbed for head in heads)
-
-    # the last one that goes out of order calls the others once more: so both looks
-    until(lambda: all_lie_down() and all_lie_down(), "both are known to be out of order")
+    until(lambda: all(head.down and head.woken.rests for head in heads), "both are known to be out of order")
     before = ReadHub.asked
     tickets.issue(counter.hub, By("kiosk"), "SB01")
-    time.sleep(1.0)
+    until(lambda: all(head.woken.rests for head in heads))
     assert ReadHub.asked - before <= 2, "what issuing itself asks"
     counter.stop()
 
