@@ -126,11 +126,13 @@ def test_a_page_opens_in_the_browsers_language_and_both_is_a_choice(
 
 
 def test_a_page_that_is_not_there_says_so_in_the_halls_words(client: FlaskClient) -> None:
-    answer = client.get("/no-such-page", headers={"Accept": "text/html"})
-    told = answer.get_data(as_text=True)
-    assert answer.status_code == 404
-    assert "没有这个地址：可能写错了，或者它已经不在了。" in told and "There is no such address" in told
-    assert "requested URL" not in told and "鲤城区开元街道便民服务中心" in told
+    said = {"zh-CN": "没有这个地址：可能写错了，或者它已经不在了。", "en": "There is no such address"}
+    plates = {"zh-CN": "鲤城区开元街道便民服务中心", "en": "Kaiyuan Street Service Centre"}
+    for language, sentence in said.items():
+        answer = client.get("/no-such-page", headers={"Accept": "text/html", "Accept-Language": language})
+        told = answer.get_data(as_text=True)
+        assert answer.status_code == 404 and sentence in told and plates[language] in told
+        assert "requested URL" not in told
 
 
 def test_a_fault_of_ours_says_so_in_the_halls_words(app: APIFlask, hub: Hub) -> None:

@@ -276,7 +276,7 @@ def test_every_way_that_a_telephone_was_held_comes_out_upright() -> None:
         picture.paste("black", (0, 0, 45, 30))
         marks[0x0112] = turned
         out, back = io.BytesIO(), photographs.TURNS.get({6: 8, 8: 6}.get(turned, turned))
-        lain = picture if back is None else picture.transpose(back)
+        lain = picture if back is None else picture.transpose(Image.Transpose[back])
         lain.save(out, "PNG", exif=marks)
         with Image.open(io.BytesIO(base64.b64decode(photographs.shrunk(out.getvalue())))) as seen:
             grey = seen.convert("L")
