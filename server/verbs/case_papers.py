@@ -76,7 +76,7 @@ def _receipt(hub: Hub, record: Record) -> Facts:
 def _extension(hub: Hub, record: Record) -> Facts:
     on, made = records.ground(hub), records.definition_of(hub, record)
     reading = register.clocks(made, record, on, on.day(hub.now())).get("promised")
-    due, first = (reading.due, reading.first_due) if reading else (None, None)
+    due, first = (reading.due, reading.first_due) if reading and not reading.provisional else (None, None)
     return {
         "days": str(record.values.get("extra_days", "")),
         **_said(hub, record, "extend_reason").json("reason"),

@@ -221,14 +221,16 @@ def _receipt(hub: Hub, turn: Turn, by: By, ticket: Ticket, record: Record, case:
 
 
 def accepted(hub: Hub, reader: Reader, record: Record) -> dict[str, Any]:
-    """What a 受理凭证 says of its case: what was received, what may follow, the promise, and the day it comes due."""
+    """What a 受理凭证 says of its case: what was received, what may follow, the promise, and the day it comes due; none
+    while the calendar of that year is not known, since a paper is not taken back.
+    """
     known, on = hub.hall.services.get(record.service), records.ground(hub)
     reading = register.clocks(records.definition_of(hub, record), record, on, on.day(hub.now())).get("promised")
     return {
         "received": list(record.values.get("received", [])),
         **(owed(reader, record) if record.values.get("owed") else {}),
         "promise": known.promise if known else "",
-        "due": reading.due.isoformat() if reading and reading.due else "",
+        "due": reading.due.isoformat() if reading and reading.due and not reading.provisional else "",
     }
 
 

@@ -11,6 +11,7 @@ from server.domain.rules import Refused
 from server.store import journal, secret
 from server.verbs import accounts, bookings, calls, case_papers, cases, counters, papers, records, tickets
 from server.verbs.cases import Case
+from server.verbs.day import tick
 from server.verbs.hub import By, Hub, Unknown
 from server.verbs.records import Who
 from tests.conftest import HandClock
@@ -45,6 +46,16 @@ def test_the_finish_key_opens_the_case_and_prints_its_receipt_in_one_turn(servin
     assert len({row.at for row in rows[-3:]}) == 1
     assert finish(serving).id == ticket.id and len(serving.read().records_of_ticket(ticket.id)) == 1
     assert journal.verify(serving.read().conn) == []
+
+
+def test_no_paper_promises_a_day_of_a_year_whose_holidays_are_not_known(hub: Hub, clock: HandClock) -> None:
+    clock.at += 31 * 86400  # 24 December: seven working days reach into a year that has no calendar yet
+    tick(hub)
+    counters.open_counter(hub, By("08"), "1", staff="08")
+    tickets.issue(hub, By("kiosk"), "SB01", channel="desk")
+    calls.call_next(hub, By("08"), "1")
+    told = hub.read().life_line(finish(hub).id)[-1].field("facts")
+    assert told["promise"] == "7工作日" and "due" not in told
 
 
 def test_neither_is_done_where_one_of_them_is_refused(serving: Hub) -> None:
