@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from config import Text
 from relay.anywhere import KEY, word
-from relay.mirrored import UNSEEN, Mirrored
+from relay.mirrored import OLD_S, UNSEEN, Mirrored
 from server.pages.telephone import TOO_MANY, Tries, chosen, rendered
 
 NOT_NOW = Text("这个预约现在不能改：请看预约页。", "This booking can't be changed now: see its page.")
@@ -49,11 +49,13 @@ def add(app: Flask, known: Callable[[str], Mirrored], page: Page, said: Said, tr
         asked, at = (request.values.get(name, "")[:20] for name in ("day", "at"))
         day = next((one for one in view["days"] if one["day"] == asked), None)
         times = day["slots"] if day else []
+        free = next((one for one in view["days"] if any(slot["free"] for slot in one["slots"])), None)
+        near = day or free
         shown = {
             "service": view["service"],
             "days": [{**one, "free": sum(slot["free"] for slot in one["slots"])} for one in view["days"]],
-            "day": day["day"] if day else None,
-            "day_words": {"zh": day["zh"], "en": day["en"]} if day else None,
+            "day": near["day"] if near else None,
+            "day_words": {"zh": near["zh"], "en": near["en"]} if near else None,
             "slots": times,
             "may_wait": False,
         }
@@ -103,7 +105,7 @@ def add(app: Flask, known: Callable[[str], Mirrored], page: Page, said: Said, tr
             return said(hall, TOO_MANY), 429
         seen = hall.look(path)
         told = seen.sheet.told if seen.sheet else None
-        if told is None:
+        if told is None or seen.age is None or seen.age > OLD_S:  # it would stand in a calendar for good
             return said(hall, UNSEEN), 503
         if told.status == 404:
             tries.wrong(address, minute(), path)

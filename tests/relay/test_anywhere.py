@@ -110,6 +110,8 @@ def test_a_booking_is_moved_by_its_code_to_a_leased_time_and_put_into_a_calendar
     assert other[0] == 303
     page = relay.at(to)[1]
     assert f'href="{to}/change"' in page and f'href="{to}/calendar.ics"' in page and "先取消" not in page
+    page = relay.at(f"{to}/change")[1]
+    assert "哪一天来" in page and "约满了" not in page
     page = relay.at(f"{to}/change?day=2026-11-24")[1]
     assert "09:20<small>余1" in page and "09:40<small>约满" in page and "09:00<small>约满" in page
     assert "确认改期" in relay.at(f"{to}/change?day=2026-11-24&at=09:20")[1]
