@@ -45,9 +45,14 @@ class Tries:
         self._like(code).wrong(address, minute)
 
 
+def asked() -> Mapping[str, str]:
+    """What the address and the form say; of no page of ours the address alone: nobody reads what was sent there."""
+    return request.args if request.url_rule is None else request.values
+
+
 def chosen() -> str:
     """The language that the address or the form asks for; "" for none."""
-    return known(request.values.get("lang", ""))
+    return known(asked().get("lang", ""))
 
 
 def translated(zh: Any, en: Any, lang: str) -> Any:
@@ -62,11 +67,12 @@ SPOKEN = {"translated": translated, "tag": words.tag, "languages": words.languag
 def rendered(page: str, hall: Any, **more: Any) -> str:
     """A page of `server/templates/visitor/` in the visitor's language; `hall` has its names, banner and telephone."""
     lang = chosen() or tongue(request.path, (tag for tag, quality in request.accept_languages if quality))
+    wish = asked()
     usual: Mapping[str, Any] = {
         "asks": "" if lang == words.SOURCE else f"?lang={lang}",
-        "door": request.values.get("door", "")[:12],
-        "picked": request.values.get("service", "")[:40],
-        "wanted": request.values.get("code", "")[:40],
+        "door": wish.get("door", "")[:12],
+        "picked": wish.get("service", "")[:40],
+        "wanted": wish.get("code", "")[:40],
         "refused": None,
         "typed": "",
         "key": secrets.token_hex(8),

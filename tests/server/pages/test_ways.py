@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 
 from server.verbs import calls, tickets
 from server.verbs.hub import By, Hub
@@ -67,3 +68,8 @@ def test_who_mistypes_an_address_reads_it_in_the_frame_that_is_theirs(browser: B
     assert 'href="/privacy' in stranger and 'class="top"' not in stranger
     browser.log_in(PEOPLE["guide"])
     assert 'class="top"' in page()
+
+
+def test_what_is_posted_to_no_address_is_not_read(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    answer = client.post("/wp-login.php", data={"log": "x" * 400_000}, headers={"Accept": "text/html"})
+    assert answer.status_code == 404 and "没有这个地址" in answer.get_data(as_text=True) and caplog.records == []
