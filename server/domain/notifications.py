@@ -207,9 +207,9 @@ def of_record(record: int) -> str:
     return f"record {record}"
 
 
-def of_booking(appointment: int, at: float) -> str:
-    """A booking that was moved is told of anew: `at` is its begin; until when it is kept, of one that is offered."""
-    return f"booking {appointment} {at:.0f}"
+def of_booking(appointment: int, start: float) -> str:
+    """A booking that was moved is told of anew, and so is another slot that is kept for it."""
+    return f"booking {appointment} {start:.0f}"
 
 
 def due(
@@ -278,6 +278,18 @@ def eve_due(hall: Hall, start: float, changed_at: float, now: float) -> bool:
     """Whether it is time to tell of a booking; who booked or moved it after that time knows."""
     at = eve_of(hall, start)
     return changed_at < at <= now < at + EVE_S
+
+
+def sends_from(hall: Hall, now: float) -> float:
+    """From when on something may be sent: now, or when the hall sends next."""
+    at, hours = datetime.fromtimestamp(now, hall.zone), hall.messages.hours
+    minute = at.hour * 60 + at.minute
+    if sends_now(hall.messages, minute):
+        return now
+    later = min((begin for begin, _ in hours if begin > minute), default=None)
+    day = at if later is not None else at + timedelta(days=1)
+    begin = min(begin for begin, _ in hours) if later is None else later
+    return day.replace(hour=begin // 60, minute=begin % 60, second=0, microsecond=0).timestamp()
 
 
 def sends_now(table: MessagesTable, minute: int) -> bool:

@@ -21,6 +21,7 @@ from typing import Literal, NamedTuple
 
 from config import Hall, SlotsTable, Text
 from server.domain import events as ev
+from server.domain import notifications
 from server.domain.rules import Refused
 from server.domain.worktime import days_between, extended_at, opening, service_day
 
@@ -406,11 +407,12 @@ def next_offer(
     in which the item is done; who let an offer lapse comes behind those who have waited since then. Who waits by the
     district is offered no more of a slot than is leased to it: `sold`, by begin, is what it has.
 
-    No offer reaches into its slot's lead time, so that nobody is told of one that can't be come to.
+    No offer reaches into its slot's lead time, so that nobody is told of one that can't be come to. What comes free at
+    night, when the hall sends nothing, is kept into the morning: nobody loses a turn asleep.
     """
     table = hall.slots[plan]
     for slot in sorted(free, key=lambda one: one.start):
-        until = min(now + table.offer_min * 60, slot.start - table.lead_min * 60)
+        until = min(notifications.sends_from(hall, now) + table.offer_min * 60, slot.start - table.lead_min * 60)
         leased = sold.get(slot.start, 0) < table.district
         may = [one for one in waiting if done_in(hall, one.service, slot) and (leased or one.channel != "district")]
         if slot.free and until > now and may:

@@ -33,7 +33,7 @@ from server.store.reader import Reader
 from server.verbs import eves, records, replies, telephones
 from server.verbs.hub import Hub
 from server.verbs.place import line_of
-from server.views.slots import day_words
+from server.views.slots import day_words, until_words
 
 log = logging.getLogger(__name__)
 
@@ -565,18 +565,26 @@ def bookings_due(hub: Hub, reader: Reader, now: float) -> Iterator[Due]:
         if booking is None or booking.start is None or eves.over(hub, reader, booking, now):
             continue
         if booking.state == "offered":
-            occasion, at, is_due = "offer", booking.offer_until or 0.0, booking.holds(now)
+            occasion, is_due = "offer", booking.holds(now) and notifications.sends_from(hall, now) <= now
         else:
-            occasion, at = "eve", booking.start
+            occasion = "eve"
             is_due = notifications.eve_due(hall, booking.start, booking.changed_at, now)
-        key = Key(notifications.of_booking(booking.id, at), occasion, eves.FIELD)
-        if is_due and notifications.wanted(hall.messages, occasion) and reader.notification(key) is None:
+        key = Key(notifications.of_booking(booking.id, booking.start), occasion, eves.FIELD)
+        if is_due and notifications.wanted(hall.messages, occasion) and not _told(reader, key):
             facts = {
                 "day": day_words(datetime.fromtimestamp(booking.start, hall.zone).date()),
                 "time": Text.same(_clock(hall, booking.start)),
-                **({"until": Text.same(_clock(hall, at))} if occasion == "offer" else {}),
+                **({"until": until_words(hall, booking.offer_until or now, now)} if occasion == "offer" else {}),
             }
             yield Due(key, None, booking.language, facts, partial(eves.opened, hub, booking.id))
+
+
+def _told(reader: Reader, key: Key) -> bool:
+    """Whether it was said, or never will be. A slot that is kept for the same person once more after nobody could be
+    told of it is told of then.
+    """
+    found = reader.notification(key)
+    return found is not None and not (key.occasion == "offer" and found.outcome == "stale")
 
 
 def _opener_of(hub: Hub, record: Record) -> Callable[[], str | None]:

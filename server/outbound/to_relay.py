@@ -82,7 +82,8 @@ CARRIED = {
     "booking": frozenset(
         {
             "code", "address", "picture", "service", "state", "state_words", "number", "day", "day_words", "start",
-            "time", "until", "offer_until", "offer_min", "ahead", "may", "rules", "bring", "calendar", "moves",
+            "time", "until", "offer_until", "offer_words", "offer_min", "ahead", "may", "rules", "bring", "calendar",
+            "moves",
         }
     ),
     "move": frozenset({"term_s", "code", "service", "may", "days"}),

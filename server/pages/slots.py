@@ -7,6 +7,7 @@ script.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -38,6 +39,8 @@ from server.verbs import eves, papers, slots, telephone
 from server.verbs.hub import By, Hub, Unknown
 from server.verbs.papers import Asker
 from server.views.slots import booking_view, calendar_file, day_view, days_view, picture, plans_view
+
+log = logging.getLogger(__name__)
 
 api = APIBlueprint("slots_api", __name__, url_prefix="/api/v1", tag="Slots 预约时段")
 desk = APIBlueprint("slots_desk", __name__, url_prefix="/api/v1/appointments", tag="Slots 预约时段")
@@ -225,8 +228,8 @@ def _sealed(hub: Hub, telephone: str) -> str:
     if relay.url:
         try:
             secret = signature.read(hub.hall.folder / relay.secret_file)[0]
-        except signature.NoSecret:  # then nothing comes from the relay either
-            secret = None
+        except signature.NoSecret as error:  # then nothing comes from the relay either; here it counts apart meanwhile
+            log.warning("a number is sealed without the relay's secret: %s", error)
     return slots.sealed_number(hub.hall, telephone, secret)
 
 

@@ -237,6 +237,7 @@ def booking_view(hub: Hub, booking: Appointment) -> dict[str, Any]:
         "time": None if start is None else _clock(hall, start),
         "until": None if start is None else _clock(hall, booking.end),
         "offer_until": None if offered_until is None else _clock(hall, offered_until),
+        "offer_words": None if offered_until is None else until_words(hall, offered_until, now).json(),
         "offer_min": table.offer_min if table and stands == "listed" else None,
         "ahead": _ahead(reader, booking, now) if stands == "listed" else None,
         "may": _may(stands, over),
@@ -257,6 +258,15 @@ def _ahead(reader: Reader, booking: Appointment, now: float) -> int:
         one.plan == booking.plan and one.day == booking.day and not one.holds(now) and (one.changed_at, one.id) < mine
         for one in reader.slots_listed(booking.day)
     )
+
+
+def until_words(hall: Hall, until: float, now: float) -> Text:
+    """A moment of today by its time, another by its day too."""
+    at, time = datetime.fromtimestamp(until, hall.zone), Text.same(_clock(hall, until))
+    if at.date() == datetime.fromtimestamp(now, hall.zone).date():
+        return time
+    day = day_words(at.date())
+    return Text(f"{day.zh} {time.zh}", f"{day.en} {time.en}")
 
 
 def _may(stands: str, over: bool) -> list[str]:

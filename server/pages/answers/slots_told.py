@@ -75,6 +75,7 @@ class Booked(Part):
     time: ClockTime | None
     until: ClockTime | None
     offer_until: ClockTime | None = Field(description="While it is offered: until when the slot is kept")
+    offer_words: Words | None = Field(description="The same, with its day where that is another one")
     offer_min: int | None = Field(description="While it waits: for how many minutes a slot will be kept")
     ahead: int | None = Field(description="On the waiting list: how many come before")
     may: list[Literal["change", "cancel", "accept"]]

@@ -20,6 +20,7 @@ from server.outbound.notifier import Notifier, bookings_due
 from server.store import journal, private, secret
 from server.verbs import bookings, day, eves, slots, telephones
 from server.verbs.hub import By, Hub
+from server.views import slots as slot_views
 from tests.conftest import HandClock, write_hall
 from tests.server.outbound.receiver import Receiver, listening
 from tests.server.outbound.test_notifier import every_byte
@@ -222,8 +223,8 @@ def waits_for_wednesday(hub: Hub) -> tuple[list[int], int]:
     return taken, slots.wait_for(hub, HOLDER, "SB01", date(2026, 11, 25), channel="desk").id
 
 
-def test_who_waits_is_told_of_the_slot_that_is_kept_and_again_of_the_next_one(
-    hub: Hub, clock: HandClock, gateway: Receiver
+def test_who_waits_is_told_once_of_each_slot_that_is_kept(
+    hub: Hub, clock: HandClock, gateway: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken, mine = waits_for_wednesday(hub)
     eves.give(hub, HOLDER, mine, OWN)
@@ -232,20 +233,39 @@ def test_who_waits_is_told_of_the_slot_that_is_kept_and_again_of_the_next_one(
     kept = hub.read().booked_slot(mine)
     assert kept is not None and kept.state == "offered" and kept.offer_until is not None
     (first,) = bookings_due(hub, hub.read(), hub.now())
-    assert first.key == Key(of_booking(mine, kept.offer_until), "offer", "own")
+    assert first.key == Key(of_booking(mine, WEDNESDAY_NINE), "offer", "own")
     said = notifications.words(hub.hall, "offer", "zh", first.facts)
     assert "11月25日 周三 09:00有空位" in said and f"保留到{first.facts['until'].zh}" in said and "SB01" not in said
-    assert due(hub) != [] and notifications.valid_min("offer") == notifications.VALID_MIN
     clock.at = kept.offer_until
     assert due(hub) == [], "what is kept no longer is told to nobody"
-    day.tick(hub)  # nobody else waits: it is kept for the same person again, who is told again
-    again = hub.read().booked_slot(mine)
-    assert again is not None and again.offer_until is not None and again.offer_until > kept.offer_until
-    assert due(hub) == [Key(of_booking(mine, again.offer_until), "offer", "own")]
+    day.tick(hub)  # nobody else waits: it is kept for the same person again
+    assert due(hub) == [first.key], "nobody could be told of it yet"
+    with sending(hub, monkeypatch):
+        until(lambda: hub.read().notification(first.key))
+    for _ in range(3):
+        again = hub.read().booked_slot(mine)
+        assert again is not None and again.offer_until is not None and due(hub) == []
+        clock.at = again.offer_until
+        day.tick(hub)
     slots.accept(hub, HOLDER, mine)
-    assert due(hub) == []
     clock.at = EVE
     assert due(hub) == [Key(of_booking(mine, WEDNESDAY_NINE), "eve", "own")], "the address stays for the eve"
+
+
+def test_what_comes_free_when_the_hall_sends_nothing_is_kept_into_the_morning(
+    hub: Hub, clock: HandClock, gateway: Receiver
+) -> None:
+    taken, mine = waits_for_wednesday(hub)
+    eves.give(hub, HOLDER, mine, OWN)
+    clock.at += 10 * HOUR + 600  # 19:10
+    slots.cancel(hub, HOLDER, taken[0])
+    kept = hub.read().booked_slot(mine)
+    assert kept is not None and kept.offer_until == clock.at - 600 + 13.5 * HOUR, "08:30: an hour from 07:30 on"
+    assert due(hub) == []
+    assert slot_views.until_words(hub.hall, kept.offer_until, clock.at).zh == "11月24日 周二 08:30"
+    clock.at = kept.offer_until - HOUR
+    (told,) = bookings_due(hub, hub.read(), hub.now())
+    assert told.key.occasion == "offer" and told.facts["until"].zh == "08:30"
 
 
 def test_the_address_of_who_waits_goes_with_the_place_on_the_list_or_the_day(
