@@ -224,13 +224,13 @@ def book(json_data: BookingWish) -> tuple[dict[str, Any], int]:
 
 def _sealed(hub: Hub, telephone: str) -> str:
     """A mobile number as it is counted here and at the relay."""
-    relay, secret = hub.hall.relay, None
+    relay, secrets = hub.hall.relay, list[bytes]()
     if relay.url:
         try:
-            secret = signature.read(hub.hall.folder / relay.secret_file)[0]
+            secrets = signature.read(hub.hall.folder / relay.secret_file)
         except signature.NoSecret as error:  # then nothing comes from the relay either; here it counts apart meanwhile
             log.warning("a number is sealed without the relay's secret: %s", error)
-    return slots.sealed_number(hub.hall, telephone, secret)
+    return slots.seal_of(hub, telephone, secrets)
 
 
 def _way(hub: Hub, at_counter: bool = False) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import Any
@@ -56,6 +56,15 @@ def sealed_number(hall: Hall, telephone: str, relay: bytes | None = None) -> str
     if relay:
         return sealed_again(hall, slots.sealed_outside(relay, telephone))
     return _sealed(hall, slots.mobile_number(telephone))
+
+
+def seal_of(hub: Hub, telephone: str, relay: Sequence[bytes]) -> str:
+    """The seal by which somebody is counted: one under which a booking of theirs is known already, with any secret of
+    the `relay` (two while it is changed) or from before there was one; else with the first. Raises Refused.
+    """
+    seals = [sealed_number(hub.hall, telephone, secret) for secret in (*relay, None)]
+    reader = hub.read()
+    return next((seal for seal in seals if reader.slots_of_booker(seal)), seals[0])
 
 
 def sealed_again(hall: Hall, seal: str) -> str:

@@ -240,6 +240,18 @@ def test_nothing_personal_stands_in_the_journal_and_what_is_sealed_is_forgotten(
             slots.sealed_number(hub.hall, wrong)
 
 
+def test_who_is_known_by_an_older_secret_of_the_relay_or_by_none_stays_the_same_person(hub: Hub) -> None:
+    first, second = b"first" * 8, b"second" * 6
+    book(hub, mobile=MOBILE)
+    plain = slots.sealed_number(hub.hall, MOBILE)
+    assert slots.seal_of(hub, MOBILE, []) == slots.seal_of(hub, MOBILE, [first]) == plain, "from before the relay"
+    known = slots.seal_of(hub, OTHER, [first])
+    assert known == slots.sealed_number(hub.hall, OTHER, first) != plain
+    slots.book(hub, By("visitor"), "SB01", NINE + TWENTY, channel="desk", holder=known)
+    assert slots.seal_of(hub, OTHER, [second, first]) == known
+    assert slots.seal_of(hub, OTHER, [second]) == slots.sealed_number(hub.hall, OTHER, second), "a new person"
+
+
 def test_a_closed_day_is_withdrawn_and_never_a_miss(tmp_path: Path, clock: HandClock) -> None:
     hall = config.load(write_hall(tmp_path, planned))
     hub = Hub(hall, Store(hall.data, durable=False), clock)
