@@ -477,11 +477,12 @@ def settle(hub: Hub) -> None:
     logins, ended = hub.unwritten.taken()
 
     def decide(turn: Turn) -> None:
+        began, seen = _limits(hub, turn.now)
         for token_hash, one in logins.items():
             row = turn.staff(one.staff)
-            if row and row["active"] and row["password_hash"] == one.hashed:
-                turn.put_session(token_hash, one.staff, one.counter, one.at)
-                turn.sign_of(token_hash)
+            alive = one.at >= began and one.seen >= seen
+            if alive and row and row["active"] and row["password_hash"] == one.hashed:
+                turn.put_session(token_hash, one.staff, one.counter, one.at, one.seen)
         for token_hash in ended:
             turn.end_session(token_hash)
 

@@ -90,6 +90,24 @@ def test_what_could_not_be_written_is_written_down_when_there_is_room(
     assert hub.read().counter("1").state == "open"
 
 
+@pytest.mark.usefixtures("app")
+def test_a_login_that_is_over_does_not_come_alive_by_being_written_down(hub: Hub, clock: HandClock) -> None:
+    with closing(sqlite3.connect(hub.store.path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with full_disk():
+        idle = accounts.digest(accounts.log_in(hub, "08", "pass-08", None))
+        clock.forward(hub.hall.people.idle_min * 60 - 100)
+        here = accounts.digest(accounts.log_in(hub, "09", "pass-09", None))
+        seen = hub.now()
+        clock.forward(200)
+        assert accounts.sessions(hub) == {here}
+    accounts.settle(hub)
+    assert not hub.unwritten.any and accounts.sessions(hub) == {here}
+    row = hub.read().session(here)
+    assert row and row["seen"] == seen, "nobody has given a sign since"
+    assert hub.read().session(idle) is None
+
+
 def test_who_has_the_key_for_a_hub_that_is_cut_off_gets_in(app: APIFlask, hub: Hub) -> None:
     """Both the second machine and the witness are gone: nothing is committed until a manager says so, on a page."""
 
