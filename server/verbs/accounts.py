@@ -35,7 +35,7 @@ from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import counters, people, second_factor
 from server.verbs.hub import By, Hub
-from server.verbs.unwritten import Login, Tries
+from server.verbs.unwritten import Login, Taken, Tries
 
 log = logging.getLogger(__name__)
 
@@ -440,20 +440,21 @@ class Entry(NamedTuple):
 
 def _log_in_unwritten(hub: Hub, entry: Entry, token: str) -> None:
     """The same without a word of it in the store. Raises Refused."""
+    with hub.unwritten.deciding:
+        _decide_unwritten(hub, entry, token)
+
+
+def _decide_unwritten(hub: Hub, entry: Entry, token: str) -> None:
     staff, reader, now, kept = entry.staff, hub.read(), hub.now(), hub.unwritten
     row = reader.staff(staff)
     row = row if row and row["active"] else None
     who = noted_as(row, staff)
-    tries = kept.tries(who, entry.address)
-    if (until := max(tries.until, _locked_until(reader, who, entry.address))) > now:
+    if (until := _barred_until(hub, who, entry.address)) > now:
         raise _locked(hub, until)
 
     def wrong(said: Refused) -> Refused:
-        failed, table = tries.failed + 1, hub.hall.people
-        locked = failed >= table.lock_after
-        until = now + lock_s(tries.locks, table.lock_min) if locked else 0.0
-        kept.tried(who, entry.address, Tries(0, tries.locks + 1, until) if locked else tries._replace(failed=failed))
-        return _locked(hub, until) if locked else said
+        until = _count_unwritten(hub, who, entry.address)
+        return _locked(hub, until) if until else said
 
     if row is None or not entry.right:
         raise wrong(Refused("工号或密码不对。", "Staff number or password is wrong."))
@@ -470,29 +471,45 @@ def _log_in_unwritten(hub: Hub, entry: Entry, token: str) -> None:
     kept.keep(digest(token), Login(staff, there, now, now, row["password_hash"]))
 
 
+def _count_unwritten(hub: Hub, who: str, address: str) -> float:
+    """As `_count_failure`, in memory; by who holds `deciding`."""
+    tries, table, now = hub.unwritten.tries(who, address), hub.hall.people, hub.now()
+    if tries.failed + 1 < table.lock_after:
+        hub.unwritten.tried(who, address, tries._replace(failed=tries.failed + 1))
+        return 0.0
+    until = now + lock_s(tries.locks, table.lock_min)
+    hub.unwritten.tried(who, address, Tries(0, tries.locks + 1, until))
+    return until
+
+
 def settle(hub: Hub) -> None:
-    """Write down who logged in, or out, while nothing could be written."""
+    """Write down who logged in, or out, and whose codes were used while nothing could be written."""
     if not hub.unwritten.any:
         return
-    logins, ended = hub.unwritten.taken()
 
-    def decide(turn: Turn) -> None:
+    def decide(turn: Turn) -> Taken:
+        taken = hub.unwritten.taken()  # in the turn: whoever logged out in one before this is not among them
         began, seen = _limits(hub, turn.now)
-        for token_hash, one in logins.items():
+        for token_hash, one in taken.logins.items():
             row = turn.staff(one.staff)
             alive = one.at >= began and one.seen >= seen
             if alive and row and row["active"] and row["password_hash"] == one.hashed:
                 turn.put_session(token_hash, one.staff, one.counter, one.at, one.seen)
-        for token_hash in ended:
+        for token_hash in taken.ended:
             turn.end_session(token_hash)
+        for staff, step in taken.steps.items():
+            known_to_be = turn.second_factor(staff)
+            if known_to_be and known_to_be["step"] < step:
+                turn.used_step(staff, step)
+        return taken
 
     try:
-        hub.turn(decide)
+        taken = hub.turn(decide)
     except Exception as error:
         if not unwritable(error):
             raise
         return
-    hub.unwritten.settled(logins, ended)
+    hub.unwritten.settled(taken)
 
 
 def right_password(reader: Reader, staff: str, password: str, roles: Collection[str]) -> bool:
@@ -504,6 +521,11 @@ def right_password(reader: Reader, staff: str, password: str, roles: Collection[
 def noted_as(row: Row | None, staff: str) -> str:
     """Under what failures are noted: an unknown number's hash, since people type passwords into the wrong field."""
     return staff if row else f"? {digest(staff)}"
+
+
+def _barred_until(hub: Hub, who: str, address: str) -> float:
+    """The same by what is counted in memory, too."""
+    return max(hub.unwritten.tries(who, address).until, _locked_until(hub.read(), who, address))
 
 
 def _locked_until(reader: Reader, who: str, address: str) -> float:
@@ -597,14 +619,18 @@ def end(hub: Hub, token_hash: str) -> None:
 
 def _ends(hub: Hub, token_hash: str, decide: Callable[[Turn], None]) -> bool:
     """Whether the end of a session is written down; else it is over all the same."""
+
+    def work(turn: Turn) -> None:
+        decide(turn)
+        hub.unwritten.drop(token_hash)  # in the turn: none that puts it comes after it
+
     try:
-        hub.turn(decide)
+        hub.turn(work)
     except Exception as error:
         if not unwritable(error):
             raise
         hub.unwritten.end(token_hash)
         return False
-    hub.unwritten.settled([token_hash], [])
     return True
 
 
