@@ -230,6 +230,7 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool, 
         turn.change_staff(staff, name=name, role=role, active=active, department=of)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
+            hub.unwritten.end_of(staff)
         for kind in sorted(turn.punch_kinds(staff)) if not active else ():
             turn.put_punch_key(staff, kind, "")
             turn.record(ev.PunchKeySet(staff=staff, kind=kind, given=False), by.actor)
@@ -256,6 +257,7 @@ def reset_password(hub: Hub, by: By, staff: str) -> str:
         _set_password(turn, staff, hashed, by.actor, None)
 
     hub.turn(decide)
+    hub.unwritten.forget_tries(staff)
     tick(hub)
     return password
 
@@ -267,10 +269,11 @@ def change_password(hub: Hub, staff: str, old: str, new: str, session: str | Non
         raise Refused(
             "这个账号的密码在统一登录里更改。", "This account's password is changed in the district's directory."
         )
-    if (until := _locked_until(hub.read(), staff, address)) > hub.now():
-        raise _locked(hub, until)
-    if not _fits(row, old):
-        until = hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
+    _not_barred(hub, staff, address)
+    right = _fits(row, old)
+    _not_barred(hub, staff, address)  # by what others typed meanwhile
+    if not right:
+        until = _failed(hub, row, staff, address)
         raise _locked(hub, until) if until else Refused("原密码不对。", "The old password is wrong.")
     if weak := passwords.weakness(new, staff, row["name"]):
         raise Refused(*weak)
@@ -283,15 +286,33 @@ def change_password(hub: Hub, staff: str, old: str, new: str, session: str | Non
 def with_brake(hub: Hub, staff: str, address: str, act: Callable[[], None]) -> None:
     """Something that a wrong code refuses: it counts as a wrong password does, and locks as that does."""
     row = known(hub.read(), staff)
-    if (until := _locked_until(hub.read(), staff, address)) > hub.now():
-        raise _locked(hub, until)
+    _not_barred(hub, staff, address)
     try:
         act()
     except Refused:
-        until = hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
-        if until:
+        if until := _failed(hub, row, staff, address):
             raise _locked(hub, until) from None
         raise
+
+
+def _not_barred(hub: Hub, staff: str, address: str) -> None:
+    """Raises Refused while the account is locked for this address."""
+    if (until := _barred_until(hub, staff, address)) > hub.now():
+        raise _locked(hub, until)
+
+
+def _failed(hub: Hub, row: Row, staff: str, address: str) -> float:
+    """Count a wrong password or code: in the store, or in memory while nothing can be written. The time until which the
+    account is locked by it for this address, or 0.
+    """
+    try:
+        return hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
+    except Exception as error:
+        if not unwritable(error):
+            raise
+    with hub.unwritten.deciding:
+        until = _barred_until(hub, staff, address)
+        return until if until > hub.now() else _count_unwritten(hub, staff, address)
 
 
 def _set_password(turn: Turn, staff: str, hashed: str, actor: str, but: str | None) -> None:
@@ -311,6 +332,7 @@ def unlock(hub: Hub, by: By, staff: str) -> None:
             turn.record(ev.StaffUnlocked(staff=staff), by.actor)
 
     hub.turn(decide)
+    hub.unwritten.forget_tries(staff)
 
 
 def vouched(hub: Hub, known_there: Known) -> str:
@@ -569,8 +591,8 @@ def _locked(hub: Hub, until: float) -> Refused:
 def session(hub: Hub, token_hash: str) -> Mapping[str, Any] | None:
     """The session behind a cookie, if it is not over."""
     reader = hub.read()
-    row: Any = None if hub.unwritten.over(token_hash) else reader.session(token_hash)
-    row = row or hub.unwritten.session(reader, token_hash)
+    kept = hub.unwritten.session(reader, token_hash)  # memory first: what is written down meanwhile is in one of them
+    row: Any = None if hub.unwritten.over(token_hash) else reader.session(token_hash) or kept
     began, seen = _limits(hub, hub.now())
     return row if row and row["at"] >= began and row["seen"] >= seen else None
 
@@ -578,10 +600,11 @@ def session(hub: Hub, token_hash: str) -> Mapping[str, Any] | None:
 def sessions(hub: Hub) -> set[str]:
     """Every session that is not over."""
     reader, limits = hub.read(), _limits(hub, hub.now())
-    found = reader.sessions(*limits)
     if not hub.unwritten.any:
-        return found
-    return {one for one in found if not hub.unwritten.over(one)} | hub.unwritten.sessions(reader, *limits)
+        return reader.sessions(*limits)
+    kept = hub.unwritten.sessions(reader, *limits)  # memory first, as above
+    over = hub.unwritten.taken().ended
+    return (reader.sessions(*limits) | kept).difference(over)
 
 
 def _limits(hub: Hub, now: float) -> tuple[float, float]:
@@ -639,9 +662,9 @@ def tick(hub: Hub) -> None:
 
     None is over by a clock in doubt.
     """
+    settle(hub)  # by the time that they began by: whoever confirms the clock stays in with those in the store
     if not hub.certain:
         return
-    settle(hub)
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
         hub.turn(lambda turn: _close_abandoned(hub, turn, limits))

@@ -200,6 +200,66 @@ def test_who_logs_out_while_logins_are_written_down_is_out(
     assert accounts.session(hub, token) is None and hub.read().session(token) is None and not hub.unwritten.any
 
 
+@pytest.fixture
+def unwritten(app: APIFlask, hub: Hub) -> str:
+    """A session's hash that is in memory, of a time when there was no room; now there is."""
+    with closing(sqlite3.connect(hub.store.path)) as conn:
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with full_disk():
+        return accounts.digest(accounts.log_in(hub, "08", "pass-08", None))
+
+
+@pytest.mark.parametrize(("role", "active"), [("supervisor", True), ("operator", False)])
+def test_who_is_dismissed_or_gets_another_role_is_out(hub: Hub, unwritten: str, role: str, active: bool) -> None:
+    accounts.change(hub, By("50"), "08", name="王敏", role=role, active=active)
+    assert accounts.sessions(hub) == set() and accounts.session(hub, unwritten) is None
+    accounts.change(hub, By("50"), "08", name="王敏", role="operator", active=True)
+    assert accounts.session(hub, unwritten) is None
+
+
+def test_who_asks_while_logins_are_written_down_is_in(
+    hub: Hub, unwritten: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = hub.unwritten.taken().logins[unwritten]
+    for name, ask in (
+        ("session", lambda: accounts.session(hub, unwritten)),
+        ("sessions", lambda: accounts.sessions(hub)),
+    ):
+        hub.unwritten.keep(unwritten, login)
+        hub.turn(lambda turn: turn.drop_session(unwritten))
+        real = getattr(hub.unwritten, name)
+
+        def look(*args: Any, real: Callable[..., Any] = real) -> Any:
+            accounts.settle(hub)
+            return real(*args)
+
+        monkeypatch.setattr(hub.unwritten, name, look)
+        assert ask(), name
+        assert not hub.unwritten.any
+
+
+@pytest.mark.usefixtures("app", "full")
+def test_an_own_password_is_not_guessed_by_changing_it(hub: Hub) -> None:
+    for _ in range(hub.hall.people.lock_after - 1):
+        with pytest.raises(Refused, match="原密码不对"):
+            accounts.change_password(hub, "08", "wrong", "new-pass-word-1", None)
+    with pytest.raises(Refused, match="连续输错"):
+        accounts.change_password(hub, "08", "wrong", "new-pass-word-1", None)
+    with pytest.raises(Refused, match="连续输错"):
+        accounts.change_password(hub, "08", "pass-08", "new-pass-word-1", None)
+
+    def act() -> None:
+        raise Refused("验证码不对", "wrong")
+
+    with pytest.raises(Refused, match="连续输错"):
+        accounts.with_brake(hub, "08", "", act)
+    for _ in range(hub.hall.people.lock_after - 1):
+        with pytest.raises(Refused, match="验证码不对"):
+            accounts.with_brake(hub, "09", "", act)
+    with pytest.raises(Refused, match="连续输错"):
+        accounts.with_brake(hub, "09", "", act)
+
+
 def test_who_has_the_key_for_a_hub_that_is_cut_off_gets_in(app: APIFlask, hub: Hub) -> None:
     """Both the second machine and the witness are gone: nothing is committed until a manager says so, on a page."""
 
