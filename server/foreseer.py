@@ -71,12 +71,19 @@ class Foreseer:
         self._thread.start()
 
     def stop(self) -> None:
+        """What was told until now is recorded first: a restart loses none of it."""
+        again = self._stop.is_set()
         self._stop.set()
         self._woken.set()
         self._hub.unfollow(self._look)
         if self._by_file in self._hub.on_hall:  # whoever stops twice has stopped
             self._hub.on_hall.remove(self._by_file)
         self._thread.join(5.0)
+        if not again and not self._thread.is_alive() and self._hub.foresight.ready and not self._hub.store.injury:
+            try:
+                self.tell(self.follow())
+            except Exception:
+                log.exception("what the newest numbers were told could not be recorded; all else stops as it should")
 
     def _look(self, events: Collection[str]) -> None:
         if not events or not READ.isdisjoint(events):

@@ -520,6 +520,8 @@ class Store:
         except Exception as error:
             self._take_back(undo)
             return head, error
+        if not self._conn.in_transaction:  # SQLite took it back by itself, and the work did not mind
+            raise sqlite3.OperationalError("the transaction was rolled back while a turn was carried out")
         if shared:
             self._conn.execute("RELEASE turn")
         events |= turn.events

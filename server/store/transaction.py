@@ -293,8 +293,12 @@ class Turn(Reader):
         self._names = None
         self._put("staff", _account(staff, name, role, password_hash, department))
 
-    def put_session(self, token_hash: str, staff: str, counter: str | None, at: float) -> None:
-        self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at, "seen": at})
+    def put_session(
+        self, token_hash: str, staff: str, counter: str | None, at: float, seen: float | None = None
+    ) -> None:
+        """`seen`: the last sign of the person; None: as it begins."""
+        seen = at if seen is None else seen
+        self._put("sessions", {"token_hash": token_hash, "staff": staff, "counter": counter, "at": at, "seen": seen})
 
     def drop_session(self, token_hash: str) -> None:
         self.conn.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))

@@ -35,7 +35,7 @@ from server.store.reader import Reader
 from server.store.transaction import Turn
 from server.verbs import counters, people, second_factor
 from server.verbs.hub import By, Hub
-from server.verbs.unwritten import Login, Tries
+from server.verbs.unwritten import Login, Taken, Tries
 
 log = logging.getLogger(__name__)
 
@@ -230,6 +230,7 @@ def change(hub: Hub, by: By, staff: str, *, name: str, role: str, active: bool, 
         turn.change_staff(staff, name=name, role=role, active=active, department=of)
         if not active or role not in (*AT_COUNTERS, "administrator"):
             turn.end_sessions(staff)
+            hub.unwritten.end_of(staff)
         for kind in sorted(turn.punch_kinds(staff)) if not active else ():
             turn.put_punch_key(staff, kind, "")
             turn.record(ev.PunchKeySet(staff=staff, kind=kind, given=False), by.actor)
@@ -256,6 +257,7 @@ def reset_password(hub: Hub, by: By, staff: str) -> str:
         _set_password(turn, staff, hashed, by.actor, None)
 
     hub.turn(decide)
+    hub.unwritten.forget_tries(staff)
     tick(hub)
     return password
 
@@ -267,10 +269,11 @@ def change_password(hub: Hub, staff: str, old: str, new: str, session: str | Non
         raise Refused(
             "这个账号的密码在统一登录里更改。", "This account's password is changed in the district's directory."
         )
-    if (until := _locked_until(hub.read(), staff, address)) > hub.now():
-        raise _locked(hub, until)
-    if not _fits(row, old):
-        until = hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
+    _not_barred(hub, staff, address)
+    right = _fits(row, old)
+    _not_barred(hub, staff, address)  # by what others typed meanwhile
+    if not right:
+        until = _failed(hub, row, staff, address)
         raise _locked(hub, until) if until else Refused("原密码不对。", "The old password is wrong.")
     if weak := passwords.weakness(new, staff, row["name"]):
         raise Refused(*weak)
@@ -283,15 +286,33 @@ def change_password(hub: Hub, staff: str, old: str, new: str, session: str | Non
 def with_brake(hub: Hub, staff: str, address: str, act: Callable[[], None]) -> None:
     """Something that a wrong code refuses: it counts as a wrong password does, and locks as that does."""
     row = known(hub.read(), staff)
-    if (until := _locked_until(hub.read(), staff, address)) > hub.now():
-        raise _locked(hub, until)
+    _not_barred(hub, staff, address)
     try:
         act()
     except Refused:
-        until = hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
-        if until:
+        if until := _failed(hub, row, staff, address):
             raise _locked(hub, until) from None
         raise
+
+
+def _not_barred(hub: Hub, staff: str, address: str) -> None:
+    """Raises Refused while the account is locked for this address."""
+    if (until := _barred_until(hub, staff, address)) > hub.now():
+        raise _locked(hub, until)
+
+
+def _failed(hub: Hub, row: Row, staff: str, address: str) -> float:
+    """Count a wrong password or code: in the store, or in memory while nothing can be written. The time until which the
+    account is locked by it for this address, or 0.
+    """
+    try:
+        return hub.turn(lambda turn: _count_failure(hub, turn, row, staff, address))
+    except Exception as error:
+        if not unwritable(error):
+            raise
+    with hub.unwritten.deciding:
+        until = _barred_until(hub, staff, address)
+        return until if until > hub.now() else _count_unwritten(hub, staff, address)
 
 
 def _set_password(turn: Turn, staff: str, hashed: str, actor: str, but: str | None) -> None:
@@ -311,6 +332,7 @@ def unlock(hub: Hub, by: By, staff: str) -> None:
             turn.record(ev.StaffUnlocked(staff=staff), by.actor)
 
     hub.turn(decide)
+    hub.unwritten.forget_tries(staff)
 
 
 def vouched(hub: Hub, known_there: Known) -> str:
@@ -440,20 +462,21 @@ class Entry(NamedTuple):
 
 def _log_in_unwritten(hub: Hub, entry: Entry, token: str) -> None:
     """The same without a word of it in the store. Raises Refused."""
+    with hub.unwritten.deciding:
+        _decide_unwritten(hub, entry, token)
+
+
+def _decide_unwritten(hub: Hub, entry: Entry, token: str) -> None:
     staff, reader, now, kept = entry.staff, hub.read(), hub.now(), hub.unwritten
     row = reader.staff(staff)
     row = row if row and row["active"] else None
     who = noted_as(row, staff)
-    tries = kept.tries(who, entry.address)
-    if (until := max(tries.until, _locked_until(reader, who, entry.address))) > now:
+    if (until := _barred_until(hub, who, entry.address)) > now:
         raise _locked(hub, until)
 
     def wrong(said: Refused) -> Refused:
-        failed, table = tries.failed + 1, hub.hall.people
-        locked = failed >= table.lock_after
-        until = now + lock_s(tries.locks, table.lock_min) if locked else 0.0
-        kept.tried(who, entry.address, Tries(0, tries.locks + 1, until) if locked else tries._replace(failed=failed))
-        return _locked(hub, until) if locked else said
+        until = _count_unwritten(hub, who, entry.address)
+        return _locked(hub, until) if until else said
 
     if row is None or not entry.right:
         raise wrong(Refused("工号或密码不对。", "Staff number or password is wrong."))
@@ -470,28 +493,45 @@ def _log_in_unwritten(hub: Hub, entry: Entry, token: str) -> None:
     kept.keep(digest(token), Login(staff, there, now, now, row["password_hash"]))
 
 
+def _count_unwritten(hub: Hub, who: str, address: str) -> float:
+    """As `_count_failure`, in memory; by who holds `deciding`."""
+    tries, table, now = hub.unwritten.tries(who, address), hub.hall.people, hub.now()
+    if tries.failed + 1 < table.lock_after:
+        hub.unwritten.tried(who, address, tries._replace(failed=tries.failed + 1))
+        return 0.0
+    until = now + lock_s(tries.locks, table.lock_min)
+    hub.unwritten.tried(who, address, Tries(0, tries.locks + 1, until))
+    return until
+
+
 def settle(hub: Hub) -> None:
-    """Write down who logged in, or out, while nothing could be written."""
+    """Write down who logged in, or out, and whose codes were used while nothing could be written."""
     if not hub.unwritten.any:
         return
-    logins, ended = hub.unwritten.taken()
 
-    def decide(turn: Turn) -> None:
-        for token_hash, one in logins.items():
+    def decide(turn: Turn) -> Taken:
+        taken = hub.unwritten.taken()  # in the turn: whoever logged out in one before this is not among them
+        began, seen = _limits(hub, turn.now)
+        for token_hash, one in taken.logins.items():
             row = turn.staff(one.staff)
-            if row and row["active"] and row["password_hash"] == one.hashed:
-                turn.put_session(token_hash, one.staff, one.counter, one.at)
-                turn.sign_of(token_hash)
-        for token_hash in ended:
+            alive = one.at >= began and one.seen >= seen
+            if alive and row and row["active"] and row["password_hash"] == one.hashed:
+                turn.put_session(token_hash, one.staff, one.counter, one.at, one.seen)
+        for token_hash in taken.ended:
             turn.end_session(token_hash)
+        for staff, step in taken.steps.items():
+            known_to_be = turn.second_factor(staff)
+            if known_to_be and known_to_be["step"] < step:
+                turn.used_step(staff, step)
+        return taken
 
     try:
-        hub.turn(decide)
+        taken = hub.turn(decide)
     except Exception as error:
         if not unwritable(error):
             raise
         return
-    hub.unwritten.settled(logins, ended)
+    hub.unwritten.settled(taken)
 
 
 def right_password(reader: Reader, staff: str, password: str, roles: Collection[str]) -> bool:
@@ -503,6 +543,11 @@ def right_password(reader: Reader, staff: str, password: str, roles: Collection[
 def noted_as(row: Row | None, staff: str) -> str:
     """Under what failures are noted: an unknown number's hash, since people type passwords into the wrong field."""
     return staff if row else f"? {digest(staff)}"
+
+
+def _barred_until(hub: Hub, who: str, address: str) -> float:
+    """The same by what is counted in memory, too."""
+    return max(hub.unwritten.tries(who, address).until, _locked_until(hub.read(), who, address))
 
 
 def _locked_until(reader: Reader, who: str, address: str) -> float:
@@ -546,8 +591,8 @@ def _locked(hub: Hub, until: float) -> Refused:
 def session(hub: Hub, token_hash: str) -> Mapping[str, Any] | None:
     """The session behind a cookie, if it is not over."""
     reader = hub.read()
-    row: Any = None if hub.unwritten.over(token_hash) else reader.session(token_hash)
-    row = row or hub.unwritten.session(reader, token_hash)
+    kept = hub.unwritten.session(reader, token_hash)  # memory first: what is written down meanwhile is in one of them
+    row: Any = None if hub.unwritten.over(token_hash) else reader.session(token_hash) or kept
     began, seen = _limits(hub, hub.now())
     return row if row and row["at"] >= began and row["seen"] >= seen else None
 
@@ -555,10 +600,11 @@ def session(hub: Hub, token_hash: str) -> Mapping[str, Any] | None:
 def sessions(hub: Hub) -> set[str]:
     """Every session that is not over."""
     reader, limits = hub.read(), _limits(hub, hub.now())
-    found = reader.sessions(*limits)
     if not hub.unwritten.any:
-        return found
-    return {one for one in found if not hub.unwritten.over(one)} | hub.unwritten.sessions(reader, *limits)
+        return reader.sessions(*limits)
+    kept = hub.unwritten.sessions(reader, *limits)  # memory first, as above
+    over = hub.unwritten.taken().ended
+    return (reader.sessions(*limits) | kept).difference(over)
 
 
 def _limits(hub: Hub, now: float) -> tuple[float, float]:
@@ -596,14 +642,18 @@ def end(hub: Hub, token_hash: str) -> None:
 
 def _ends(hub: Hub, token_hash: str, decide: Callable[[Turn], None]) -> bool:
     """Whether the end of a session is written down; else it is over all the same."""
+
+    def work(turn: Turn) -> None:
+        decide(turn)
+        hub.unwritten.drop(token_hash)  # in the turn: none that puts it comes after it
+
     try:
-        hub.turn(decide)
+        hub.turn(work)
     except Exception as error:
         if not unwritable(error):
             raise
         hub.unwritten.end(token_hash)
         return False
-    hub.unwritten.settled([token_hash], [])
     return True
 
 
@@ -612,9 +662,9 @@ def tick(hub: Hub) -> None:
 
     None is over by a clock in doubt.
     """
+    settle(hub)  # by the time that they began by: whoever confirms the clock stays in with those in the store
     if not hub.certain:
         return
-    settle(hub)
     limits = _limits(hub, hub.now())
     if hub.read().over_sessions(*limits):
         hub.turn(lambda turn: _close_abandoned(hub, turn, limits))

@@ -5,6 +5,7 @@ told first is kept here until `server/foreseer.py` has recorded it.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
@@ -50,17 +51,19 @@ class Foresight:
         found = self._said.get(key)
         if found is not None:
             return found
-        before = sight()  # asks the store, and holds up nobody
-        with self.lock:
-            try:
+        try:
+            before = sight()  # asks the store, and holds up nobody
+            with self.lock:
                 seen = self.seer.see(before)
                 told = None if seen is None else self.seer.tell(seen)
-            except Exception:
-                log.exception("a wait can't be foreseen; the plain formula speaks")
-                return None
-            self._said[key] = told
-            if len(self._said) > KEPT:
-                del self._said[next(iter(self._said))]
+                self._said[key] = told
+                if len(self._said) > KEPT:
+                    del self._said[next(iter(self._said))]
+        except sqlite3.Error:  # the plain formula would fare no better
+            raise
+        except Exception:
+            log.exception("a wait can't be foreseen; the plain formula speaks")
+            return None
         return told
 
     def changed(
@@ -68,19 +71,23 @@ class Foresight:
     ) -> Difference | None:
         """What one more open counter, or one less, would change; asked anew within seconds, the same."""
         if key not in self._changed:
-            before = sight()
-            with self.lock:
-                services = before.services
-                waits = self.seer.watch.waiting.values()
-                came = sorted(one.came for one in waits if services is None or one.service in services)
-                waited = [max(0.0, before.now - at) for at in came]
-                try:
-                    self._changed[key] = (opened if opens else closed)(self.seer, before, waited, counter, pledge_s)
-                except Exception:
-                    log.exception("what a counter would change can't be foreseen")
-                    return None
-                if len(self._changed) > KEPT:
-                    del self._changed[next(iter(self._changed))]
+            try:
+                before = sight()
+                with self.lock:
+                    services = before.services
+                    waits = self.seer.watch.waiting.values()
+                    came = sorted(one.came for one in waits if services is None or one.service in services)
+                    waited = [max(0.0, before.now - at) for at in came]
+                    found = (opened if opens else closed)(self.seer, before, waited, counter, pledge_s)
+                    self._changed[key] = found
+                    if len(self._changed) > KEPT:
+                        del self._changed[next(iter(self._changed))]
+                return found
+            except sqlite3.Error:
+                raise
+            except Exception:
+                log.exception("what a counter would change can't be foreseen")
+                return None
         return self._changed[key]
 
     def trusted(self, watch: Watch, may: Mapping[str, Sequence[str]], *, weekend: bool) -> Trust | None:

@@ -112,7 +112,7 @@ class Hub:
         self._known = Known(store.last_at, self._count(), counted=counted)
         self.unwritten = Unwritten()
         """Who logged in while nothing could be written."""
-        self.on_shift: list[Callable[[float], None]] = [self.unwritten.shift]
+        self.on_shift: list[Callable[[float], None]] = []
         """Told by how many seconds the hall's time was moved, when somebody had confirmed the clock."""
         self._changed = threading.Condition()
         self._seq = store.seq
@@ -305,6 +305,7 @@ class Hub:
         self.store.turn(decide, lambda last: found.clock)
         self._known = self._known._replace(at=found.clock, since=self._count(), sure=True)
         log.warning("%s confirmed the clock: %s instead of %s", by.actor, found.clock, found.now)
+        self.unwritten.shift(off)  # all of it is of this run
         for moved in self.on_shift:
             moved(shift)
         self.wake()

@@ -2,7 +2,7 @@
 
 They are what a person needs then to see what is wrong and what to do. They live in memory, and are written down as soon
 as that is possible (`accounts.settle`). Wrong passwords are counted as in the store, and a code opens just once. No
-counter opens by such a login; who sits at one already comes back to it.
+counter opens by such a login; who sits at one already comes back to it. A restart before that forgets all of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from server.store.reader import Reader
 
 MOST = 1000
-"""So many of each are kept: the oldest goes first."""
+"""So many logins and counts of tries are kept: the oldest goes first. What is over, and a used code, never goes: each
+has taken a right password.
+"""
 
 
 class Login(NamedTuple):
@@ -35,10 +37,22 @@ class Tries(NamedTuple):
     until: float = 0.0
 
 
+class Taken(NamedTuple):
+    """What is to be written down: logins and ended sessions by token's hash; the newest used step of each person."""
+
+    logins: Mapping[str, Login] = {}
+    ended: Collection[str] = ()
+    steps: Mapping[str, int] = {}
+
+
 class Unwritten:
     """From any thread."""
 
     def __init__(self) -> None:
+        self.deciding = threading.Lock()
+        """Held by who looks at tries and codes and counts what comes of it: two at once would see the same. Nobody
+        waits for a turn with it.
+        """
         self._lock = threading.Lock()
         self._logins: dict[str, Login] = {}
         self._tries: dict[tuple[str, str], Tries] = {}
@@ -77,27 +91,40 @@ class Unwritten:
         """A login is over, also one that is written down: that can't be noted there now."""
         with self._lock:
             self._logins.pop(token_hash, None)
-            _put(self._ended, token_hash, None)
+            self._ended[token_hash] = None
+
+    def drop(self, token_hash: str) -> None:
+        """A login is over, and that is being written down: nobody puts it into the store after that."""
+        with self._lock:
+            self._logins.pop(token_hash, None)
+
+    def end_of(self, staff: str) -> None:
+        """All logins of a person are over."""
+        with self._lock:
+            self._logins = {name: one for name, one in self._logins.items() if one.staff != staff}
 
     def over(self, token_hash: str) -> bool:
         return token_hash in self._ended
 
-    def taken(self) -> tuple[dict[str, Login], list[str]]:
-        """All logins, and the sessions that have ended: whoever writes them down says so (`settled`)."""
+    def taken(self) -> Taken:
+        """As it is now: whoever writes it down says so (`settled`)."""
         with self._lock:
-            return dict(self._logins), list(self._ended)
+            return Taken(dict(self._logins), list(self._ended), dict(self._steps))
 
-    def settled(self, logins: Collection[str], ended: Collection[str]) -> None:
-        """They are written down. Tries are not: a lock of five wrong passwords ends by itself."""
+    def settled(self, taken: Taken) -> None:
+        """It is written down. Tries are not: a lock of five wrong passwords ends by itself."""
         with self._lock:
-            for token_hash in logins:
+            for token_hash in taken.logins:
                 self._logins.pop(token_hash, None)
-            for token_hash in ended:
+            for token_hash in taken.ended:
                 self._ended.pop(token_hash, None)
+            for staff, step in taken.steps.items():
+                if self._steps.get(staff) == step:
+                    del self._steps[staff]
 
     @property
     def any(self) -> bool:
-        return bool(self._logins or self._ended)
+        return bool(self._logins or self._ended or self._steps)
 
     # --- tries ---
 
@@ -111,11 +138,16 @@ class Unwritten:
             if tries:
                 _put(self._tries, (who, address), tries)
 
+    def forget_tries(self, who: str) -> None:
+        """Whatever was typed, at any address."""
+        with self._lock:
+            self._tries = {key: one for key, one in self._tries.items() if key[0] != who}
+
     def used(self, staff: str, step: int | None = None) -> int:
         """The newest step whose code opened the account; -1 for none."""
         with self._lock:
             if step is not None:
-                _put(self._steps, staff, step)
+                self._steps[staff] = max(step, self._steps.get(staff, -1))
             return self._steps.get(staff, -1)
 
     def shift(self, seconds: float) -> None:

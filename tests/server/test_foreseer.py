@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from server.domain.rules import Refused
 from server.foreseer import Foreseer
 from server.foresight.correct import LEAST, NAMES
 from server.foresight.rest_of_day import What
+from server.foresight.seer import Sight
 from server.health import Health
 from server.printing.slips.filling import slip_for
 from server.store import journal
@@ -290,3 +292,30 @@ def test_the_live_page_says_what_closing_a_counter_would_change(hub: Hub, forese
     cards = {card["id"]: card["if_closed"] for card in hall_view(hub, Health(lambda *_: None, hub.now))["counters"]}
     assert cards["1"]["zh"].startswith("现在关：新来的人九成等候由") and "升到" in cards["1"]["zh"]
     assert "Closed now: nine in ten newcomers wait up to" in cards["2"]["en"] and cards["3"] is None
+
+
+def test_an_orderly_stop_records_what_was_told(
+    hub: Hub, foreseer: Foreseer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(foreseer, "keep_up", lambda: None)  # it would have done so half a second later
+    counters.open_counter(hub, DESK, "1", staff="90")
+    made = [tickets.issue(hub, DESK, "SB01") for _ in range(3)]
+    told = ticket_view(hub, made[-1])["estimate_min"]
+    foreseer.stop()
+    assert [one[0] for one in kept(hub)] == [one.id for one in made] and kept(hub)[-1][1:] == told
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyError("x")])
+def test_what_one_stands_before_may_fail_and_no_number_waits_for_that(hub: Hub, error: Exception) -> None:
+    def sight(error: Exception = error) -> Sight:
+        raise error
+
+    assert hub.foresight.tell("key", sight) is None
+    assert hub.foresight.changed("key", sight, "1", opens=True, pledge_s=600.0) is None
+    for ask in (
+        lambda: hub.foresight.tell("key", partial(sight, sqlite3.OperationalError("disk I/O error"))),
+        lambda: hub.foresight.changed("key", partial(sight, sqlite3.OperationalError("x")), "1", True, 600.0),
+    ):
+        with pytest.raises(sqlite3.OperationalError):
+            ask()

@@ -99,6 +99,25 @@ def test_a_turn_that_raises_leaves_nothing_and_the_others_stay(tmp_path: Path, t
     store.close()
 
 
+def test_a_turn_whose_transaction_is_gone_is_not_answered_as_done(tmp_path: Path) -> None:
+    """On some errors SQLite rolls back by itself; work may swallow such an error."""
+    store, told = Store(tmp_path), list[int]()
+    store.on_commit = lambda seq, events: told.append(seq)
+
+    def lost(turn: Turn) -> str:
+        turn.record(CounterPaused(counter="1", reason="喝水"), "hub")
+        turn.conn.execute("ROLLBACK")
+        return "done"
+
+    before = store.seq
+    with pytest.raises(sqlite3.OperationalError, match="rolled back"):
+        store.turn(lost, lambda last: 1.0)
+    assert store.seq == before and not told
+    store.turn(lambda turn: turn.record(CounterPaused(counter="1", reason="喝水"), "hub"), lambda last: 2.0)
+    assert store.seq == before + 1 and verify(store.read().conn) == [], "and the next one goes on from there"
+    store.close()
+
+
 def test_an_answer_that_was_asked_for_before_a_commit_is_not_kept_beyond_it(tmp_path: Path) -> None:
     store = Store(tmp_path)
     reader = store.read()

@@ -271,6 +271,37 @@ def test_who_logs_in_at_a_doubtful_start_stays_so_when_the_clock_is_confirmed(ha
     hub.store.close()
 
 
+@pytest.mark.parametrize("written", [True, False])
+@pytest.mark.parametrize("start", [MONDAY_9 - 3600, MONDAY_9 + 400 * 86400])
+def test_who_confirms_the_clock_by_a_login_in_memory_stays_in(
+    hall: config.Hall, start: float, written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = Counted().hub(hall)
+    accounts.put(hub, By("administrator"), "50", "林芳", "manager", "pass-word-50")
+    hub.store.close()
+    clock = Counted(start)
+    hub = clock.hub(hall)
+    clock.pass_(30.0)
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(hub, "turn", full)
+        token = digest(accounts.log_in(hub, "50", "pass-word-50", None))
+    if written:
+        accounts.tick(hub)
+        assert not hub.unwritten.any, "doubt about the clock holds nothing back"
+    assert not hub.certain and accounts.session(hub, token)
+    hub.confirm_clock(By("50"), clock.at)
+    assert hub.certain and accounts.session(hub, token)
+    accounts.tick(hub)
+    assert accounts.sessions(hub) == {token} and not hub.unwritten.any
+    clock.pass_(hall.people.session_hours * 3600 + 1)
+    assert accounts.session(hub, token) is None
+    hub.store.close()
+
+
 @pytest.mark.parametrize("jump", [30 * 86400.0, -3600.0, 400 * 86400.0])
 @pytest.mark.parametrize("at_start", [True, False])
 @pytest.mark.parametrize("clock_is_right", [True, False])
