@@ -114,6 +114,7 @@ def add(app: Flask, sessions: Sessions) -> None:
         }
         if act not in acts:
             abort(404)
+        of = chosen()  # first: what is answered with 404 has changed nothing
         try:
             with sessions.seen(who) as conn:
                 acts[act](conn)
@@ -123,7 +124,6 @@ def add(app: Flask, sessions: Sessions) -> None:
             return listed(who, QUICKER), 409
         except LookupError:
             abort(404)
-        of = chosen()
         return redirect(f"/findings?{of.query(of.page)}".rstrip("?"), 303)
 
 

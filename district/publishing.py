@@ -24,7 +24,7 @@ from server.uplink.signed import Item, Order, key_of, key_of_circular, key_of_ow
 Refusal = psycopg.errors.InsufficientPrivilege
 """The database's own word for a place that is not theirs."""
 FRESH_S = 900.0
-"""The first hall to get a circular is one that was heard so lately."""
+"""The first hall to get a circular is one that was heard so lately; a hall is called connected for so long."""
 UNTAKEN_S = 600.0
 """A hall that has been heard so long after its order was signed, and has not answered it, can't take it."""
 LONGEST_NOTE, LONGEST_PAPER = 200, 60
@@ -329,14 +329,16 @@ def advance(conn: Connection[Any], now: float) -> None:
             )
 
 
-def count_untaken(conn: Connection[Any]) -> None:
-    """Of each hall, how much of its order it has not answered, though it was heard long after and all its rows are
-    here: its program is of a version that can't take it, and takes it by itself after its upgrade.
+def count_untaken(conn: Connection[Any], now: float) -> None:
+    """Of each hall that is heard, how much of its order it has not answered, though it was heard long after and all
+    its rows are here: its program is of a version that can't take it, and takes it by itself after its upgrade, or the
+    part that would take it does not run. One that is silent, or out, is not counted: it may take it when it is back.
     """
     rows = conn.execute(
         """SELECT hall.id, says FROM halls hall JOIN orders ON orders.hall = hall.id
-           WHERE heard_at > issue + %s AND trouble = '' AND head_seq >= own_head""",
-        (UNTAKEN_S,),
+           WHERE heard_at > issue + %s AND heard_at > %s AND key IS NOT NULL AND trouble = ''
+             AND head_seq >= own_head""",
+        (UNTAKEN_S, now - FRESH_S),
     ).fetchall()
     found = {}
     for hall, says in rows:

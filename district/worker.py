@@ -236,7 +236,7 @@ class Worker:
         """None where nothing is different."""
         conn = self._conn()
         if time.monotonic() - self._looked_at >= LOOK_S:
-            publishing.count_untaken(conn)
+            publishing.count_untaken(conn, self._clock())
             self._looked_at = time.monotonic()
         if self._shelved and self._moved == publishing.moved(conn, self._clock()):
             return None

@@ -4,10 +4,10 @@ Waitress keeps one thread for each answer that is under way and looks at every o
 stream is an answer without an end: its socket goes over to the streams' own thread (streams.py), and waitress forgets
 it.
 
-Lines cost a stranger nothing, so that they are bounded by what they do: one that says nothing, or says it slowly, is
-closed after seconds; and when all are taken, whoever comes gets the place of the oldest idle one of the address that
-has most, lines of devices and of people who are logged in last of all. A body that is too large is refused by its
-length, and without one as soon as it is.
+Lines cost a stranger nothing, so that they are bounded by what they do: one that says nothing, or says it slowly, or
+leaves its answer unread, is closed after seconds; and when all are taken, whoever comes gets the place of the oldest
+idle one of the address that has most, lines of devices and of people who are logged in last of all. A body that is too
+large is refused by its length, and without one as soon as it is.
 
 With a certificate (`seal`) a line that begins with a handshake is TLS, any other is plain (tls.py).
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 import time
 from collections import Counter
@@ -45,6 +46,12 @@ DEAD_MS = 30_000
 NEVER_S = 10**9
 FIRST_S, HEAD_S, BODY_S, KEPT_S = 15.0, 15.0, 60.0, 60.0
 """How long a line may take for its first byte, a request's head, its body, and the next request."""
+UNREAD_S = 60.0
+"""How long of an answer that is there nothing may go out: whoever asks and does not read holds memory, files and, of a
+long answer, the thread that makes it.
+"""
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER: a close throws away what was not sent."""
 LINGER_S = 2.0
 """A refused body is read away for so long, so that its sender reads the answer; nothing of it is kept."""
 LIVE = "jiaohao.live"
@@ -121,6 +128,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     adj: Any
     since = begun = 0.0
     drained_until: float | None = None
+    stuck_since: float | None = None
+    """Since when bytes wait here and none went out, as `readable` saw it."""
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: Any, map: Any = None) -> None:
         self.since = time.monotonic()
@@ -145,7 +154,12 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         """Asked of every line each time waitress's thread wakes, as `writable` is: most say no at once."""
         if self.drained_until is not None:
             return True
-        if self.requests or self.leaving is not None or self.total_outbufs_len:
+        if self.total_outbufs_len and self.leaving is None:
+            if self._stuck():
+                self._cut()
+            return False
+        self.stuck_since = None
+        if self.requests or self.leaving is not None:
             return False
         if self._overdue():
             self.will_close = True
@@ -156,6 +170,26 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         if request is None:
             return now - self.since > (KEPT_S if self.served else FIRST_S)
         return now - self.begun > (BODY_S if request.headers_finished else HEAD_S)
+
+    def _stuck(self) -> bool:
+        now = time.monotonic()
+        since = self.stuck_since
+        if since is None:
+            self.stuck_since = now
+            return False
+        return now - since > UNREAD_S
+
+    def _cut(self) -> None:
+        """At once: `will_close` waits until the line can be written to, and what the kernel holds would stay there."""
+        with suppress(OSError):
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        super().handle_close()
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        sent = bool(super()._flush_some(do_close=do_close))
+        if sent:
+            self.stuck_since = None
+        return sent
 
     def writable(self) -> bool:
         if self.drained_until is not None:

@@ -25,14 +25,10 @@ from server.domain.print_outcome import outcome, ready
 from server.domain.ticket import Ticket
 from server.printing.slips.of_number import address, ticket_slip
 from server.printing.spool.printer import open_printer
+from server.printing.transport.opening import reached_alone
 from server.printing.transport.patience import PATIENCE
 
 log = logging.getLogger(__name__)
-
-REACHED = ("tcp:", "cups://", "paper:")
-"""Ways to a printer that any machine of the hall can go; the last keeps pictures on this machine, for trying things
-out.
-"""
 
 
 class OwnPrinter:
@@ -49,10 +45,9 @@ class OwnPrinter:
     def renew(self, hall: Hall) -> None:
         """The hall's files are these now."""
         kiosk = hall.kiosks.get(self._kiosk)
-        tables = [hall.printers[name] for name in kiosk.printers] if kiosk else []
-        self.table: PrinterTable | None = next(
-            (table for table in tables if self._here or table.url.startswith(REACHED)), None
-        )
+        names = kiosk.printers if kiosk else []
+        own = names[0] if names and self._here else reached_alone((name, hall.printers[name].url) for name in names)
+        self.table: PrinterTable | None = None if own is None else hall.printers[own]
         self._hall = hall
 
     def number(self, given: Given) -> Print:

@@ -27,21 +27,27 @@ class Keeper:
 
     def __init__(self, hub: Hub, look_s: float = LOOK_S) -> None:
         self._hub, self._look_s, self._stop = hub, look_s, threading.Event()
-        self._copiers = {url: Copier(hub, url) for url in _copied(hub.hall)}
+        self._copiers: dict[str, Copier] = {}
+        self._following = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
+        """Its ear first: the hall's file may change while this begins, as the pages answer already."""
+        with self._following:
+            self._hub.on_hall.append(self._follow_hall)
+            self._copy(self._hub.hall)
         self._thread.start()
-        self._hub.on_hall.append(self._follow_hall)
-        for copier in self._copiers.values():
-            copier.start()
 
     def _follow_hall(self, before: config.Hall, now: config.Hall) -> None:
-        for url in self._copiers.keys() - _copied(now):
+        with self._following:
+            self._copy(now)
+
+    def _copy(self, hall: config.Hall) -> None:
+        for url in self._copiers.keys() - _copied(hall):
             self._copiers.pop(url).leave()
             self._hub.copies.pop(url, None)
-        for url in [url for url in _copied(now) if url not in self._copiers]:
+        for url in [url for url in _copied(hall) if url not in self._copiers]:
             self._copiers[url] = Copier(self._hub, url)
             self._copiers[url].start()
 

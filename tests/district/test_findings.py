@@ -361,6 +361,7 @@ def test_a_finding_on_the_pages(client: FlaskClient, conn: Connection[Any]) -> N
     enter(client, "li")
     assert client.get("/findings/new").status_code == 403 and client.post("/findings/99/close").status_code == 404
     assert client.post(f"/findings/{one.id}/shell").status_code == 404
+    assert client.post(f"/findings/{one.id}/close?page=x").status_code == 404, "and nothing is done"
     assert client.post(f"/findings/{one.id}/close").status_code == 303
     assert "已销号" in client.get("/findings").get_data(as_text=True)
 

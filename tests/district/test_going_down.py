@@ -485,12 +485,20 @@ def test_a_hall_of_a_version_before_takes_no_order_with_a_finding_and_takes_it_a
                         while membership.down(hall.data).trouble != coming_down.WRONG:  # until the store has the order
                             await coming_down.take(client, told, hall.data)
                 assert membership.down(hall.data).given == ()
-                for late, count in ((publishing.UNTAKEN_S, 0), (publishing.UNTAKEN_S + 60, 2)):
-                    conn.execute(
-                        "UPDATE halls SET heard_at = (SELECT issue FROM orders WHERE hall = 'h1') + %s", (late,)
-                    )
-                    publishing.count_untaken(conn)
-                    assert conn.execute("SELECT untaken FROM halls WHERE id = 'h1'").fetchone() == (count,)
+                (issue,) = conn.execute("SELECT issue FROM orders WHERE hall = 'h1'").fetchone() or (0,)
+
+                def counted(after: float, silent: float = 0.0) -> int:
+                    conn.execute("UPDATE halls SET heard_at = %s WHERE id = 'h1'", (issue + after,))
+                    publishing.count_untaken(conn, issue + after + silent)
+                    return (conn.execute("SELECT untaken FROM halls WHERE id = 'h1'").fetchone() or (0,))[0]
+
+                late = publishing.UNTAKEN_S + 60
+                assert [counted(publishing.UNTAKEN_S), counted(late)] == [0, 2]
+                with conn.transaction(force_rollback=True):
+                    assert counted(late, silent=publishing.FRESH_S) == 0, "it has been silent since"
+                with conn.transaction(force_rollback=True):
+                    conn.execute("UPDATE halls SET key = NULL WHERE id = 'h1'")
+                    assert counted(late) == 0, "it is out"
                 with postgres.seen_by(conn, "north", "manager") as other:
                     line, *_ = circular_pages.overview(other, MONDAY_9)["circulars"][0]["halls"]
                     assert (line["state"], line["untaken"]) == ("sent", True)
@@ -505,7 +513,7 @@ def test_a_hall_of_a_version_before_takes_no_order_with_a_finding_and_takes_it_a
             async with linked(hall, told):
                 circulars.tick(hub)
                 await comes(lambda: publishing.answers(conn) and publishing.answers_to(conn, findings.sent(conn)))
-            publishing.count_untaken(conn)
+            publishing.count_untaken(conn, MONDAY_9)
             assert publishing.untaken(conn) == set()
 
     run(whole())

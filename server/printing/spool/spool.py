@@ -36,7 +36,7 @@ from server.printing.slips.filling import slip_for, test_slip
 from server.printing.spool import roll
 from server.printing.spool.memory import plain, recalled
 from server.printing.spool.printer import Printer, open_printer
-from server.printing.transport.opening import open_port
+from server.printing.transport.opening import open_port, reached_alone
 from server.printing.transport.patience import PATIENCE, Patience
 from server.verbs import jobs
 from server.verbs.hub import Hub
@@ -346,15 +346,20 @@ class Worker(threading.Thread):
 
     @property
     def _every(self) -> float:
-        if self._is_a_lone_kiosks():
-            return SHARED_S
-        return self.patience.ask_again if self.down else self.patience.ask_every
+        if self.down:
+            return self.patience.ask_again
+        return SHARED_S if self._is_a_lone_kiosks() else self.patience.ask_every
 
     def _is_a_lone_kiosks(self) -> bool:
-        """Whether a kiosk that may print here by itself was heard in this run, and is not now: it goes on alone
+        """Whether a kiosk that would print here by itself was heard in this run, and is not now: it goes on alone
         (docs/offline.md), and a line that is held open here would keep it from its paper.
         """
-        kiosks = [f"kiosk {name}" for name, one in self._hub.hall.kiosks.items() if self.id in one.printers]
+        hall = self._hub.hall
+        kiosks = [
+            f"kiosk {name}"
+            for name, one in hall.kiosks.items()
+            if reached_alone((printer, hall.printers[printer].url) for printer in one.printers) == self.id
+        ]
         there = map(self._health.presence, kiosks if self.table.url.startswith("tcp:") else ())
         return any(not one.connected and one.seen is not None and one.away_s > self.patience.alone for one in there)
 

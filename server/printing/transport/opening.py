@@ -6,6 +6,7 @@ A CUPS queue takes whole jobs and no bytes: cups.py.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,6 +14,16 @@ from printer_profiles import profile as profiles
 from server.printing.transport.lines import LpDevice, SerialLine, Tcp
 from server.printing.transport.patience import PATIENCE
 from server.printing.transport.port import Port
+
+REACHED = ("tcp:", "cups://", "paper:")
+"""Ways to a printer that any machine of the hall can go; the last keeps pictures on this machine, for trying things
+out.
+"""
+
+
+def reached_alone(printers: Iterable[tuple[str, str]]) -> str | None:
+    """Which of a kiosk's printers, its names and urls in their order, it prints on without the hub. Pure."""
+    return next((name for name, url in printers if url.startswith(REACHED)), None)
 
 
 class KeptPaper:

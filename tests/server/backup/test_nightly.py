@@ -320,6 +320,22 @@ def test_the_hub_makes_what_is_due_by_itself_and_copies_from_then_on(hub: Hub, d
     assert all(backups_of(ID, (one.name for one in disk.iterdir())) for disk in disks)
 
 
+def test_a_place_that_came_before_the_keeper_began_is_copied_to(hub: Hub) -> None:
+    """The pages answer before it begins, and the hall's file may change there."""
+    keeper = Keeper(hub)
+    first, second = hub.hall.backup.to
+    fewer = hub.hall.backup.model_copy(update={"to": [second]})
+    hub.change_hall(hub.hall.model_copy(update={"backup": fewer}), lambda turn: None)
+    keeper.start()
+    try:
+        assert list(hub.copies) == [second]
+        more = hub.hall.backup.model_copy(update={"to": [first]})
+        hub.change_hall(hub.hall.model_copy(update={"backup": more}), lambda turn: None)
+        assert list(hub.copies) == [first]
+    finally:
+        keeper.stop()
+
+
 def _places(hub: Hub) -> list[Place]:
     return [backup_state.read(hub.hall).place(url) for url in hub.hall.backup.to]
 

@@ -7,35 +7,43 @@ import json
 import resource
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from server.pages import access
-from server.serve import BODY, Line, to_close, web_server
+from server.serve import BODY, UNREAD_S, Line, to_close, web_server
 from tests.conftest import free_port
 from tests.server.pages.conftest import Web, hire
-from tests.waiting import DEADLINE_S
+from tests.waiting import DEADLINE_S, until
 
-Serve = Callable[..., int]
+
+class Serve:
+    """Serves an application with these bounds; its port."""
+
+    def __init__(self) -> None:
+        self.servers: dict[int, Any] = {}
+
+    def __call__(self, app: Any, **bounds: Any) -> int:
+        port = free_port()
+        self.servers[port] = web_server(app, "127.0.0.1", port, **{"connections": 20, **bounds})
+        threading.Thread(target=self.servers[port].run, daemon=True).start()
+        return port
+
+    def waiting(self, port: int) -> list[int]:
+        """How many bytes wait to go out, of each open line."""
+        return [one.total_outbufs_len for one in list(self.servers[port].active_channels.values())]
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serves an application with these bounds; its port."""
-    servers = []
-
-    def begin(app: Any, **bounds: Any) -> int:
-        port = free_port()
-        server = web_server(app, "127.0.0.1", port, **{"connections": 20, **bounds})
-        thread = threading.Thread(target=server.run, daemon=True)
-        servers.append((server, thread))
-        thread.start()
-        return port
-
+    begin = Serve()
     yield begin
-    for server, _ in servers:
+    for server in begin.servers.values():
         server.task_dispatcher.shutdown(timeout=1)
         server.trigger.pull_trigger(server.asyncore.close_all)
 
@@ -102,6 +110,48 @@ def test_a_line_that_is_slow_with_its_next_words_is_closed(
             heard += piece
     assert (b"200 OK" in heard) == (bound == "KEPT_S")
     assert ask(port)[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_a_line_whose_answer_is_not_read_is_closed(serve: Serve, monkeypatch: pytest.MonkeyPatch, pieces: int) -> None:
+    """Long before that, whoever reads on slowly goes on; of an answer longer than waitress takes at once the thread
+    that makes it comes free, too.
+    """
+    passed = [0.0]
+    monkeypatch.setattr("server.serve.time", SimpleNamespace(monotonic=lambda: passed[0] + 1000.0, time=time.time))
+    piece = b"x" * (32 << 20)
+
+    def long(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/":
+            return hello(environ, start_response)
+        start_response("200 OK", [("Content-Length", str(pieces * len(piece)))])
+        return [piece] * pieces
+
+    port = serve(long, threads=1)
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        line.settimeout(DEADLINE_S)
+        line.connect(("127.0.0.1", port))
+        line.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+        until(lambda: sum(serve.waiting(port)) >= 16 << 20)
+        heard = 0
+        for _ in range(3):
+            passed[0] += 0.9 * UNREAD_S
+            (before,) = serve.waiting(port)
+            while serve.waiting(port) == [before]:
+                heard += len(line.recv(1 << 16))
+        assert len(serve.waiting(port)) == 1
+
+        def closed() -> bool:
+            passed[0] += UNREAD_S / 4
+            return not serve.waiting(port)
+
+        until(closed, "it is closed")
+        assert ask(port)[0] == "127.0.0.1"
+        with suppress(ConnectionResetError):
+            while got := line.recv(1 << 16):
+                heard += len(got)
+    assert heard < pieces * len(piece)
 
 
 def test_who_gives_up_a_place_when_all_are_taken() -> None:

@@ -6,9 +6,14 @@ import struct
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import tomlkit
 
+import config
+from kiosk.flow.offline import Given
+from kiosk.rim.own_printer import OwnPrinter
 from server.domain.print_outcome import outcome
 from server.printing.transport import cups
 from server.printing.transport.cups import (
@@ -27,6 +32,7 @@ from server.printing.transport.cups import (
     encode,
 )
 from server.printing.transport.patience import Patience
+from tests.conftest import MONDAY_9, write_hall
 from tests.waiting import DEADLINE_S
 
 
@@ -153,6 +159,19 @@ def test_what_cups_says_of_a_job(server: FalseCups, states: list[int], became: s
     assert outcome(queue.print(b"\x1b@A001")).state == became
     assert server.jobs == [b"\x1b@A001"]
     assert server.cancelled is (became in ("unknown", "failed") and states[-1] in (PENDING, PROCESSING, STOPPED))
+
+
+def test_a_kiosk_that_is_alone_prints_at_the_queue_of_another_machine(server: FalseCups, tmp_path: Path) -> None:
+    """A queue of the hub's own machine is passed over (docs/offline.md)."""
+
+    def queues(hall: tomlkit.TOMLDocument) -> None:
+        hall["printers"]["p80"]["url"], hall["printers"]["p58"]["url"] = "cups:receipts", f"cups:{server.queue}"
+        hall["kiosks"]["K1"]["printers"] = ["p80", "p58"]
+
+    own = OwnPrinter(config.load(write_hall(tmp_path, queues)), "K1", tmp_path)
+    given = Given(line=1, day="2026-11-23", prefix="A", number=641, service="SB01", at=MONDAY_9, wish="key-1")
+    assert own.number(given).state == "sent"
+    assert len(server.jobs) == 1 and b"641" in server.jobs[0]
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,39 @@ def test_a_kiosk_that_is_alone_finds_its_printer_free(counter: Counter, wide: Vi
     assert counter.print().state == "printed" and wide.printer.has_client
 
 
+def _shared_crosswise(hall: tomlkit.TOMLDocument) -> None:
+    hall["kiosks"]["K1"]["printers"] = ["p80", "p58"]
+    hall["kiosks"]["K2"] = {**hall["kiosks"]["K1"], "printers": ["p58", "p80"]}
+
+
+def test_a_kiosk_that_is_off_leaves_the_first_printers_of_others_as_they_are(
+    tmp_path, wide: VirtualPrinter, narrow: VirtualPrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself a kiosk prints on the first that it reaches: only that one's line is let go, and while it is out of
+    order it is looked at as often as ever.
+    """
+    monkeypatch.setattr("server.printing.spool.spool.SHARED_S", 2 * DEADLINE_S)
+    patience = replace(SURE, ask_every=2 * DEADLINE_S)
+    counter = Counter(tmp_path, [wide.port, narrow.port], patience, change=_shared_crosswise)
+    counter.spool.start()
+    try:
+        counter.health.attend("kiosk K1")
+        off = counter.health.attend("kiosk K2")
+        until(lambda: wide.printer.has_client and narrow.printer.has_client)
+        off()
+        until(lambda: not narrow.printer.has_client, "the hub lets go of what K2 prints on")
+        narrow.order("paper_out")
+        ticket = tickets.issue(counter.hub, By("K2"), "SB01", printers=("p58",))
+        assert counter.became(ticket.id).state == "failed"
+        assert counter.health.of("p58")["state"] == "paper_out"
+        for _ in range(3):
+            asked = len(narrow.heard)
+            until(lambda asked=asked: len(narrow.heard) > asked, "it is looked at again soon")
+        assert wide.printer.has_client, "the other's is never let go"
+    finally:
+        counter.stop()
+
+
 TROUBLES = (
     "paper_out",
     "cover_open",
