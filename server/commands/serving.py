@@ -189,13 +189,19 @@ def _begin(
     for one in first:
         one.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
-    later = _later(hub, app)  # nobody at a kiosk waits for these
-    for one in later:
-        one.start()
     threading.Thread(target=hub.store.look_through, name="look-through", daemon=True).start()
-    log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
-    systemd.tell("READY=1")
-    index(hub)  # the first search finds it made
+    later: list[Follower] = []
+    try:
+        for one in _later(hub, app):  # nobody at a kiosk waits for these
+            one.start()
+            later.append(one)
+        log.info("%s: hub at http://%s (%s)", hall.hall.name, hall.hub.listen, hall.hub.url)
+        systemd.tell("READY=1")
+        index(hub)  # the first search finds it made
+    except sqlite3.DatabaseError as error:
+        hub.store.met(error)
+        if hub.store.injury is None:
+            raise
     return hub, app, web, seal, (*first, *later)
 
 
