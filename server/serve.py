@@ -137,10 +137,16 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         if len(open_now) >= adj.lines:
             place = to_close([one.line() for one in open_now])
             if place is not None:
-                open_now[place].will_close = True
+                open_now[place].give_up()
         super().__init__(server, sock, addr, adj, map=map)
         self.silent = adj.seal is not None
         """Nothing was heard yet that says whether it speaks TLS."""
+
+    def give_up(self) -> None:
+        """Its place is another's."""
+        self.will_close = True
+        if self.total_outbufs_len:
+            self._cut()
 
     def line(self) -> Line:
         return Line(str(self.addr[0]), self.known, not self.requests and self.leaving is None, self.since)

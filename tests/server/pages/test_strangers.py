@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -152,6 +152,29 @@ def test_a_line_whose_answer_is_not_read_is_closed(serve: Serve, monkeypatch: py
             while got := line.recv(1 << 16):
                 heard += len(got)
     assert heard < pieces * len(piece)
+
+
+def test_many_lines_whose_answers_are_not_read_shut_nobody_out(serve: Serve) -> None:
+    """Before a minute is over: a place is given up at once, though nothing can be written there."""
+    piece = b"x" * (16 << 20)
+
+    def long(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == "/":
+            return hello(environ, start_response)
+        start_response("200 OK", [("Content-Length", str(len(piece)))])
+        return [piece]
+
+    port = serve(long, connections=4)
+    channels = serve.servers[port].active_channels
+    with ExitStack() as lines:
+        for _ in range(8):
+            line = lines.enter_context(socket.socket())
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+            line.connect(("127.0.0.1", port))
+            line.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
+            own = line.getsockname()
+            until(lambda own=own: any(c.addr == own and c.served for c in list(channels.values())))
+        assert ask(port)[0] == "127.0.0.1"
 
 
 def test_who_gives_up_a_place_when_all_are_taken() -> None:
