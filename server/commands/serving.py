@@ -131,6 +131,7 @@ def _begin(
     with, and all that follow it.
     """
     from server.app import create_app
+    from server.caretaker import Caretaker
     from server.foreseer import Foreseer
     from server.pages.access import give_tokens, longest_body
     from server.pages.past_flask import past_flask
@@ -185,7 +186,8 @@ def _begin(
     hub.on_hall.append(lambda _, now: resize(web, now.hub.max_streams + LINES))
     health = app.extensions["health"]
     app.extensions["spool"] = spool = Spool(hub, health)
-    first: tuple[Follower, ...] = (spool, zones.Zones(hub, health, app.extensions["stage"]), Foreseer(hub))
+    alive = Caretaker(hub)  # its sign stands before anybody is answered
+    first: tuple[Follower, ...] = (alive, spool, zones.Zones(hub, health, app.extensions["stage"]), Foreseer(hub))
     for one in first:
         one.start()
     threading.Thread(target=web.run, name="web", daemon=True).start()
@@ -208,7 +210,6 @@ def _begin(
 def _later(hub: Hub, app: APIFlask) -> tuple[Follower, ...]:
     """Those who follow the journal for others than the people in the hall."""
     from server.backup.keeper import Keeper
-    from server.caretaker import Caretaker
     from server.outbound.notifier import Notifier
     from server.outbound.tellers import Tellers
     from server.outbound.to_relay import Mirror
@@ -218,7 +219,6 @@ def _later(hub: Hub, app: APIFlask) -> tuple[Follower, ...]:
     return (
         Clerk(hub, app.extensions["workshop"]),
         Keeper(hub),
-        Caretaker(hub),
         Tellers(hub, health),
         Notifier(hub, health),
         Mirror(hub, health, wrong=app.extensions["voice_guesses"]),
