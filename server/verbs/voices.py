@@ -137,12 +137,13 @@ def by_number(hub: Hub, reader: Reader, number: str, code: str) -> Record:
 
 def next_due(hub: Hub, record: Record, now: float) -> tuple[Text, date] | None:
     """The clock of a record that is due first, by its own name, and its date. A complaint is first to be taken, and
-    only then has a day by which it is answered: nobody is promised the one for the other.
+    only then has a day by which it is answered: nobody is promised the one for the other. None while the holidays of
+    that year are not known: a day is promised on paper.
     """
     made, on = records.definition_of(hub, record), records.ground(hub)
     readings = register.clocks(made, record, on, on.day(now))
     first = register.foremost(made, readings)
-    due = readings[first].due if first and not record.over else None
+    due = readings[first].due if first and not record.over and not readings[first].provisional else None
     return (made.clocks[first].name, due) if first and due else None
 
 

@@ -388,6 +388,14 @@ def test_of_operators_only_who_has_a_complaint_sees_it(hub: Hub) -> None:
     assert len(record_views.table_view(hub, "complaint", "2026-11", OTHER.reach)["rows"]) == 1
 
 
+def test_no_day_is_promised_of_a_year_whose_holidays_are_not_known(hub: Hub, clock: HandClock) -> None:
+    for _ in range(38):  # to 31 December, as a hub that runs
+        clock.forward(86400)
+        tick(hub)
+    view = voice_view(hub, lodged(hub))
+    assert (view["clock"], view["due"]) == ("", None)
+
+
 def test_a_guide_reads_a_complaint_while_there_is_a_call_to_make(hub: Hub) -> None:
     record = lodged(hub)
     assert TEXT not in texts(hub, record, GUIDE)
